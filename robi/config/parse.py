@@ -1,0 +1,177 @@
+"""How the words of a variable become a value: strict, with a range, and never echoing a secret.
+
+Owns the parsers that `settings` names. Each takes the text of a variable and
+returns its value, or raises ValueError with the end of a sentence that begins with the
+variable's name. What was given is quoted, except where it could be a secret.
+"""
+
+import hmac
+import math
+import re
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from attrs import field, frozen
+
+_INTEGER = re.compile(r"[+-]?[0-9]{1,12}")
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,12})?")
+
+
+@frozen
+class Secret:
+    """A key that shows itself only to who asks for it by name."""
+
+    _value: str = field(repr=False)
+
+    def reveal(self) -> str:
+        """Return the key itself, to be sent or hashed, never logged."""
+        return self._value
+
+    def matches(self, candidate: str) -> bool:
+        """Compare in constant time, so that an answer's delay tells nothing of the key."""
+        return hmac.compare_digest(
+            self._value.encode(errors="surrogatepass"), candidate.encode(errors="surrogatepass")
+        )
+
+
+@frozen
+class Parser:
+    """A way to read a variable, and the words that say what it takes (for the table)."""
+
+    takes: str
+    read: Callable[[str], object]
+
+
+def text(longest: int = 500) -> Parser:
+    """Take one line of text."""
+
+    def read(given: str) -> str:
+        if len(given) > longest:
+            msg = f"is longer than {longest} characters"
+            raise ValueError(msg)
+        if not given.isprintable():
+            msg = "holds characters that cannot be printed"
+            raise ValueError(msg)
+        return given
+
+    return Parser("text", read)
+
+
+def secret() -> Parser:
+    """Take a key: printable ASCII without blanks, since it travels in an HTTP header."""
+
+    def read(given: str) -> Secret:
+        if not (given.isascii() and given.isprintable() and " " not in given):
+            msg = "holds blanks or characters that no HTTP header can carry"
+            raise ValueError(msg)
+        return Secret(given)
+
+    return Parser("secret", read)
+
+
+def whole(low: int, high: int) -> Parser:
+    """Take a whole number from `low` to `high`."""
+
+    def read(given: str) -> int:
+        if not _INTEGER.fullmatch(given) or not low <= int(given) <= high:
+            msg = f"must be a whole number from {low} to {high}, not {_quoted(given)}"
+            raise ValueError(msg)
+        return int(given)
+
+    return Parser(f"{low} … {high}", read)
+
+
+def number(low: float, high: float) -> Parser:
+    """Take a number from `low` to `high`, with a point for the decimals."""
+
+    def read(given: str) -> float:
+        value = float(given) if _DECIMAL.fullmatch(given) else math.nan
+        if not low <= value <= high:
+            msg = f"must be a number from {low:g} to {high:g}, not {_quoted(given)}"
+            raise ValueError(msg)
+        return value
+
+    return Parser(f"{low:g} … {high:g}", read)
+
+
+def choice(*names: str) -> Parser:
+    """Take one of `names`, in whatever case."""
+    by_name = {name.lower(): name for name in names}
+
+    def read(given: str) -> str:
+        try:
+            return by_name[given.lower()]
+        except KeyError:
+            expected = " or ".join(names)
+            msg = f"must be {expected}, not {_quoted(given)}"
+            raise ValueError(msg) from None
+
+    return Parser(" · ".join(names), read)
+
+
+def path() -> Parser:
+    """Take a path, `~` for the home folder; relative ones start at the working directory."""
+
+    def read(given: str) -> Path:
+        if "\0" in given:
+            msg = "holds a null character"
+            raise ValueError(msg)
+        try:
+            return Path(given).expanduser()
+        except RuntimeError:
+            msg = "begins with a home folder that does not exist"
+            raise ValueError(msg) from None
+
+    return Parser("path", read)
+
+
+def url(*schemes: str) -> Parser:
+    """Take a URL of one of `schemes`; a closing slash is left out. It may hold a password."""
+
+    def read(given: str) -> str:
+        expected = " or ".join(f"{scheme}://" for scheme in schemes)
+        try:
+            parts = urlsplit(given)
+            complete = bool(parts.path if "sqlite" in schemes else parts.hostname)
+            _ = parts.port  # raises where it is no number
+        except ValueError:
+            msg = f"must be a URL that begins with {expected}"
+            raise ValueError(msg) from None
+        if parts.scheme not in schemes or not complete:
+            msg = f"must be a URL that begins with {expected}"
+            raise ValueError(msg)
+        return given.rstrip("/")
+
+    return Parser("URL", read)
+
+
+def origins() -> Parser:
+    """Take web origins (RFC 6454): scheme, host and perhaps port, nothing after."""
+
+    def one(given: str) -> str:
+        problem = f"holds {_quoted(given)}, which is no origin such as https://robi.example"
+        try:
+            parts = urlsplit(given)
+            port = parts.port
+        except ValueError:
+            raise ValueError(problem) from None
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+            raise ValueError(problem)
+        if parts.path or parts.query or parts.fragment:
+            raise ValueError(problem)
+        host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+        # Browsers leave the scheme's own port out.
+        usual = port in (None, {"http": 80, "https": 443}[parts.scheme])
+        return f"{parts.scheme}://{host}" + ("" if usual else f":{port}")
+
+    def read(given: str) -> tuple[str, ...]:
+        return tuple(one(item.strip()) for item in given.split(",") if item.strip())
+
+    return Parser("origins", read)
+
+
+def _quoted(given: str) -> str:
+    """Quote what was given, shortened: enough to see the mistake."""
+    longest = 40
+    return repr(given if len(given) <= longest else given[:longest] + "…")

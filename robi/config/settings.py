@@ -1,0 +1,296 @@
+"""Every setting of the server, as one frozen class: name, type, default, unit and help.
+
+Owns what may be set and how it is read. A field's name is its variable in lower case, so that
+`settings.ws_ping_interval` is `WS_PING_INTERVAL`. The class is the only list there is: reading,
+the table in README.md and `.env.example` are all made from it. All that is wrong is reported at
+once, and a secret's value never is.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Literal, Self, cast
+
+import attrs
+from attrs import field, frozen
+from dotenv import dotenv_values
+
+from robi.config import parse
+from robi.config.parse import Parser, Secret
+from robi.errors import ConfigurationError, Language
+
+Environment = Literal["development", "production"]
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+
+_META = "robi"
+
+
+class SettingsError(ConfigurationError):
+    """Settings that cannot be used.
+
+    Args:
+        problems: everything that is wrong, a line each, without any secret's value.
+    """
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+@frozen
+class About:
+    """What is known of a setting beside its type: how it is read, and how it is explained.
+
+    `default` is shown instead of the value where that depends on another setting.
+    """
+
+    group: str
+    help: str
+    parse: Parser
+    unit: str = ""
+    default: str | None = None
+
+
+def _about(
+    group: str, explanation: str, parser: Parser, unit: str = "", default: str | None = None
+) -> dict[str, About]:
+    return {_META: About(group, explanation, parser, unit, default)}
+
+
+@frozen(kw_only=True)
+class Settings:
+    """What the server was told. Make it with `load`; the defaults serve development."""
+
+    environment: Environment = field(
+        default="development",
+        metadata=_about(
+            "Server",
+            "`production` asks for an `API_KEY`, logs JSON and hides `/docs`",
+            parse.choice("development", "production"),
+        ),
+    )
+    host: str = field(
+        default="127.0.0.1",
+        metadata=_about("Server", "Address to listen on; behind Caddy leave it", parse.text()),
+    )
+    port: int = field(
+        default=8000,
+        metadata=_about("Server", "Port for HTTP and WebSocket; 0: any", parse.whole(0, 65_535)),
+    )
+    server_ip: str | None = field(
+        default=None,
+        metadata=_about(
+            "Server", "Address or name under which robots reach the server", parse.text()
+        ),
+    )
+    api_key: Secret | None = field(
+        default=None,
+        metadata=_about(
+            "Server",
+            "Key of the robots; in development one is made when it is not set",
+            parse.secret(),
+        ),
+    )
+    allowed_origins: tuple[str, ...] = field(
+        default=(),
+        metadata=_about(
+            "Server", "Other web origins that may call, divided by commas", parse.origins()
+        ),
+    )
+    drain_timeout_s: float = field(
+        default=20.0,
+        metadata=_about(
+            "Server", "Time that running answers get at shutdown", parse.number(0, 600), "s"
+        ),
+    )
+    robot_name: str = field(
+        default="Robi",
+        metadata=_about("Robot", "What the robot is called", parse.text(longest=40)),
+    )
+    robot_language: Language = field(
+        default="es",
+        metadata=_about("Robot", "Language it begins in", parse.choice("es", "en")),
+    )
+    gemini_api_key: Secret | None = field(
+        default=None,
+        metadata=_about(
+            "Model", "Key for the model; without it the rehearsal brain answers", parse.secret()
+        ),
+    )
+    google_gemini_base_url: str = field(
+        default="https://generativelanguage.googleapis.com",
+        metadata=_about("Model", "Where the Gemini API is", parse.url("https", "http")),
+    )
+    gemini_model: str = field(
+        default="gemini-3.5-flash-lite",
+        metadata=_about("Model", "Name of the model", parse.text()),
+    )
+    gemini_max_output_tokens: int = field(
+        default=512,
+        metadata=_about("Model", "Longest answer", parse.whole(16, 65_536), "tokens"),
+    )
+    gemini_temperature: float = field(
+        default=0.7,
+        metadata=_about("Model", "How freely it speaks, 0 to 2", parse.number(0, 2)),
+    )
+    brain_max_calls: int = field(
+        default=64,
+        metadata=_about("Model", "Calls to the model at once", parse.whole(1, 10_000)),
+    )
+    ws_ping_interval: float = field(
+        default=30.0,
+        metadata=_about("Links", "Time between two pings", parse.number(0.1, 3_600), "s"),
+    )
+    ws_ping_timeout: float = field(
+        default=10.0,
+        metadata=_about(
+            "Links", "A link without a pong for so long is dead", parse.number(0.1, 3_600), "s"
+        ),
+    )
+    ws_max_message_size_mb: int = field(
+        default=50,
+        metadata=_about("Links", "Largest WebSocket message", parse.whole(1, 1_024), "MB"),
+    )
+    auth_timeout: float = field(
+        default=10.0,
+        metadata=_about("Links", "A robot must say its key within", parse.number(0.1, 300), "s"),
+    )
+    send_timeout: float = field(
+        default=10.0,
+        metadata=_about(
+            "Links",
+            "A phone that takes nothing for so long loses its link",
+            parse.number(0.1, 300),
+            "s",
+        ),
+    )
+    max_unauthenticated: int = field(
+        default=1_000,
+        metadata=_about("Links", "Links without a key yet, in all", parse.whole(1, 100_000)),
+    )
+    max_unauthenticated_per_address: int = field(
+        default=250,
+        metadata=_about(
+            "Links", "Links without a key yet, of one address", parse.whole(1, 100_000)
+        ),
+    )
+    max_sessions: int = field(
+        default=1_000,
+        metadata=_about("Sessions", "Robots at once, parked ones too", parse.whole(1, 100_000)),
+    )
+    conversation_keep_alive_ms: int = field(
+        default=60_000,
+        metadata=_about(
+            "Sessions",
+            "How long a session waits for its robot to come back",
+            parse.whole(0, 86_400_000),
+            "ms",
+        ),
+    )
+    conversation_compaction_threshold: int = field(
+        default=20,
+        metadata=_about(
+            "Sessions",
+            "Messages of history from which on the older ones are summed up",
+            parse.whole(6, 1_000),
+        ),
+    )
+    person_search_timeout_ms: int = field(
+        default=8_000,
+        metadata=_about(
+            "Sessions", "How long the phone looks for a face", parse.whole(0, 600_000), "ms"
+        ),
+    )
+    data_dir: Path = field(
+        default=Path("data"),
+        metadata=_about("Data", "Folder of everything that is kept", parse.path()),
+    )
+    database_url: str = field(
+        metadata=_about(
+            "Data",
+            "Where the database is",
+            parse.url("sqlite"),
+            default="sqlite:///{DATA_DIR}/robi.db",
+        ),
+    )
+    media_dir: Path = field(
+        metadata=_about(
+            "Data", "Folder of pictures, films and sound", parse.path(), default="{DATA_DIR}/media"
+        ),
+    )
+    max_upload_size_mb: int = field(
+        default=50,
+        metadata=_about("Data", "Largest HTTP body", parse.whole(1, 1_024), "MB"),
+    )
+    log_level: LogLevel = field(
+        default="INFO",
+        metadata=_about(
+            "Log", "The least that is logged", parse.choice("DEBUG", "INFO", "WARNING", "ERROR")
+        ),
+    )
+    log_file: Path | None = field(
+        default=None,
+        metadata=_about("Log", "File for the log, as JSON; else standard output", parse.path()),
+    )
+
+    @database_url.default
+    def _beside_the_data(self) -> str:
+        return f"sqlite:///{self.data_dir}/robi.db"
+
+    @media_dir.default
+    def _under_the_data(self) -> Path:
+        return self.data_dir / "media"
+
+    @property
+    def production(self) -> bool:
+        """Whether people depend on this server."""
+        return self.environment == "production"
+
+    @classmethod
+    def load(
+        cls, environ: Mapping[str, str] | None = None, dotenv_path: Path = Path(".env")
+    ) -> Self:
+        """Read the settings: the environment first, then `.env`, then the defaults.
+
+        An empty value counts as none.
+
+        Raises:
+            SettingsError: with every variable that cannot be used.
+        """
+        environ = os.environ if environ is None else environ
+        given = {**read_dotenv(dotenv_path), **{k: v for k, v in environ.items() if v.strip()}}
+        values: dict[str, object] = {}
+        problems: list[str] = []
+        for name, about in explanations().items():
+            if name.upper() not in given:
+                continue
+            try:
+                values[name] = about.parse.read(given[name.upper()].strip())
+            except ValueError as error:
+                problems.append(f"{name.upper()} {error}")
+        if problems:
+            raise SettingsError(*problems)
+        return cast("Callable[..., Self]", cls)(**values)
+
+
+def explanations() -> dict[str, About]:
+    """Return what is known of each setting, by field name, in order of the class."""
+    return {setting.name: setting.metadata[_META] for setting in attrs.fields(Settings)}
+
+
+def read_dotenv(path: Path) -> dict[str, str]:
+    """Return the variables of a `.env` file that have a value; none if there is no file.
+
+    `$` is a character like others: a key that holds one must not be changed.
+
+    Raises:
+        SettingsError: the file cannot be read.
+    """
+    if not path.is_file():
+        return {}
+    try:
+        found = dotenv_values(path, interpolate=False, encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"{path} cannot be read ({type(error).__name__})"
+        raise SettingsError(msg) from error
+    return {name: value for name, value in found.items() if value is not None and value.strip()}

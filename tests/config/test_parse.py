@@ -1,0 +1,87 @@
+"""Each parser: what it takes, what it refuses, and what it says then."""
+
+from pathlib import Path
+
+import pytest
+
+from robi.config import parse
+from robi.config.parse import Parser, Secret
+
+
+@pytest.mark.parametrize(
+    ("parser", "given", "value"),
+    [
+        (parse.whole(0, 10), "10", 10),
+        (parse.whole(-5, 5), "-5", -5),
+        (parse.number(0, 2), "0.7", 0.7),
+        (parse.number(0, 2), "2", 2.0),
+        (parse.choice("DEBUG", "INFO"), "info", "INFO"),
+        (parse.text(), "Señor Robi", "Señor Robi"),
+        (parse.path(), "/var/lib/robi", Path("/var/lib/robi")),
+        (parse.path(), "~", Path.home()),
+        (parse.url("https"), "https://model.example/api/", "https://model.example/api"),
+        (parse.url("sqlite"), "sqlite:////var/robi.db", "sqlite:////var/robi.db"),
+        (parse.origins(), "https://a.example, http://b.example:81,", ("https://a.example", "http://b.example:81")),
+        (parse.origins(), "https://A.example:443", ("https://a.example",)),
+        (parse.origins(), "http://[::1]:8000", ("http://[::1]:8000",)),
+    ],
+)  # fmt: skip
+def test_parser_given_what_it_takes_returns_value(
+    parser: Parser, given: str, value: object
+) -> None:
+    assert parser.read(given) == value
+
+
+@pytest.mark.parametrize(
+    ("parser", "given"),
+    [
+        (parse.whole(0, 10), "11"),
+        (parse.whole(0, 10), "-1"),
+        (parse.whole(0, 10), "1.0"),
+        (parse.whole(0, 10), "1_0"),
+        (parse.whole(0, 10), "٣"),
+        (parse.whole(0, 10), "9" * 5_000),
+        (parse.number(0, 2), "2.1"),
+        (parse.number(0, 2), "nan"),
+        (parse.number(0, 2), "1e0"),
+        (parse.number(0, 2), "0,7"),
+        (parse.choice("es", "en"), "fr"),
+        (parse.text(), "a\nb"),
+        (parse.text(longest=3), "four"),
+        (parse.secret(), "two words"),
+        (parse.secret(), "clave-ñ"),
+        (parse.path(), "~nobody-has-this-name/x"),
+        (parse.path(), "a\0b"),
+        (parse.url("https", "http"), "model.example"),
+        (parse.url("https", "http"), "https://"),
+        (parse.url("https", "http"), "https://model.example:port"),
+        (parse.url("https", "http"), "https://[broken"),
+        (parse.url("sqlite"), "sqlite://"),
+        (parse.url("sqlite"), "postgresql://host/name"),
+        (parse.origins(), "a.example"),
+        (parse.origins(), "https://a.example/path"),
+        (parse.origins(), "https://user@a.example"),
+        (parse.origins(), "https://a.example:99999"),
+        (parse.origins(), "*"),
+    ],
+)
+def test_parser_given_anything_else_raises(parser: Parser, given: str) -> None:
+    with pytest.raises(ValueError, match=r"^(must|is|holds|begins) "):
+        parser.read(given)
+
+
+@pytest.mark.parametrize("show", [repr, str, "{}".format])
+def test_secret_shown_any_way_hides_itself(show: object) -> None:
+    assert callable(show)
+    assert "hidden" not in show(Secret("hidden"))
+
+
+@pytest.mark.parametrize(
+    ("candidate", "same"), [("llave", True), ("llav", False), ("llave ", False), ("\ud800", False)]
+)
+def test_secret_compared_tells_whether_equal(candidate: str, same: bool) -> None:
+    assert Secret("llave").matches(candidate) is same
+
+
+def test_secret_parsed_reveals_what_was_given() -> None:
+    assert parse.secret().read("s3cret") == Secret("s3cret")
