@@ -1,0 +1,26 @@
+"""The state table as Mermaid diagrams, for docs/architecture.md.
+
+Entries that leave a state as it is and do nothing are not drawn; entries between the same two
+states with the same effects share an arrow.
+"""
+
+from robi.protocol.states import BEGINNING, TABLE, Effect, Event, Region, State
+
+
+def draw(region: Region) -> str:
+    """Return the `stateDiagram-v2` of `region`, without a fence and without a final newline."""
+    arrows: dict[tuple[State, State, tuple[Effect, ...]], list[Event]] = {}
+    for state, entries in TABLE[region].items():
+        for event, (after, effects) in entries.items():
+            if after is not state or effects:
+                arrows.setdefault((state, after, effects), []).append(event)
+    lines = ["stateDiagram-v2", f"    [*] --> {BEGINNING[region].name}"]
+    for (before, after, effects), events in arrows.items():
+        lines.append(f"    {before.name} --> {after.name}: {_label(events, effects)}")
+    return "\n".join(lines)
+
+
+def _label(events: list[Event], effects: tuple[Effect, ...]) -> str:
+    when = ", ".join(event.name for event in events)
+    then = ", ".join(effect.name for effect in effects)
+    return f"{when} / {then}" if then else when
