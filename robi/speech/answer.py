@@ -1,0 +1,127 @@
+"""One answer as it grows: from what the model writes to the messages of a turn, in their order.
+
+Owns the order of protocol.md §3: emotion once and first, then texts, then at most one capture
+request, then the meta message. Pure: fragments of text in, messages out. What the model says to
+the server and not to the person (a name, memories, a summary of what it heard) is kept as fields.
+"""
+
+import random
+
+from attrs import define, field
+
+from robi.protocol.emotions import DEFAULT_EMOTION, is_emotion
+from robi.protocol.messages import (
+    CaptureRequest,
+    CaptureType,
+    Emotion,
+    ResponseMeta,
+    ServerMessage,
+    TextChunk,
+)
+from robi.speech import expressions, gestures
+from robi.speech.directions import (
+    CaptureTag,
+    DirectionParser,
+    Emojis,
+    EmotionTag,
+    GestureRequest,
+    Gestures,
+    MediaSummary,
+    MemoryNote,
+    NameTag,
+    Piece,
+    Spoken,
+)
+
+VIDEO_MS = 10_000
+"""How long a film the robot asks for; a third of what protocol.md §7 allows."""
+
+
+@define
+class Answer:
+    """The answer to one utterance.
+
+    Args:
+        request_id: of the turn.
+        person_id: of the speaker, or None for a stranger.
+        confidence: of the face, 0..1, if a face was seen.
+        rng: picks among the emoji of an emotion.
+    """
+
+    request_id: str
+    person_id: str | None
+    confidence: float | None
+    rng: random.Random
+    emotion: str | None = field(default=None, init=False)
+    text: str = field(default="", init=False, repr=False)
+    summary: str | None = field(default=None, init=False, repr=False)
+    name: str | None = field(default=None, init=False, repr=False)
+    notes: list[MemoryNote] = field(factory=list, init=False, repr=False)
+    capture: CaptureType | None = field(default=None, init=False)
+    dropped_verbs: tuple[str, ...] = field(default=(), init=False)
+    _parser: DirectionParser = field(factory=DirectionParser, init=False)
+    _emojis: list[str] = field(factory=list, init=False)
+    _gestures: list[GestureRequest] = field(factory=list, init=False)
+
+    def feed(self, written: str) -> list[ServerMessage]:
+        """Take what the model wrote next; return what can be said by now."""
+        return self._say(self._parser.feed(written))
+
+    def close(self) -> list[ServerMessage]:
+        """The model has ended or broken off: return what was still held back."""
+        return self._say(self._parser.close())
+
+    @property
+    def empty(self) -> bool:
+        """Whether the model has neither said nor done anything."""
+        return not (self.text or self._gestures or self.capture)
+
+    def capture_request(self) -> CaptureRequest | None:
+        """Return the request for a picture, if the answer asks for one."""
+        if self.capture is None:
+            return None
+        duration_ms = VIDEO_MS if self.capture == "video" else None
+        return CaptureRequest(self.request_id, self.capture, duration_ms)
+
+    def meta(self, person_name: str | None) -> ResponseMeta:
+        """Return the whole answer with its face and movements."""
+        emotion = self.emotion or DEFAULT_EMOTION
+        actions, self.dropped_verbs = gestures.expand(self._gestures, emotion)
+        return ResponseMeta(
+            self.request_id,
+            self.text,
+            expressions.choose(emotion, tuple(self._emojis), self.rng),
+            actions,
+            person_name,
+        )
+
+    def face(self, emotion: str) -> Emotion:
+        """Settle the emotion of the answer and return its message."""
+        self.emotion = emotion
+        return Emotion(self.request_id, emotion, self.person_id, self.confidence)
+
+    def _say(self, pieces: list[Piece]) -> list[ServerMessage]:
+        messages: list[ServerMessage] = []
+        for piece in pieces:
+            match piece:
+                case Spoken(text):
+                    if self.emotion is None:
+                        messages.append(self.face(DEFAULT_EMOTION))
+                    self.text += text
+                    messages.append(TextChunk(self.request_id, text))
+                case EmotionTag(name):
+                    if self.emotion is None:
+                        messages.append(self.face(name if is_emotion(name) else DEFAULT_EMOTION))
+                case Emojis(codes):
+                    self._emojis.extend(codes)
+                case Gestures(requests):
+                    self._gestures.extend(requests)
+                case CaptureTag(kind):
+                    self.capture = self.capture or kind
+                case MediaSummary(text):
+                    self.summary = text
+                case MemoryNote():
+                    self.notes.append(piece)
+                case NameTag(name):
+                    self.name = self.name or name
+        return messages

@@ -1,0 +1,59 @@
+"""What is said and who is there: the shapes every prompt and every brain speaks about.
+
+Owns `Media`, `Said` and `Scene`; no rendering and no rules. They live here and not beside the port
+of the brain because the words of Robi (this room) must not know that a model answers them.
+"""
+
+from typing import Literal
+
+from attrs import field, frozen
+
+from robi.errors import Language
+from robi.protocol.messages import Context
+
+
+@frozen
+class Media:
+    """Bytes of audio, image or video with their MIME type, sent to the model as they are."""
+
+    mime: str
+    data: bytes = field(repr=False)
+
+    @property
+    def kind(self) -> str:
+        """`audio`, `image` or `video`."""
+        return self.mime.partition("/")[0]
+
+
+@frozen
+class Said:
+    """One message of a conversation: text, media, or both.
+
+    `cut_off` marks an answer of which the person heard only `text`.
+    """
+
+    role: Literal["person", "robot"]
+    text: str = field(repr=False)
+    media: tuple[Media, ...] = ()
+    cut_off: bool = False
+
+
+@frozen
+class Scene:
+    """Who is there and what the robot knows, as the prompt and the rehearsal need it.
+
+    `person_id` and `name` are None for a stranger. `memories` belong to that person alone.
+    `asked_to_look`: the question that led to the picture in this utterance (protocol.md §7).
+    `meeting`: someone new is being met, the robot should ask for (or learn) the name (§8).
+    """
+
+    language: Language
+    robot_name: str
+    person_id: str | None = None
+    name: str | None = None
+    confidence: float | None = None
+    memories: tuple[str, ...] = field(default=(), repr=False)
+    context: Context = field(factory=Context)
+    meeting: bool = False
+    asked_to_look: str | None = field(default=None, repr=False)
+    local_time: str | None = None
