@@ -1,0 +1,1 @@
+"""The actors of the tree, and the supervision above them."""
