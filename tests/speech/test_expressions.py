@@ -7,7 +7,7 @@ from robi.speech.expressions import TRANSITIONS, choose
 
 
 def rng() -> Random:
-    return Random(7)  # noqa: S311 - which of two smileys is no secret
+    return Random(7)
 
 
 def test_codes_of_the_model_are_shown_in_order() -> None:

@@ -1,0 +1,94 @@
+"""What can be put in the mailbox of a session, and what it is asked.
+
+Owns these shapes only, so that the registry and the door for robots need not know the session.
+"""
+
+from enum import Enum, auto
+from typing import TypeAlias
+
+from attrs import frozen
+
+from robi.actors.ask import Ask, Question
+from robi.actors.outbox import Attachment
+from robi.errors import InvalidMessage
+from robi.protocol.dialects import Dialect
+from robi.protocol.messages import ClientMessage
+
+
+class Origin(Enum):
+    """Where a session comes from: what its first robot is told about its conversation."""
+
+    NEW = auto()
+    REMEMBERED = auto()
+    """Asked for by its id, not alive any more: history from the store, no messages."""
+    CONTINUED = auto()
+    """Asked for by its device, which lost its place: history from the store is all it expects."""
+
+
+@frozen
+class Attached:
+    """The hold of a link on this session; `resumed` as in `auth_ok`."""
+
+    session_id: str
+    attachment: Attachment
+    resumed: bool
+
+
+@frozen
+class Attach(Question[Attached]):
+    """A link wants to be this session's. `last_seq`: the last message its robot has seen."""
+
+    last_seq: int | None
+
+
+@frozen
+class FromRobot:
+    """A message of the robot, by the link that holds `attachment`."""
+
+    attachment: Attachment
+    message: ClientMessage
+    dialect: Dialect | None
+
+
+@frozen
+class Refused:
+    """The link could not make sense of a message."""
+
+    attachment: Attachment
+    error: InvalidMessage
+    request_id: str | None
+
+
+@frozen
+class LinkLost:
+    """A link has ended; `left`: the robot said goodbye, it did not just vanish."""
+
+    attachment: Attachment
+    left: bool
+
+
+@frozen
+class Delivered:
+    """A link has taken the terminal message of turn `number`."""
+
+    number: int
+
+
+@frozen
+class Due:
+    """The deadline that this session set has come."""
+
+
+@frozen
+class Superseded:
+    """The same device goes on with another session."""
+
+
+@frozen
+class Draining:
+    """The server is going away: finish what is being said, begin nothing, end."""
+
+
+SessionMessage: TypeAlias = (
+    Ask[Attached] | FromRobot | Refused | LinkLost | Delivered | Due | Superseded | Draining
+)

@@ -1,0 +1,404 @@
+"""A session: one robot's conversation, which outlives its links.
+
+Owns what belongs to one robot and to nobody else: the floor, the ear, who is in front of it, and
+which link it speaks through. What a message means now is decided by `robi.protocol.states` alone;
+this actor only carries out the effects that the table names.
+
+It waits for nothing: what takes time runs as a turn in its nursery, or at another actor. So its
+mailbox is always soon empty, and an interruption never waits behind audio.
+"""
+
+from collections.abc import Callable, Mapping
+
+import structlog
+import trio
+from attrs import define, field, frozen
+
+from robi.actors.actor import Detail
+from robi.actors.ask import Ask
+from robi.actors.company import Company
+from robi.actors.errors import ActorDied
+from robi.actors.floor import Conclusion, Floor
+from robi.actors.history import History
+from robi.actors.keeper import Keeper
+from robi.actors.mail import (
+    Attach,
+    Attached,
+    Delivered,
+    Draining,
+    Due,
+    FromRobot,
+    LinkLost,
+    Origin,
+    Refused,
+    SessionMessage,
+    Superseded,
+)
+from robi.actors.mailbox import Mailbox
+from robi.actors.outbox import Attachment, Outbox
+from robi.actors.turn import Plan, TurnPorts, Utterance, report
+from robi.actors.utterances import Ear, from_image, from_multimodal, from_text, from_video
+from robi.errors import (
+    EmptyAudio,
+    FileTooLarge,
+    InputError,
+    InvalidMessage,
+    Language,
+    RobiError,
+    ServerBusy,
+)
+from robi.protocol.messages import (
+    Audio,
+    AudioEnd,
+    Auth,
+    BatteryAlert,
+    ClientMessage,
+    FaceScanActions,
+    FaceScanMode,
+    Image,
+    InteractionStart,
+    Interrupt,
+    LowBatteryAlert,
+    Multimodal,
+    PersonDetected,
+    ServerMessage,
+    Text,
+    Video,
+)
+from robi.protocol.states import Effect, Event, Machine, Region
+from robi.speech.gestures import scan
+
+log = structlog.get_logger()
+
+TAKEN_OVER = 4409
+SERVICE_RESTART = 1012
+INTERNAL_ERROR = 1011
+CAPTURE_TIMEOUT = 10.0
+"""Seconds in which a picture that was asked for must come (protocol.md §7)."""
+
+EAR_LIMIT = "the audio of an utterance: 10 MB and 60 s at most"
+RESTART_S = 5
+"""Seconds after which a server that goes away is expected back."""
+
+
+@frozen
+class SessionSettings:
+    """What a session needs of the settings."""
+
+    keep_alive: float
+    """Seconds that it stays without a link."""
+    language: Language
+    robot_name: str
+
+
+@frozen
+class _Capture:
+    """A picture that was asked for, and the question that led to it."""
+
+    request_id: str
+    question: str = field(repr=False)
+    until: float
+
+
+@frozen
+class Cue:
+    """What an event brings along for the effects that it leads to."""
+
+    audio: bytes = field(default=b"", repr=False)
+    request_id: str | None = None
+    spoken_chars: int | None = None
+    person: InteractionStart | None = None
+    utterance: Utterance | None = None
+    last_seq: int | None = None
+
+
+NOTHING = Cue()
+
+
+@define(eq=False)
+class Session:
+    """One robot's conversation.
+
+    `wake_at` sets the one deadline of this session; `ended` is called as its last word.
+    """
+
+    session_id: str
+    _origin: Origin | None
+    """None once a link has come."""
+    _last_seq: int
+    _history: History
+    _keeper: Keeper
+    _ports: TurnPorts
+    _settings: SessionSettings
+    _wake_at: Callable[[float | None], None]
+    _ended: Callable[[], None]
+    _machine: Machine = field(factory=Machine, init=False)
+    _company: Company = field(factory=Company, init=False)
+    _ear: Ear = field(factory=Ear, init=False)
+    _ear_id: str | None = field(default=None, init=False)
+    _attachment: Attachment | None = field(default=None, init=False)
+    _parked_until: float | None = field(default=None, init=False)
+    _capture: _Capture | None = field(default=None, init=False)
+    _turns: int = field(default=0, init=False)
+    _over: bool = field(default=False, init=False)
+    _mailbox: Mailbox[SessionMessage] = field(init=False)
+    _outbox: Outbox = field(init=False)
+    _floor: Floor = field(init=False)
+
+    # ── its life ──────────────────────────────────────────────────────────────────────────
+
+    async def run(self, mailbox: Mailbox[SessionMessage], ready: Callable[[], None]) -> None:
+        """Serve until asked to stop, reaped or drained."""
+        self._mailbox = mailbox
+        self._outbox = Outbox(self._on_taken, self._last_seq)
+        try:
+            with structlog.contextvars.bound_contextvars(session_id=self.session_id):
+                async with trio.open_nursery() as nursery:
+                    self._floor = Floor(self._ports, self._history, self._outbox, nursery)
+                    self._wait_for_link()
+                    ready()
+                    async for message in mailbox:
+                        self._handle(message)
+                        if self._over:
+                            break
+                    self._fire(Event.STOP)
+                    nursery.cancel_scope.cancel()
+        finally:
+            if self._attachment is not None:  # after a good end this changes nothing
+                self._attachment.end(INTERNAL_ERROR)
+            self._ended()
+
+    def details(self) -> Mapping[str, Detail]:
+        """How it stands: counts and states, nothing of what is said."""
+        out = self._outbox.statistics()
+        return {
+            "turn": self._machine.state(Region.TURN).name.lower(),
+            "link": self._machine.state(Region.LINK).name.lower(),
+            "turns": self._turns,
+            "history": len(self._history.entries),
+            "audio_bytes": len(self._ear),
+            "outbox": out.waiting,
+            "kept": out.kept,
+            "last_seq": out.last_seq,
+            "shed": self._keeper.shed,
+        }
+
+    def _handle(self, message: SessionMessage) -> None:
+        match message:
+            case FromRobot(attachment, said, dialect):
+                if attachment is self._attachment:
+                    if dialect is not None:
+                        self._floor.dialect = dialect
+                    self._hear(said)
+            case Refused(attachment, error, request_id):
+                if attachment is self._attachment:
+                    # Within a turn nothing else may carry a request_id of another (§3, 6).
+                    self._report(error, None if self._floor.turn else request_id)
+            case Delivered(number):
+                if self._floor.has(number):
+                    self._fire(Event.DELIVERED)
+            case LinkLost(attachment, left):
+                if attachment is self._attachment:
+                    self._attachment = None
+                    self._fire(Event.LOST)
+                    if left:
+                        self._fire(Event.PERSON_LEFT)
+            case Ask(question=Attach(last_seq)):
+                self._attach(message, last_seq)
+            case Due():
+                self._on_due(trio.current_time())
+            case Superseded():
+                if self._attachment is not None:
+                    self._attachment.end(TAKEN_OVER)
+            case Draining():
+                self._fire(Event.DRAIN)
+
+    # ── what the robot says ───────────────────────────────────────────────────────────────
+
+    def _hear(self, message: ClientMessage) -> None:
+        match message:
+            case Audio(data):
+                now = trio.current_time()
+                event = Event.AUDIO if self._ear.has_room(len(data), now) else Event.TOO_MUCH
+                self._fire(event, Cue(audio=data))
+            case AudioEnd(request_id):
+                self._fire(Event.AUDIO_END, Cue(request_id=request_id))
+            case InteractionStart():
+                self._ear.audio_format = message.audio_format
+                self._ear_id = message.request_id
+                self._fire(Event.INTERACTION_START, Cue(person=message))
+            case Text():
+                self._company.on_named(message.person_id)
+                self._utter(message.request_id, lambda: from_text(message))
+            case Image():
+                self._utter(message.request_id, lambda: from_image(message))
+            case Video():
+                self._utter(message.request_id, lambda: from_video(message))
+            case Multimodal():
+                self._utter(message.request_id, lambda: from_multimodal(message))
+            case Interrupt(request_id, spoken_chars):
+                late = self._floor.is_past(request_id)
+                cue = Cue(request_id=request_id, spoken_chars=spoken_chars)
+                self._fire(Event.LATE_INTERRUPT if late else Event.INTERRUPT, cue)
+            case FaceScanMode(request_id):
+                self._floor.say(FaceScanActions(request_id, scan()))
+            case PersonDetected():
+                self._company.on_detected(message)
+                self._note_sight(message.face_embedding)
+            case BatteryAlert(request_id, level, source):
+                self._floor.say(LowBatteryAlert(request_id, level, source))
+            case Auth():
+                self._report(InvalidMessage("$.type: auth was given already"), None)
+
+    def _utter(self, request_id: str, make: Callable[[], Utterance]) -> None:
+        """Answer what `make` returns; if it is of no use, say so in the place of an answer."""
+        try:
+            utterance = make()
+        except InputError as error:
+            self._fire(Event.INTERRUPT)
+            self._report(error, request_id)
+        else:
+            self._fire(Event.UTTERANCE, Cue(utterance=utterance))
+
+    def _report(self, error: RobiError, request_id: str | None) -> None:
+        log.warning(
+            "robot_told_error", error_code=error.error_code, code=error.code, details=error.details
+        )
+        self._floor.say(report(error, self._settings.language, request_id))
+
+    # ── what the table says is to be done ─────────────────────────────────────────────────
+
+    def _fire(self, event: Event, cue: Cue = NOTHING) -> None:
+        for effect in self._machine.tell(event):
+            self._carry_out(effect, cue)
+
+    def _carry_out(self, effect: Effect, cue: Cue) -> None:
+        match effect:
+            case Effect.START_TURN if cue.utterance is not None:
+                self._start(cue.utterance)
+            case Effect.CUT_TURN:
+                self._conclude(self._floor.cut(cue.spoken_chars))
+            case Effect.CONCLUDE:
+                self._conclude(self._floor.conclude())
+            case Effect.AMEND if cue.request_id is not None and cue.spoken_chars is not None:
+                if (entry := self._floor.amend(cue.request_id, cue.spoken_chars)) is not None:
+                    self._keeper.keep_cut(entry)
+            case Effect.NEW_PERSON if cue.person is not None:
+                self._company.on_start(cue.person)
+                self._note_sight(cue.person.face_embedding)
+            case Effect.REFUSE if cue.utterance is not None:
+                busy = ServerBusy("the server is going away", retry_after=RESTART_S)
+                self._report(busy, cue.utterance.request_id)
+            case Effect.KEEP:
+                self._ear.add(cue.audio, trio.current_time())
+            case Effect.DISCARD:
+                self._ear.clear()
+            case Effect.SPILL:
+                self._ear.clear()
+                self._report(FileTooLarge(EAR_LIMIT), None if self._floor.turn else self._ear_id)
+            case Effect.HAND_OVER if cue.request_id is not None:
+                request_id = cue.request_id
+                self._utter(request_id, lambda: self._ear.take(request_id))
+            case Effect.REPORT_EMPTY | Effect.REPORT_SPILLED if cue.request_id is not None:
+                self._refuse_audio(effect, cue.request_id)
+            case Effect.REPLACE if self._attachment is not None:
+                self._attachment.end(TAKEN_OVER)
+            case Effect.PARK:
+                self._wait_for_link()
+                self._fire(Event.PARK)
+            case Effect.END:
+                self._over = True
+            case Effect.HANG_UP if self._attachment is not None:
+                self._attachment.end(SERVICE_RESTART)
+            case Effect.WELCOME:
+                self._parked_until = None
+                self._attachment = self._outbox.attach()
+            case Effect.REPLAY if cue.last_seq is not None:
+                self._outbox.replay_after(cue.last_seq)
+
+    def _note_sight(self, face: bytes | None) -> None:
+        speaker = self._company.speaker
+        if speaker.known:
+            self._ports.saw(speaker.person_id, face)
+
+    def _start(self, utterance: Utterance) -> None:
+        self._turns += 1
+        asked_to_look = self._answered_capture(utterance)
+        settings, speaker = self._settings, self._company.speaker.person_id
+        scene = self._company.scene(settings.language, settings.robot_name, asked_to_look)
+        history = self._history.seen_by(speaker)
+        self._floor.start(Plan(self._turns, utterance, scene, history, self._company.face), speaker)
+
+    def _conclude(self, conclusion: Conclusion | None) -> None:
+        if conclusion is None:
+            return
+        turn, person_id = conclusion.turn, conclusion.person_id
+        self._keeper.keep_turn(person_id, conclusion.entries)
+        if turn.met is not None:
+            self._history.name_stranger(person_id, turn.met.person_id)
+            self._keeper.keep_name(person_id, turn.met.person_id)
+            if self._company.speaker.person_id == person_id:
+                self._company.on_registered(turn.met.person_id)
+            person_id = turn.met.person_id
+        if turn.answer.notes:
+            self._ports.consider(person_id, tuple(turn.answer.notes))
+        if turn.answer.capture is not None and not conclusion.cut_off:
+            question = " ".join(said.said.text for said in conclusion.entries[:1])
+            until = trio.current_time() + CAPTURE_TIMEOUT
+            self._capture = _Capture(turn.request_id, question, until)
+            self._schedule()
+
+    def _answered_capture(self, utterance: Utterance) -> str | None:
+        """Return the question to which `utterance` is the picture, and forget it."""
+        capture, self._capture = self._capture, None
+        if capture is None or capture.request_id != utterance.request_id or not utterance.media:
+            return None
+        return capture.question
+
+    def _refuse_audio(self, effect: Effect, request_id: str) -> None:
+        """Answer an `audio_end` with nothing to answer; once, if its error has been told."""
+        told, self._ear_id = self._ear_id, None
+        if effect is Effect.REPORT_SPILLED and told == request_id:
+            return
+        self._fire(Event.INTERRUPT)
+        spilled = effect is Effect.REPORT_SPILLED
+        self._report(FileTooLarge(EAR_LIMIT) if spilled else EmptyAudio(), request_id)
+
+    # ── links ─────────────────────────────────────────────────────────────────────────────
+
+    def _attach(self, owed: Ask[Attached], last_seq: int | None) -> None:
+        origin, self._origin = self._origin, None
+        seen = last_seq
+        if seen is None and self._outbox.last_seq == 0:
+            seen = 0  # nothing was ever said: nobody can have lost the place
+        caught_up = origin is None and seen is not None and self._outbox.holds_after(seen)
+        self._fire(Event.RESUME if caught_up else Event.ATTACH, Cue(last_seq=seen))
+        if not caught_up:
+            self._fire(Event.LOST_PLACE)
+        if self._attachment is None:
+            owed.fail(ServerBusy("the session is over", retry_after=RESTART_S))
+            return
+        goes_on = last_seq is None and origin in {None, Origin.CONTINUED}
+        owed.reply(Attached(self.session_id, self._attachment, resumed=caught_up or goes_on))
+
+    def _wait_for_link(self) -> None:
+        self._parked_until = trio.current_time() + self._settings.keep_alive
+        self._schedule()
+
+    def _schedule(self) -> None:
+        deadlines = [self._parked_until, self._capture.until if self._capture else None]
+        self._wake_at(min((at for at in deadlines if at is not None), default=None))
+
+    def _on_due(self, now: float) -> None:
+        if self._capture is not None and self._capture.until <= now:
+            self._capture = None
+        if self._parked_until is not None and self._parked_until <= now:
+            self._fire(Event.EXPIRED)
+        self._schedule()
+
+    def _on_taken(self, number: int, message: ServerMessage) -> None:
+        if self._floor.taken(number, message):
+            try:
+                self._mailbox.put_urgent(Delivered(number))
+            except ActorDied:
+                log.info("delivered_after_the_end", turn_id=number)

@@ -1,0 +1,231 @@
+"""All sessions: who may begin one, who goes on with which, who is to be woken.
+
+Owns the registry of live sessions, by id and by device, and the supervisor below which each runs.
+It never waits for the store or for a session: what needs waiting happens in the task of whoever
+asks (`admit`), so a thousand robots that come back at once wait for nobody but themselves.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
+
+import structlog
+import trio
+from attrs import define, field, frozen
+
+from robi.actors.actor import Actor, Detail
+from robi.actors.ask import Ask, Question
+from robi.actors.child import Child
+from robi.actors.deadlines import Deadlines
+from robi.actors.errors import ActorDied, MailboxFull
+from robi.actors.mail import Draining, Due, Origin, SessionMessage, Superseded
+from robi.actors.mailbox import Address, Mailbox
+from robi.actors.restart import Intensity, Restart
+from robi.actors.snapshot import Snapshot
+from robi.actors.store_mail import Conversation
+from robi.actors.supervisor import Supervisor
+from robi.actors.ticker import Tick
+from robi.errors import ServerBusy
+
+log = structlog.get_logger()
+
+SESSION_GRACE = 5.0
+SESSION_MAILBOX = 64
+SESSION_ID_BYTES = 16
+RETRY_AFTER_S = 5
+"""What a robot that finds no place is told to wait; its own back-off spreads the rest."""
+
+
+@frozen
+class LiveSession:
+    """A live session: its id and where to write to it."""
+
+    session_id: str
+    mailbox: Mailbox[SessionMessage]
+
+
+@frozen
+class Find(Question[LiveSession | None]):
+    """Which live session does this robot go on with? None: neither of these is alive.
+
+    The session wins over the device, but is not given to another device than its own.
+    """
+
+    session_id: str | None
+    device_id: str | None
+
+
+@frozen
+class Open(Question[LiveSession]):
+    """Begin a session: a new one, or with a `past` the one that the store remembers.
+
+    Numbers go on after `last_seq`, which the robot has seen: they count within the session (§3),
+    and the server that counted them is gone. Answers with the live one if somebody else was
+    faster. Fails with ServerBusy when the house is full or going away.
+    """
+
+    device_id: str | None
+    past: Conversation | None = None
+    origin: Origin = Origin.NEW
+    last_seq: int = 0
+
+    @property
+    def session_id(self) -> str | None:
+        """The id of the session that the store remembers."""
+        return self.past.session.session_id if self.past else None
+
+
+@frozen
+class DrainAll(Question[None]):
+    """Let every session finish what it is saying and end; answered when all have."""
+
+
+SessionsMessage: TypeAlias = Ask[LiveSession | None] | Ask[LiveSession] | Ask[None] | Tick
+
+
+@frozen
+class SessionsAddress:
+    """Where others reach the sessions: one mailbox, typed by what it is asked."""
+
+    find: Address[Ask[LiveSession | None]]
+    open: Address[Ask[LiveSession]]
+    drain: Address[Ask[None]]
+
+    @classmethod
+    def of(cls, mailbox: Mailbox[SessionsMessage]) -> "SessionsAddress":
+        """Return the address of the actor behind `mailbox`."""
+        return cls(mailbox, mailbox, mailbox)
+
+
+@frozen
+class SessionSeed:
+    """What a session is made from. `wake_at` sets its one deadline; `ended` says it is over."""
+
+    session_id: str
+    wanted: Open
+    wake_at: Callable[[float | None], None]
+    ended: Callable[[], None]
+
+
+@define
+class _Live:
+    session: LiveSession
+    device_id: str | None
+
+
+@define(eq=False)
+class SessionsActor:
+    """The dynamic supervisor of sessions; at most `max_sessions` live at once, parked or not."""
+
+    _make: Callable[[SessionSeed], Actor[SessionMessage]]
+    _max_sessions: int
+    _supervisor: Supervisor = field(
+        factory=lambda: Supervisor("sessions", (), Intensity(), per_child=True), init=False
+    )
+    _by_id: dict[str, _Live] = field(factory=dict, init=False)
+    _by_device: dict[str, str] = field(factory=dict, init=False)
+    _deadlines: Deadlines = field(factory=Deadlines, init=False)
+    _drains: list[Ask[None]] = field(factory=list, init=False)
+    _draining: bool = field(default=False, init=False)
+
+    async def run(self, mailbox: Mailbox[SessionsMessage], ready: Callable[[], None]) -> None:
+        """Serve until asked to stop; then every session is stopped, each with its grace."""
+        async with trio.open_nursery() as nursery:
+            await nursery.start(self._supervisor.run)
+            ready()
+            async for message in mailbox:
+                await self._handle(message)
+            self._supervisor.request_stop()
+
+    def details(self) -> Mapping[str, Detail]:
+        """Live sessions, and how many there may be."""
+        return {"live": len(self._by_id), "most": self._max_sessions, "draining": self._draining}
+
+    def children(self) -> Sequence[Snapshot]:
+        """The sessions."""
+        return self._supervisor.snapshot().children
+
+    async def _handle(self, message: SessionsMessage) -> None:
+        match message:
+            case Tick(now):
+                for session_id in self._deadlines.pop_due(now):
+                    self._tell(session_id, Due())
+            case Ask(question=Find(session_id, device_id)):
+                message.reply(self._find(session_id, device_id))  # type: ignore[arg-type]
+            case Ask(question=Open() as wanted):
+                try:
+                    live = await self._open(wanted)
+                except ServerBusy as busy:
+                    message.fail(busy)
+                else:
+                    message.reply(live)  # type: ignore[arg-type]
+            case Ask(question=DrainAll()):
+                self._drain(message)  # type: ignore[arg-type]
+
+    def _find(self, session_id: str | None, device_id: str | None) -> LiveSession | None:
+        by_device = self._by_id.get(self._by_device.get(device_id or "", ""))
+        by_id = self._by_id.get(session_id or "")
+        if by_id is not None and device_id and by_id.device_id not in {None, device_id}:
+            log.warning("session_of_another_device", session_id=session_id)
+            by_id = None
+        chosen = by_id or by_device
+        if chosen is None:
+            return None
+        if by_device is not None and by_device is not chosen:
+            self._tell(by_device.session.session_id, Superseded())
+        return chosen.session
+
+    async def _open(self, wanted: Open) -> LiveSession:
+        if (live := self._find(wanted.session_id, wanted.device_id)) is not None:
+            return live
+        if self._draining:
+            raise ServerBusy("the server is going away", retry_after=RETRY_AFTER_S)
+        if len(self._by_id) >= self._max_sessions:
+            raise ServerBusy("no session is free", retry_after=RETRY_AFTER_S)
+        session_id = wanted.session_id or secrets.token_urlsafe(SESSION_ID_BYTES)
+        seed = SessionSeed(
+            session_id,
+            wanted,
+            wake_at=lambda at: self._deadlines.set(session_id, at),
+            ended=lambda: self._forget(session_id),
+        )
+        child = Child(
+            f"session/{session_id}",
+            lambda: self._make(seed),
+            Restart.TEMPORARY,
+            SESSION_GRACE,
+            mailbox_bound=SESSION_MAILBOX,
+        )
+        live = LiveSession(session_id, await self._supervisor.start_child(child))
+        self._by_id[session_id] = _Live(live, wanted.device_id)
+        if wanted.device_id:
+            self._by_device[wanted.device_id] = session_id
+        return live
+
+    def _forget(self, session_id: str) -> None:
+        """Called from the session's own task, as its last word."""
+        self._deadlines.set(session_id, None)
+        live = self._by_id.pop(session_id, None)
+        if live is not None and self._by_device.get(live.device_id or "") == session_id:
+            del self._by_device[live.device_id or ""]
+        if self._draining and not self._by_id:
+            while self._drains:
+                self._drains.pop().reply(None)
+
+    def _drain(self, question: Ask[None]) -> None:
+        self._draining = True
+        if not self._by_id:
+            question.reply(None)
+            return
+        self._drains.append(question)
+        for session_id in list(self._by_id):
+            self._tell(session_id, Draining())
+
+    def _tell(self, session_id: str, message: SessionMessage) -> None:
+        live = self._by_id.get(session_id)
+        if live is None:
+            return
+        try:
+            live.session.mailbox.put_urgent(message)
+        except (ActorDied, MailboxFull) as failure:
+            log.warning("session_unreachable", session_id=session_id, reason=str(failure))

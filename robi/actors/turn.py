@@ -1,0 +1,224 @@
+"""A turn: one utterance and its answer. Utterance in, messages of the protocol out.
+
+Owns one task and one cancel scope. It knows no socket and no session, so the same turn serves a
+robot, an HTTP chat and a test. Cancelling it closes the call to the model inside the same scope;
+from the moment of `cancel` it says nothing more, and whoever cancelled it says how it ended.
+
+    recall ∥ history → prompt → brain → directions → messages → terminal
+
+Nothing on the way to the first text waits for a disk: recall has its own small time limit.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from random import Random
+from typing import Literal, Protocol
+
+import structlog
+import trio
+from attrs import define, evolve, field, frozen
+
+from robi.brain.base import Brain, BrainRequest
+from robi.errors import BrainUnavailable, InternalError, RobiError
+from robi.protocol.emotions import DEFAULT_EMOTION
+from robi.protocol.messages import (
+    ErrorReport,
+    PersonRegistered,
+    ServerMessage,
+    StreamEnd,
+    TokenUsage,
+)
+from robi.speech.answer import Answer
+from robi.speech.pieces import MemoryNote
+from robi.speech.prompts import system_instruction
+from robi.speech.scene import Media, Said, Scene
+
+log = structlog.get_logger()
+
+Kind = Literal["text", "audio", "image", "video", "multimodal"]
+
+
+class Known(Protocol):
+    """What is known of a person for one turn."""
+
+    @property
+    def name(self) -> str | None:
+        """How the person is called."""
+
+    @property
+    def memories(self) -> tuple[str, ...]:
+        """What the robot remembers of this person, most telling first."""
+
+
+@frozen
+class Met:
+    """Someone new, with the name that the robot has just learned."""
+
+    person_id: str
+    name: str
+
+
+@frozen
+class Utterance:
+    """What a person said, in whatever media."""
+
+    request_id: str
+    kind: Kind
+    text: str = field(default="", repr=False)
+    media: tuple[Media, ...] = ()
+
+
+@frozen
+class TurnPorts:
+    """What every turn needs from the house.
+
+    `recall(person_id, words)` and `meet(name, face)` never raise for a mind that is slow or gone:
+    they return None, and the turn goes on without. `consider(person_id, notes)` hands
+    over what may be worth remembering, `saw(person_id, face)` that a known person was there;
+    neither waits. `wall_clock` gives local time with zone.
+    """
+
+    brain: Brain
+    recall: Callable[[str, str], Awaitable[Known | None]]
+    meet: Callable[[str, bytes | None], Awaitable[Met | None]]
+    consider: Callable[[str, tuple[MemoryNote, ...]], None]
+    saw: Callable[[str, bytes | None], None]
+    wall_clock: Callable[[], datetime]
+    rng: Random
+    max_output_tokens: int
+    temperature: float
+
+
+@frozen
+class Plan:
+    """All that the session decides before a turn begins.
+
+    `scene` says who is there without what is known of them; `face` is the embedding to keep if a
+    stranger tells a name.
+    """
+
+    number: int
+    utterance: Utterance
+    scene: Scene
+    history: tuple[Said, ...] = field(repr=False)
+    face: bytes | None = field(default=None, repr=False)
+
+
+@define(eq=False)
+class Turn:
+    """One utterance and its answer.
+
+    `say` takes each message as it is known. After `run` has returned by itself the last message
+    said was the terminal one; after `cancel` none is said any more.
+    """
+
+    plan: Plan
+    ports: TurnPorts
+    _say: Callable[[ServerMessage], None]
+    answer: Answer = field(init=False)
+    met: Met | None = field(default=None, init=False)
+    usage: TokenUsage | None = field(default=None, init=False)
+    error: RobiError | None = field(default=None, init=False)
+    _started: float = field(factory=trio.current_time, init=False)
+    _scope: trio.CancelScope = field(factory=trio.CancelScope, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        scene = self.plan.scene
+        request_id = self.plan.utterance.request_id
+        self.answer = Answer(request_id, scene.person_id, scene.confidence, self.ports.rng)
+
+    @property
+    def request_id(self) -> str:
+        """The id that every message of this turn carries."""
+        return self.plan.utterance.request_id
+
+    def cancel(self) -> None:
+        """Stop thinking: the call to the model closes, and nothing more is said."""
+        self._scope.cancel()
+
+    def elapsed_ms(self) -> int:
+        """Milliseconds since the utterance was complete."""
+        return round((trio.current_time() - self._started) * 1000)
+
+    async def run(self) -> None:
+        """Answer. Raises nothing: what goes wrong is said as an error of the catalogue."""
+        with self._scope:
+            try:
+                await trio.lowlevel.checkpoint_if_cancelled()  # cut before it began: asks nothing
+                await self._think()
+            except RobiError as error:
+                self._fail(error)
+            except Exception as crash:
+                log.exception("turn_crashed", error=type(crash).__name__)
+                self._fail(InternalError())
+
+    async def _think(self) -> None:
+        scene = await self._recall(self.plan.scene)
+        request = BrainRequest(
+            system=system_instruction(scene),
+            history=self.plan.history,
+            utterance=Said("person", self.plan.utterance.text, self.plan.utterance.media),
+            scene=scene,
+            max_output_tokens=self.ports.max_output_tokens,
+            temperature=self.ports.temperature,
+        )
+        async with self.ports.brain.stream(request) as fragments:
+            async for fragment in fragments:
+                self.usage = fragment.usage or self.usage
+                self._say_all(self.answer.feed(fragment.text))
+        self._say_all(self.answer.close())
+        if self.answer.empty:
+            raise BrainUnavailable("the model wrote nothing to say")
+        await self._finish(scene)
+
+    async def _recall(self, scene: Scene) -> Scene:
+        scene = evolve(scene, local_time=self.ports.wall_clock().isoformat(timespec="minutes"))
+        if scene.person_id is None:
+            return scene
+        known = await self.ports.recall(scene.person_id, self.plan.utterance.text)
+        if known is None:
+            return scene
+        return evolve(scene, name=known.name, memories=known.memories)
+
+    async def _finish(self, scene: Scene) -> None:
+        answer = self.answer
+        if answer.emotion is None:
+            self._say(answer.face(DEFAULT_EMOTION))
+        name = scene.name
+        if answer.name is not None and scene.person_id is None:
+            self.met = await self.ports.meet(answer.name, self.plan.face)
+        if self.met is not None:
+            name = self.met.name
+            self._say(PersonRegistered(self.request_id, self.met.person_id, name))
+        if (capture := answer.capture_request()) is not None:
+            self._say(capture)
+        self._say(answer.meta(name))
+        if answer.dropped_verbs:
+            log.info("gestures_dropped", count=len(answer.dropped_verbs))
+        self._say(StreamEnd(self.request_id, self.elapsed_ms(), usage=self.usage))
+
+    def _say_all(self, messages: list[ServerMessage]) -> None:
+        for message in messages:
+            self._say(message)
+
+    def _fail(self, error: RobiError) -> None:
+        self.error = error
+        log.warning(
+            "turn_failed", error_code=error.error_code, code=error.code, details=error.details
+        )
+        self._say_all(self.answer.close())
+        self._say(report(error, self.plan.scene.language, self.request_id))
+
+
+def report(error: RobiError, language: Literal["es", "en"], request_id: str | None) -> ErrorReport:
+    """Return `error` as a client is told it, in words that a robot may speak (§9)."""
+    return ErrorReport(
+        error_code=error.error_code,
+        code=error.code,
+        message=error.message(language),
+        recoverable=error.recoverable,
+        timestamp=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        details=error.details,
+        retry_after=error.retry_after,
+        request_id=request_id,
+    )

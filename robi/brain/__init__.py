@@ -1,0 +1,1 @@
+"""The model: its port, and what stands behind it."""

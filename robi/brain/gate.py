@@ -1,0 +1,259 @@
+"""The gate before a brain: so many calls at once, so long for each, a retry where it may help.
+
+Owns every time limit on the model, and the counts of how calls end. It is a `Brain` before a
+`Brain`: a turn does not know whether there is one. Nothing here runs in a task of its own: whoever
+asks does the waiting, and cancelling that cancels whatever it is at, in the queue, in a back-off or
+in the call, with the call closed before the block is left.
+
+Scopes, since a block of `async with` is left by other ways than it is entered: `_opened` has one
+cancel scope around the whole of an attempt, whose deadline holds until the first fragment is there
+and is lifted before the block's body runs. From then on each `__anext__` has a scope of its own
+that begins and ends within it, so that the body sees `BrainTimeout`, never a `Cancelled` of ours.
+"""
+
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from math import ceil, inf
+from random import Random
+from typing import Final
+
+import trio
+from attrs import define, frozen
+
+from robi.brain.base import Brain, BrainRequest, Fragment
+from robi.brain.retries import Limits, Retries
+from robi.errors import BrainError, BrainTimeout, ServerBusy
+
+RETRIES: Final = 3
+
+_NO_ANSWER: Final = "no answer within the limit"
+_NO_FIRST_CHUNK: Final = "no first chunk within the limit"
+_NO_FURTHER_CHUNK: Final = "no further chunk within the limit"
+
+
+@frozen
+class GateStatistics:
+    """What goes on at the gate, and went on since the start.
+
+    `calls` are under way, or between two attempts (they keep their place, or the rush would only
+    grow while the service asks for less), `waiting` are in the queue. Of all `asked`,
+    each ends as one of `answered`, `refused` (no place), `timed_out`, `failed` or `left` (the
+    asker went away, or went wrong). `retried` counts attempts after the first, `stalled` those
+    among all attempts that brought nothing in time.
+    """
+
+    calls: int
+    waiting: int
+    asked: int
+    answered: int
+    refused: int
+    timed_out: int
+    failed: int
+    left: int
+    retried: int
+    stalled: int
+
+
+class Gate:
+    """A `Brain` that guards another.
+
+    Args:
+        brain: the one that is asked; `aclose` closes it.
+        max_calls: at once; further ones wait `limits.queue_s` in order of arrival.
+        limits: see `Limits`.
+        retries: attempts after the first, before the first fragment only: what a robot has begun
+            to say it cannot begin again.
+        rng: for the jitter.
+    """
+
+    def __init__(
+        self,
+        brain: Brain,
+        max_calls: int,
+        limits: Limits | None = None,
+        *,
+        retries: int = RETRIES,
+        rng: Random | None = None,
+    ) -> None:
+        """Stand before `brain`; nobody is asked."""
+        self._brain = brain
+        self._max_calls = max_calls
+        self._limits = limits or Limits()
+        self._retries = retries
+        self._rng = rng or Random()  # noqa: S311 (jitter is no secret)
+        # Not a CapacityLimiter: that counts by task, and one task may ask two things.
+        self._places = trio.Semaphore(max_calls, max_value=max_calls)
+        self._counts: Counter[str] = Counter()
+
+    @property
+    def model(self) -> str:
+        """The model's name."""
+        return self._brain.model
+
+    def statistics(self) -> GateStatistics:
+        """Return the counts as they are now."""
+        counts = self._counts
+        return GateStatistics(
+            calls=self._max_calls - self._places.value,
+            waiting=self._places.statistics().tasks_waiting,
+            asked=counts["asked"],
+            answered=counts["answered"],
+            refused=counts["refused"],
+            timed_out=counts["timed_out"],
+            failed=counts["failed"],
+            left=counts["left"],
+            retried=counts["retried"],
+            stalled=counts["stalled"],
+        )
+
+    @asynccontextmanager
+    async def stream(self, request: BrainRequest) -> AsyncGenerator[AsyncIterator[Fragment]]:
+        """Ask; see `robi.brain.base.Brain.stream`.
+
+        Raises:
+            ServerBusy: no place in time.
+            BrainTimeout: a limit was passed; from the block's entry or from its iterator.
+            BrainError: what the last attempt raised.
+        """
+        budget = _Budget(trio.current_time() + self._limits.total_s, self._limits.gap_s)
+        with self._counted():
+            async with self._place(), self._opened(request, budget) as fragments:
+                yield fragments
+
+    async def generate(self, request: BrainRequest) -> Fragment:
+        """Ask for a whole answer; see `robi.brain.base.Brain.generate`. Raises as `stream` does.
+
+        A whole answer comes at once: of the limits only the total and the queue's apply.
+        """
+        deadline = trio.current_time() + self._limits.total_s
+        with self._counted():
+            async with self._place():
+                retries = Retries(self._rng, self._retries)
+                while True:
+                    try:
+                        with trio.move_on_at(deadline):
+                            return await self._brain.generate(request)
+                    except BrainError as error:
+                        await self._back_off(retries, error, deadline)
+                    else:
+                        raise BrainTimeout(_NO_ANSWER)
+
+    async def aclose(self) -> None:
+        """Close the brain behind the gate."""
+        await self._brain.aclose()
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        """Count how a question ends, from its first moment to the end of the asker's block."""
+        self._counts["asked"] += 1
+        ending = "left"
+        try:
+            yield
+            ending = "answered"
+        except ServerBusy:
+            ending = "refused"
+            raise
+        except BrainTimeout:
+            ending = "timed_out"
+            raise
+        except BrainError:
+            ending = "failed"
+            raise
+        finally:
+            self._counts[ending] += 1
+
+    @asynccontextmanager
+    async def _place(self) -> AsyncGenerator[None]:
+        with trio.move_on_after(self._limits.queue_s) as scope:
+            await self._places.acquire()
+        if scope.cancelled_caught:
+            msg = "no place for a call to the model"
+            raise ServerBusy(msg, retry_after=max(1, ceil(self._limits.queue_s)))
+        try:
+            yield
+        finally:
+            self._places.release()
+
+    @asynccontextmanager
+    async def _opened(
+        self, request: BrainRequest, budget: "_Budget"
+    ) -> AsyncGenerator[AsyncIterator[Fragment]]:
+        """Open calls until one brings a fragment; give that and what follows.
+
+        A fragment is asked for before the block is entered: until it is there the call may be
+        thrown away for another.
+        """
+        retries = Retries(self._rng, self._retries)
+        opened = False
+        while True:
+            deadline = min(trio.current_time() + self._limits.first_chunk_s, budget.deadline)
+            try:
+                with trio.CancelScope(deadline=deadline) as attempt:
+                    async with self._brain.stream(request) as upstream:
+                        first = await anext(upstream, None)
+                        attempt.deadline = inf
+                        if attempt.cancel_called:  # It came, but in the instant of the limit.
+                            await trio.lowlevel.checkpoint_if_cancelled()
+                        opened = True
+                        yield _Watched(first, upstream, budget)
+                        return
+            except BrainError as error:
+                if opened:  # Raised by a later fragment, or by the body: not ours to repair.
+                    raise
+                await self._back_off(retries, error, budget.deadline)
+            else:
+                self._counts["stalled"] += 1
+                if not retries.after_stall(budget.deadline - trio.current_time()):
+                    raise BrainTimeout(_NO_FIRST_CHUNK)
+                self._counts["retried"] += 1
+
+    async def _back_off(self, retries: Retries, error: BrainError, deadline: float) -> None:
+        """Wait before the next attempt, or raise `error` if there is none."""
+        delay = retries.after_error(error, deadline - trio.current_time())
+        if delay is None:
+            raise error
+        self._counts["retried"] += 1
+        await trio.sleep(delay)
+
+
+@define
+class _Budget:
+    """When the answer has to be there; moved on while its reader is not ready for more."""
+
+    deadline: float
+    gap_s: float
+
+
+class _Watched:
+    """The fragments of one call, each within the limit between chunks and the total one."""
+
+    def __init__(
+        self, first: Fragment | None, upstream: AsyncIterator[Fragment], budget: _Budget
+    ) -> None:
+        self._first = first
+        self._upstream = upstream
+        self._budget = budget
+        self._handed_at = trio.current_time()
+        self._ended = first is None
+
+    def __aiter__(self) -> "_Watched":
+        return self
+
+    async def __anext__(self) -> Fragment:
+        if self._first is not None:
+            first, self._first = self._first, None
+            return first
+        if self._ended:
+            raise StopAsyncIteration
+        now = trio.current_time()
+        self._budget.deadline += now - self._handed_at
+        # Whatever ends this `__anext__` other than a fragment ends the iteration: a brain that was
+        # cancelled in mid-read has lost its place.
+        self._ended = True
+        with trio.move_on_at(min(now + self._budget.gap_s, self._budget.deadline)):
+            fragment = await anext(self._upstream)
+            self._ended = False
+            self._handed_at = trio.current_time()
+            return fragment
+        raise BrainTimeout(_NO_FURTHER_CHUNK)

@@ -1,0 +1,101 @@
+"""The rehearsal: the embedded stand-in for a model, used when there is no key.
+
+Owns a brain without a network, and its pace. It writes what a model would, stage directions and
+all (protocol.md §4), so that everything behind the port is the same with and without a model. What
+it answers is `rehearsal_reply`; what a person means is told by `rehearsal_words`, `rehearsal_names`
+and `rehearsal_body`; the sentences are in `rehearsal_lines`.
+"""
+
+import re
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from random import Random
+from typing import Final
+
+import trio
+
+from robi.brain.base import BrainRequest, Fragment
+from robi.brain.rehearsal_lines import EXTRACT
+from robi.brain.rehearsal_reply import answer
+
+MODEL: Final = "rehearsal"
+PACE_S: Final = 0.03
+_EXTRACT_CHARS: Final = 160
+_EXTRACT_MESSAGES: Final = 20
+
+
+class RehearsalBrain:
+    """A `Brain` that needs no model.
+
+    Args:
+        rng: chooses among the sentences, and where the fragments end; the same seed, the same
+            conversation.
+        pace_s: seconds before each fragment, so that streaming can be seen.
+    """
+
+    def __init__(self, rng: Random | None = None, pace_s: float = PACE_S) -> None:
+        """Begin; there is nothing to connect to."""
+        self._rng = rng or Random()  # noqa: S311 (which greeting is no secret)
+        self._pace_s = pace_s
+
+    @property
+    def model(self) -> str:
+        """`rehearsal`."""
+        return MODEL
+
+    @asynccontextmanager
+    async def stream(self, request: BrainRequest) -> AsyncGenerator[AsyncIterator[Fragment]]:
+        """Answer as a model would; see `robi.brain.base.Brain.stream`."""
+        written = answer(request, self._rng).written()
+        yield _Paced(_pieces(written, self._rng), self._pace_s)
+
+    async def generate(self, request: BrainRequest) -> Fragment:
+        """Return an extract of the history: all that can honestly be said without a model."""
+        await trio.sleep(self._pace_s)
+        return Fragment(_extract(request))
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
+        await trio.lowlevel.checkpoint()
+
+
+class _Paced:
+    """Fragments, with a pause before each."""
+
+    def __init__(self, pieces: list[str], pace_s: float) -> None:
+        self._pieces = deque(pieces)
+        self._pace_s = pace_s
+
+    def __aiter__(self) -> "_Paced":
+        return self
+
+    async def __anext__(self) -> Fragment:
+        await trio.sleep(self._pace_s)
+        if not self._pieces:
+            raise StopAsyncIteration
+        return Fragment(self._pieces.popleft())
+
+
+def _pieces(written: str, rng: Random) -> list[str]:
+    """Cut what is written into fragments of two to four words."""
+    words = re.findall(r"\S+\s*", written)
+    pieces = []
+    while words:
+        count = rng.randint(2, 4)
+        pieces.append("".join(words[:count]))
+        del words[:count]
+    return pieces
+
+
+def _extract(request: BrainRequest) -> str:
+    """Return the beginnings of the newest messages, a line each, marked as an extract."""
+    language = request.scene.language
+    lines = [EXTRACT["opening"][language]]
+    for said in request.history[-_EXTRACT_MESSAGES:]:
+        words = " ".join(said.text.split())
+        if len(words) > _EXTRACT_CHARS:
+            words = words[:_EXTRACT_CHARS].rsplit(" ", 1)[0] + "…"
+        if words:
+            lines.append(EXTRACT[said.role][language].format(words=words))
+    return "\n".join(lines)

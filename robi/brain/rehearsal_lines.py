@@ -1,0 +1,199 @@
+"""What the rehearsal says, in Spanish and English, fit for a speech synthesiser.
+
+Owns the sentences, several for each occasion so that it does not sound like a machine. Numbers in
+them come as words from `rehearsal_numbers`.
+"""
+
+from typing import Final
+
+from robi.errors import Language
+
+Variants = dict[Language, tuple[str, ...]]
+
+LINES: Final[dict[str, Variants]] = {
+    "hello_known": {
+        "es": ("¡Hola, {name}! Qué bien verte.", "¡{name}! Me alegro de verte."),
+        "en": ("Hello, {name}! How nice to see you.", "{name}! I am glad to see you."),
+    },
+    "hello_stranger": {
+        "es": ("¡Hola! Soy {robot}.", "¡Hola, hola! Me llamo {robot}."),
+        "en": ("Hello! I am {robot}.", "Hi there! They call me {robot}."),
+    },
+    "ask_name": {
+        "es": ("¿Cómo te llamas?", "¿Me dices tu nombre?"),
+        "en": ("What is your name?", "Will you tell me your name?"),
+    },
+    "met": {
+        "es": ("Encantado de conocerte, {name}.", "¡Qué nombre más bonito, {name}! Mucho gusto."),
+        "en": ("Nice to meet you, {name}.", "What a lovely name, {name}! Pleased to meet you."),
+    },
+    "met_before": {
+        "es": ("Sí, {name}, ya te conozco.", "Claro que eres {name}, me acuerdo de ti."),
+        "en": ("Yes, {name}, I know you already.", "Of course you are {name}, I remember you."),
+    },
+    "known_otherwise": {
+        "es": ("Yo te conozco como {name}, y en el ensayo no sé cambiarlo.",),
+        "en": ("I know you as {name}, and in rehearsal I cannot change that.",),
+    },
+    "body": {
+        "es": ("¡Allá voy!", "Hecho, mira.", "Con mucho gusto."),
+        "en": ("Here I go!", "Done, look.", "With pleasure."),
+    },
+    "light": {
+        "es": ("Mira qué luz.", "Luz en marcha."),
+        "en": ("Look at that light.", "Let there be light."),
+    },
+    "light_off": {
+        "es": ("Apago la luz.",),
+        "en": ("Light off.",),
+    },
+    "look": {
+        "es": ("A ver, déjame mirar.", "Voy a mirar un momento."),
+        "en": ("Let me have a look.", "Let me see."),
+    },
+    "film": {
+        "es": ("Vale, grabo un momento.", "Voy a grabarlo."),
+        "en": ("All right, I am filming.", "Let me film that."),
+    },
+    "seen_image": {
+        "es": (
+            (
+                "Me ha llegado una foto en formato {format}, de {size}. Pero esto es un ensayo: "
+                "sin modelo no puedo ver lo que hay en ella."
+            ),
+        ),
+        "en": (
+            (
+                "A {format} picture of {size} has reached me. But this is a rehearsal: without a "
+                "model I cannot see what is in it."
+            ),
+        ),
+    },
+    "seen_video": {
+        "es": (
+            (
+                "Me ha llegado un vídeo en formato {format}, de {size}. Pero esto es un ensayo: "
+                "sin modelo no puedo ver lo que pasa en él."
+            ),
+        ),
+        "en": (
+            (
+                "A {format} video of {size} has reached me. But this is a rehearsal: without a "
+                "model I cannot see what happens in it."
+            ),
+        ),
+    },
+    "heard": {
+        "es": (
+            (
+                "Te he oído durante {duration}, pero esto es un ensayo: sin modelo no entiendo el "
+                "sonido. Si me escribes, algo sí te sigo."
+            ),
+        ),
+        "en": (
+            (
+                "I heard you for {duration}, but this is a rehearsal: without a model I cannot "
+                "understand sound. If you write to me, I can follow a little."
+            ),
+        ),
+    },
+    "like": {
+        "es": ("Me lo apunto: te gusta {like}.", "Te gusta {like}. No se me olvida."),
+        "en": ("I will remember that: you like {like}.", "So you like {like}. Noted."),
+    },
+    "dislike": {
+        "es": ("Vaya, eso no te gusta. Lo tendré en cuenta mientras hablamos.",),
+        "en": ("I see, you do not like that. I will keep it in mind while we talk.",),
+    },
+    "recall": {
+        "es": ("Esto recuerdo de ti. {memories}", "A ver qué recuerdo. {memories}"),
+        "en": ("This is what I remember of you. {memories}", "Let me think. {memories}"),
+    },
+    "recall_nothing": {
+        "es": ("Todavía no recuerdo nada de ti. Cuéntame algo que te guste.",),
+        "en": ("I do not remember anything about you yet. Tell me something you like.",),
+    },
+    "feeling_full": {
+        "es": ("Estupendamente, con la batería bien cargada.", "Muy bien y lleno de energía."),
+        "en": ("Wonderful, my battery is well charged.", "Very well, and full of energy."),
+    },
+    "feeling_half": {
+        "es": ("Bien, aunque ya voy por media batería.",),
+        "en": ("Fine, though my battery is down to about half.",),
+    },
+    "feeling_low": {
+        "es": ("Un poco cansado: me queda muy poca batería.",),
+        "en": ("A little tired: there is very little left in my battery.",),
+    },
+    "feeling": {
+        "es": ("Muy bien, con ganas de charlar.", "De buen humor, gracias por preguntar."),
+        "en": ("Very well, and in a mood to chat.", "In good spirits, thank you for asking."),
+    },
+    "time": {"es": ("{time}.",), "en": ("{time}.",)},
+    "time_unknown": {
+        "es": ("No tengo ningún reloj a mano.",),
+        "en": ("I have no clock at hand.",),
+    },
+    "who": {
+        "es": (
+            (
+                "Soy {robot}, un robot de compañía. Ahora mismo ensayo sin modelo: sé saludar, "
+                "moverme, encender la luz, mirar y recordar lo que te gusta."
+            ),
+        ),
+        "en": (
+            (
+                "I am {robot}, a companion robot. Right now I am rehearsing without a model: I can "
+                "greet you, move, shine my light, look, and remember what you like."
+            ),
+        ),
+    },
+    "affection": {
+        "es": ("Y yo a ti.", "Qué cosas tan bonitas me dices."),
+        "en": ("I am fond of you too.", "What a lovely thing to say."),
+    },
+    "thanks": {
+        "es": ("De nada, ha sido un placer.", "A ti, por la compañía."),
+        "en": ("You are welcome, it was a pleasure.", "Thank you for your company."),
+    },
+    "bye": {
+        "es": ("¡Hasta luego! Aquí estaré.", "Adiós, que te vaya muy bien."),
+        "en": ("See you later! I will be here.", "Goodbye, take care."),
+    },
+    "other": {
+        "es": (
+            "Eso no lo entiendo todavía: estoy ensayando, sin un modelo que piense por mí.",
+            "Te leo, pero esto es un ensayo y sin modelo no sé contestar a eso.",
+        ),
+        "en": (
+            "I do not understand that yet: I am rehearsing, without a model to think for me.",
+            "I can read you, but this is a rehearsal, and without a model I have no answer to it.",
+        ),
+    },
+}
+"""Occasion → language → sentences, one of which is picked."""
+
+SUMMARIES: Final[dict[str, dict[Language, str]]] = {
+    "image": {
+        "es": "Una foto {format} de {size}, que en el ensayo no se puede ver.",
+        "en": "A {format} picture of {size}, which cannot be seen in rehearsal.",
+    },
+    "video": {
+        "es": "Un vídeo {format} de {size}, que en el ensayo no se puede ver.",
+        "en": "A {format} video of {size}, which cannot be seen in rehearsal.",
+    },
+    "audio": {
+        "es": "Audio de {duration}, que en el ensayo no se puede entender.",
+        "en": "Audio of {duration}, which cannot be understood in rehearsal.",
+    },
+}
+LIKES: Final[dict[Language, str]] = {"es": "Le gusta {like}", "en": "Likes {like}"}
+LIKED_HERE: Final[dict[Language, str]] = {"es": "Te gusta {like}", "en": "You like {like}"}
+EXTRACT: Final[dict[str, dict[Language, str]]] = {
+    "opening": {
+        "es": "Extracto de la conversación, hecho sin modelo.",
+        "en": "An extract of the conversation, made without a model.",
+    },
+    "person": {"es": "La persona: {words}", "en": "The person: {words}"},
+    "robot": {"es": "El robot: {words}", "en": "The robot: {words}"},
+}

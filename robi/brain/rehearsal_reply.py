@@ -1,0 +1,233 @@
+"""What the rehearsal answers, and with which stage directions.
+
+Owns its behaviour: it greets, learns a name, moves and lights up, asks to look, remembers a like,
+tells how it feels. It says honestly that it is a rehearsal wherever a model would be needed, and
+never claims to have seen or understood what it has not. Pure: a request in, a `Reply` out.
+"""
+
+from datetime import datetime
+from random import Random
+from typing import Final
+
+from attrs import evolve, field, frozen
+
+from robi.brain.base import BrainRequest
+from robi.brain.rehearsal_body import gestures_in
+from robi.brain.rehearsal_lines import LIKED_HERE, LIKES, LINES, SUMMARIES
+from robi.brain.rehearsal_names import asks_name, name_in
+from robi.brain.rehearsal_numbers import clock, duration, size
+from robi.brain.rehearsal_words import Topic, language_of, like_in, topic_of
+from robi.protocol.media import duration_s
+from robi.protocol.messages import CaptureType, Context
+from robi.speech.prompts import LOW_BATTERY
+from robi.speech.scene import Media
+
+_HALF_BATTERY: Final = 60
+_MEMORIES_TOLD: Final = 4
+
+
+@frozen
+class Reply:
+    """What is said, and the stage directions around it (protocol.md §4)."""
+
+    emotion: str
+    text: str = field(default="", repr=False)
+    emojis: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+    capture: CaptureType | None = None
+    summary: str | None = field(default=None, repr=False)
+    like: str | None = field(default=None, repr=False)
+    name: str | None = field(default=None, repr=False)
+
+    def written(self) -> str:
+        """Return it as a model writes it."""
+        before = [
+            ("emotion", self.emotion),
+            ("emojis", ",".join(self.emojis)),
+            ("actions", "|".join(self.actions)),
+            ("capture", self.capture),
+        ]
+        after = [
+            ("media_summary", self.summary),
+            ("memory:preference", self.like),
+            ("person_name", self.name),
+        ]
+        return f"{_directions(before)} {self.text} {_directions(after)}".strip()
+
+
+_SIMPLE: Final = {
+    Topic.LOOK: Reply("curious", emojis=("1F4F7",), capture="photo"),
+    Topic.FILM: Reply("curious", emojis=("1F3A5",), capture="video"),
+    Topic.DISLIKE: Reply("empathy"),
+    Topic.WHO: Reply("cool", emojis=("1F916",)),
+    Topic.AFFECTION: Reply("love", emojis=("1F970", "2764-FE0F"), actions=("wiggle",)),
+    Topic.THANKS: Reply("happy", emojis=("1F60A",), actions=("nod",)),
+    Topic.BYE: Reply("greeting", emojis=("1F44B",), actions=("wave",)),
+    Topic.OTHER: Reply("confused", emojis=("1F914",)),
+}
+"""The topics that are always answered alike, in words of their own name."""
+_GOOD_TIMES_TO_ASK: Final = frozenset({Topic.WHO, Topic.OTHER})
+
+
+def answer(request: BrainRequest, rng: Random) -> Reply:
+    """Return what the rehearsal says to `request`; `rng` chooses among its sentences."""
+    return _Rehearsed(request, rng).reply()
+
+
+class _Rehearsed:
+    """The answer to one request."""
+
+    def __init__(self, request: BrainRequest, rng: Random) -> None:
+        self._text = request.utterance.text.strip()
+        self._media = request.utterance.media
+        self._history = request.history
+        self._scene = request.scene
+        self._rng = rng
+        self._language = language_of(self._text, request.scene.language)
+        asked = [asks_name(said.text) for said in request.history if said.role == "robot"]
+        self._ever_asked = any(asked)
+        self._just_asked = bool(asked) and asked[-1]
+
+    def reply(self) -> Reply:
+        """Return the answer."""
+        picture = next((media for media in self._media if media.kind != "audio"), None)
+        if picture is not None:
+            return self._seen(picture)
+        audio = next(iter(self._media), None)
+        if audio is None:
+            return self._to_words()
+        seconds = duration(duration_s(audio.mime, audio.data), self._language)
+        summary = SUMMARIES["audio"][self._language].format(duration=seconds)
+        if self._text:
+            return evolve(self._to_words(), summary=summary)
+        text = self._line("heard", duration=seconds) + self._ask_name()
+        return Reply("curious", text, ("1F442",), summary=summary)
+
+    def _to_words(self) -> Reply:
+        name = name_in(self._text, asked=self._just_asked)
+        topic = topic_of(self._text)
+        if name is not None:
+            reply = self._named(name)
+            # "I'm Ana and I like jazz" is two things.
+            return self._like(reply) if topic is Topic.LIKE else reply
+        return self._to_topic(topic)
+
+    def _to_topic(self, topic: Topic) -> Reply:
+        match topic:
+            case Topic.BODY:
+                reply = self._body()
+            case Topic.LIKE:
+                reply = self._like(Reply("happy", "", ("2764-FE0F",)))
+            case Topic.RECALL:
+                reply = self._recall()
+            case Topic.FEELING:
+                reply = self._feeling()
+            case Topic.TIME:
+                reply = self._time()
+            case Topic.HELLO:
+                reply = self._hello()
+            case _:
+                reply = _SIMPLE[topic]
+                text = self._line(topic.name.lower())
+                if topic in _GOOD_TIMES_TO_ASK:
+                    text += self._ask_name()
+                reply = evolve(reply, text=text)
+        return reply
+
+    def _hello(self) -> Reply:
+        if self._scene.name is not None:
+            return Reply("greeting", self._line("hello_known"), ("1F44B", "1F917"), ("wave",))
+        text = self._line("hello_stranger") + self._ask_name(again=True)
+        return Reply("greeting", text, ("1F44B",), ("wave",))
+
+    def _named(self, name: str) -> Reply:
+        known = self._scene.name
+        if known is None:
+            return Reply("excited", self._line("met", name=name), ("1F917",), ("nod",), name=name)
+        same = known.casefold().split()[0] == name.casefold().split()[0]
+        return Reply("happy", self._line("met_before" if same else "known_otherwise"), ("1F642",))
+
+    def _body(self) -> Reply:
+        actions = tuple(gestures_in(self._text))
+        lit = next((action for action in actions if action.startswith("light")), None)
+        if lit is None:
+            return Reply("playful", self._line("body"), ("1F916",), actions)
+        occasion = "light_off" if lit == "light:off" else "light"
+        return Reply("excited", self._line(occasion), ("1F4A1",), actions)
+
+    def _like(self, reply: Reply) -> Reply:
+        like = like_in(self._text)
+        if like is None:
+            return reply
+        text = f"{reply.text} {self._line('like', like=like)}".strip()
+        if reply.name is None:
+            text += self._ask_name()
+        return evolve(reply, text=text, like=LIKES[self._language].format(like=like))
+
+    def _recall(self) -> Reply:
+        here = [like_in(said.text) for said in self._history if said.role == "person"]
+        told = [memory.rstrip(".") for memory in self._scene.memories]
+        known = " ".join(told).casefold()
+        told += [
+            LIKED_HERE[self._language].format(like=like)
+            for like in dict.fromkeys(here)
+            if like is not None and like.casefold() not in known
+        ]
+        if not told:
+            return Reply("curious", self._line("recall_nothing") + self._ask_name(), ("1F914",))
+        memories = "".join(f"{memory}. " for memory in told[:_MEMORIES_TOLD]).rstrip()
+        return Reply("love", self._line("recall", memories=memories), ("1F9E0",))
+
+    def _feeling(self) -> Reply:
+        level = _battery(self._scene.context)
+        if level is None:
+            return Reply("happy", self._line("feeling"), ("1F60A",))
+        if level <= LOW_BATTERY:
+            return Reply("worried", self._line("feeling_low"), ("1FAAB",))
+        if level <= _HALF_BATTERY:
+            return Reply("neutral", self._line("feeling_half"), ("1F50B",))
+        return Reply("happy", self._line("feeling_full"), ("1F50B", "1F60A"))
+
+    def _time(self) -> Reply:
+        try:
+            moment = datetime.fromisoformat(self._scene.local_time or "")
+        except ValueError:
+            return Reply("confused", self._line("time_unknown"), ("1F937",))
+        return Reply("neutral", self._line("time", time=clock(moment, self._language)), ("1F570",))
+
+    def _seen(self, picture: Media) -> Reply:
+        facts = {
+            "format": picture.mime.partition("/")[2].removeprefix("x-").upper() or "?",
+            "size": size(len(picture.data), self._language),
+        }
+        kind = "video" if picture.kind == "video" else "image"
+        return Reply(
+            "curious",
+            self._line(f"seen_{kind}", **facts) + self._ask_name(),
+            ("1F3A5",) if kind == "video" else ("1F4F7",),
+            summary=SUMMARIES[kind][self._language].format(**facts),
+        )
+
+    def _ask_name(self, *, again: bool = False) -> str:
+        """Return a question for the name of a stranger; unless `again`, only once."""
+        if self._scene.name is not None or (self._ever_asked and not again):
+            return ""
+        return f" {self._line('ask_name')}"
+
+    def _line(self, occasion: str, **words: str) -> str:
+        facts = {"robot": self._scene.robot_name, "name": self._scene.name or ""}
+        return self._rng.choice(LINES[occasion][self._language]).format(**(facts | words))
+
+
+def _directions(named: list[tuple[str, str | None]]) -> str:
+    return "".join(
+        f"[{name}:{content.replace('[', '').replace(']', '')}]"
+        for name, content in named
+        if content
+    )
+
+
+def _battery(context: Context) -> int | None:
+    """Return the level of the emptiest battery, in percent."""
+    levels = (context.battery_level, context.battery_robot, context.battery_phone)
+    return min((level for level in levels if level is not None), default=None)

@@ -1,0 +1,153 @@
+"""What the rehearsal understands: plain patterns over what a person wrote, Spanish and English.
+
+Owns the topics and how they are told. Pure, and no more than it takes to show a conversation:
+what no pattern knows is `Topic.OTHER`, and the rehearsal says honestly that it did not understand.
+"""
+
+import re
+from enum import Enum, auto
+from typing import Final
+
+from robi.brain.rehearsal_body import gestures_in
+from robi.errors import Language
+
+_I: Final = re.IGNORECASE
+
+
+class Topic(Enum):
+    """What an utterance is about, as far as the rehearsal can tell."""
+
+    FILM = auto()
+    LOOK = auto()
+    RECALL = auto()
+    AFFECTION = auto()
+    DISLIKE = auto()
+    LIKE = auto()
+    BODY = auto()
+    FEELING = auto()
+    TIME = auto()
+    WHO = auto()
+    THANKS = auto()
+    BYE = auto()
+    HELLO = auto()
+    OTHER = auto()
+
+
+def _any(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns), _I)
+
+
+_DISLIKES: Final = _any(
+    r"\bno me (?:gustan?|encantan?)\b", r"\bodio\b", r"\bi (?:don't|do not) (?:like|love|enjoy)\b",
+    r"\bi hate\b",
+)  # fmt: skip
+_EARLY: Final = {
+    Topic.FILM: _any(
+        r"\bgr[aá]ba(?:me|r|lo)?\b", r"\b(?:haz|toma)\w* (?:un )?v[ií]deo",
+        r"\b(?:record|film) (?:a|this|me|it|us)\b", r"\b(?:take|make|shoot) a (?:video|film)\b",
+    ),
+    Topic.LOOK: _any(
+        r"\bmira (?:esto|eso|aqu[ií]|el|la|lo|mi|este|esta|un|una|c[oó]mo|por|qu[eé])\b",
+        r"^\W*mira(?:lo|la)?\W*$", r"\bm[ií]rame\b", r"\bqu[eé] ves\b", r"\bme ves\b",
+        r"\bpuedes ver\b", r"\b(?:haz|toma|saca)\w* (?:una )?foto", r"\bqu[eé] es esto\b",
+        r"\blook at\b", r"\b(?:have|take) a look\b", r"^\W*look\W*$",
+        r"\bwhat (?:do|can) you see\b", r"\bcan you see\b", r"\bwhat is this\b",
+        r"\btake (?:a|my) (?:photo|picture)\b",
+    ),
+    Topic.RECALL: _any(
+        r"\bqu[eé] (?:cosas )?(?:es lo que )?(?:m[aá]s )?me (?:gusta|encanta)",
+        r"\bqu[eé] (?:recuerdas|sabes) (?:de|sobre) m[ií]\b", r"\bte acuerdas\b", r"\brecuerdas\b",
+        r"\bwhat (?:do|did) i (?:\w+ )?(?:like|love)\b", r"\bdo you (?:remember|recall)\b",
+        r"\bwhat do you (?:remember|recall|know about me)\b",
+    ),
+    Topic.AFFECTION: _any(
+        r"\bte (?:quiero|amo)\b", r"\bme gustas\b", r"\bi (?:love|like) you\b"
+    ),
+    Topic.DISLIKE: _DISLIKES,
+}  # fmt: skip
+_LATE: Final = {
+    Topic.FEELING: _any(
+        r"\b(?:c[oó]mo|qu[eé] tal) (?:est[aá]s|te sientes|te encuentras|andas|vas)\b",
+        r"\bqu[eé] tal\W*$", r"\best[aá]s (?:cansad[oa]|bien)\b", r"\bbater[ií]a\b",
+        r"\bhow(?: are|'re) you\b", r"\bhow do you feel\b", r"\bhow(?: is|'s) it going\b",
+        r"\bare you (?:tired|ok|okay|well|all right)\b", r"\bbattery\b",
+    ),
+    Topic.TIME: _any(r"\bqu[eé] hora\b", r"\bwhat time\b", r"\bwhat(?:'s| is) the time\b"),
+    Topic.WHO: _any(
+        r"\bqui[eé]n eres\b", r"\bqu[eé] eres\b", r"\bc[oó]mo te llamas\b", r"\btu nombre\b",
+        r"\bqu[eé] (?:sabes|puedes) hacer\b", r"\bwho are you\b", r"\bwhat are you\W*$",
+        r"\byour name\b", r"\bwhat can you do\b",
+    ),
+    Topic.THANKS: _any(r"\bgracias\b", r"\bthank(?:s| you)\b"),
+    Topic.BYE: _any(
+        r"\badi[oó]s\b", r"\bhasta (?:luego|ma[nñ]ana|pronto|otra|la vista)\b", r"\bchao\b",
+        r"\bbuenas noches\b", r"\bgood ?bye\b", r"\bbye\b", r"\bsee you\b", r"\bgood night\b",
+    ),
+    Topic.HELLO: _any(
+        r"\bhola\b", r"\bbuen(?:os|as) (?:d[ií]as|tardes)\b", r"^\W*buenas\W*$", r"\bsaludos\b",
+        r"\bhello\b", r"\bhi\b", r"\bhey\b", r"\bgood (?:morning|afternoon|evening)\b",
+    ),
+}  # fmt: skip
+
+_LIKES: Final = re.compile(
+    r"\b(?:me (?:gustan?|encantan?|apasionan?)|adoro"
+    r"|i (?:really |also |just )*(?:like|love|enjoy|adore))\s+"
+    r"(?:mucho |much[ií]simo |m[aá]s )?(?P<what>[^.,;:!?¡¿\[\]\n]+)",
+    _I,
+)
+_LIKE_ENDS: Final = re.compile(
+    r"\s+(?:pero|aunque|porque|y (?:a )?t[uú]|mucho|but|because|and you|very much|a lot|so much)\b",
+    _I,
+)
+_MAX_LIKE: Final = 80
+
+
+def topic_of(text: str) -> Topic:
+    """Return what `text` is about: the first that fits, the particular before the usual."""
+    for topic, pattern in _EARLY.items():
+        if pattern.search(text):
+            return topic
+    if like_in(text) is not None:
+        return Topic.LIKE
+    if any(True for _ in gestures_in(text)):
+        return Topic.BODY
+    return next((topic for topic, pattern in _LATE.items() if pattern.search(text)), Topic.OTHER)
+
+
+def like_in(text: str) -> str | None:
+    """Return what the person likes, in their own words ("el té", "to dance"), or None."""
+    match = _LIKES.search(text)
+    if match is None or text.rstrip().endswith("?") or _DISLIKES.search(text):
+        return None
+    what = _LIKE_ENDS.split(match["what"], maxsplit=1)[0].strip()
+    return what[:_MAX_LIKE].rstrip() or None
+
+
+def language_of(text: str, default: Language) -> Language:
+    """Return the language that `text` is written in; `default` where its words do not tell."""
+    if re.search(r"[¿¡ñ]", text):
+        return "es"
+    words = re.findall(r"[^\W\d_]+(?:'[a-z]+)?", text.lower())
+    spanish = sum(word in _SPANISH for word in words)
+    english = sum(word in _ENGLISH for word in words)
+    if spanish == english:
+        return default
+    return "es" if spanish > english else "en"
+
+
+_TELL_SPANISH: Final = """
+    adelante adiós ahora apaga atrás avanza azul baila bien buenas buenos como con cuándo cuéntame
+    cómo de del derecha dime dónde el enciende eres es eso esto está estás foto gira gracias gusta
+    gustan hacer haz hola hora hoy izquierda la las llamo lo los luz mal mañana mi mira muy nombre o
+    para por puedes que quien quiero quién qué recuerdas rojo sabes saluda se si soy su sí te tengo
+    tu un una verde vídeo y
+"""
+_TELL_ENGLISH: Final = """
+    about am an and are at back blue bye can could dance did do does don't evening feel for forward
+    go good green hate have he hello hey hi how i i'm in is it know left light lights like look love
+    morning move my name night now of on or photo picture please really red remember right she take
+    tell thank thanks that the this time to today turn video wave what what's when where who why
+    with yes you your
+"""
+_SPANISH: Final = frozenset(_TELL_SPANISH.split())
+_ENGLISH: Final = frozenset(_TELL_ENGLISH.split())

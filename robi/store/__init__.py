@@ -1,0 +1,1 @@
+"""What is kept: a port, SQLite, and its twin in RAM."""

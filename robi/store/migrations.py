@@ -1,0 +1,128 @@
+"""The schema of the SQLite store, as numbered steps from nothing to today.
+
+Owns every table and the number of the schema, which SQLite keeps in `PRAGMA user_version`. A step
+that has been released is never edited: what changes is a new step at the end. Each runs in one
+transaction together with its number, so that a crash leaves the schema before or after it.
+
+Column names are those of the REST API and the tables of old: a person is a `user_id` here.
+"""
+
+from collections.abc import Callable, Sequence
+
+import structlog
+from attrs import frozen
+from sqlite_utils import Database
+
+from robi.errors import ConfigurationError
+
+log = structlog.get_logger()
+
+
+@frozen
+class Migration:
+    """One step of the schema: from `number - 1` to `number`."""
+
+    number: int
+    name: str
+    apply: Callable[[Database], None]
+
+
+def _people_and_conversations(db: Database) -> None:
+    """People, faces, memories, sessions and their history.
+
+    `memories` has an integer key beside its `memory_id`, for a full-text index to point at: SQLite
+    may renumber rows without one. A history row names a person who may be a stranger, unknown to
+    `users`; hence no foreign key there.
+    """
+    for statement in (
+        """CREATE TABLE users (
+            user_id TEXT PRIMARY KEY NOT NULL,
+            name TEXT,
+            created_at REAL NOT NULL,
+            last_seen REAL,
+            interaction_count INTEGER NOT NULL DEFAULT 0
+        ) STRICT""",
+        """CREATE TABLE face_embeddings (
+            id INTEGER PRIMARY KEY,
+            user_id TEXT NOT NULL REFERENCES users (user_id) ON DELETE CASCADE,
+            embedding BLOB NOT NULL,
+            created_at REAL NOT NULL,
+            UNIQUE (user_id, embedding)
+        ) STRICT""",
+        """CREATE TABLE memories (
+            id INTEGER PRIMARY KEY,
+            memory_id TEXT NOT NULL UNIQUE,
+            user_id TEXT NOT NULL REFERENCES users (user_id) ON DELETE CASCADE,
+            type TEXT NOT NULL CHECK (type IN ('fact', 'preference', 'event', 'conversation')),
+            content TEXT NOT NULL,
+            importance INTEGER NOT NULL CHECK (importance BETWEEN 1 AND 10),
+            created_at REAL NOT NULL
+        ) STRICT""",
+        """CREATE INDEX memories_by_weight
+            ON memories (user_id, importance DESC, created_at DESC, memory_id)""",
+        """CREATE TABLE sessions (
+            session_id TEXT PRIMARY KEY NOT NULL,
+            device_id TEXT CHECK (device_id <> ''),
+            user_id TEXT,
+            created_at REAL NOT NULL,
+            last_seen REAL NOT NULL
+        ) STRICT""",
+        "CREATE INDEX sessions_of_device ON sessions (device_id, last_seen)",
+        """CREATE TABLE conversation_history (
+            session_id TEXT NOT NULL REFERENCES sessions (session_id) ON DELETE CASCADE,
+            "index" INTEGER NOT NULL,
+            user_id TEXT NOT NULL,
+            role TEXT NOT NULL CHECK (role IN ('person', 'robot')),
+            content TEXT NOT NULL,
+            created_at REAL NOT NULL,
+            request_id TEXT,
+            cut_off INTEGER NOT NULL DEFAULT 0,
+            compacted INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY (session_id, "index")
+        ) STRICT""",
+        "CREATE INDEX history_of_user ON conversation_history (user_id)",
+    ):
+        db.execute(statement)
+
+
+MIGRATIONS = (Migration(1, "people_and_conversations", _people_and_conversations),)
+
+
+def schema_of(db: Database) -> int:
+    """Return the number of the last step that the database has taken; 0 for a new one."""
+    (number,) = db.execute("PRAGMA user_version").fetchone()
+    return int(number)
+
+
+def pending(db: Database, migrations: Sequence[Migration]) -> tuple[Migration, ...]:
+    """Return the steps still to be taken, in order.
+
+    Raises:
+        ConfigurationError: the database has taken steps that this server does not know.
+    """
+    have, newest = schema_of(db), migrations[-1].number
+    if have > newest:
+        message = f"the database is newer than this server: schema {have}, known up to {newest}"
+        raise ConfigurationError(message)
+    return tuple(migration for migration in migrations if migration.number > have)
+
+
+def migrate(db: Database, steps: Sequence[Migration]) -> None:
+    """Take `steps`, each in a transaction of its own. Foreign keys must be off meanwhile.
+
+    A step that fails is undone whole, the ones before it stay. Foreign keys are off because
+    SQLite can rebuild a table only so; they are checked at the end of each step instead.
+
+    Raises:
+        ConfigurationError: a step left rows that point to nothing.
+        sqlite3.Error: what SQLite says.
+    """
+    for step in steps:
+        with db.atomic():
+            # First, since it takes the lock: of two servers that start at once, one waits.
+            db.execute(f"PRAGMA user_version = {step.number}")
+            step.apply(db)
+            if db.execute("PRAGMA foreign_key_check").fetchone() is not None:
+                message = f"migration {step.number} ({step.name}) left rows that point to nothing"
+                raise ConfigurationError(message)
+        log.info("database_migrated", schema=step.number, name=step.name)

@@ -1,0 +1,341 @@
+"""The tree of actors: one table, and the wiring between its rows.
+
+The only module that names concrete classes. `GET /api/tree`, `robi tree` and the drawing in
+docs/architecture.md are made from it. Order matters: children start from first to last, each ready
+before the next, and stop from last to first (docs/supervision.md).
+"""
+
+import signal
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from importlib.metadata import version
+from random import Random
+from time import time
+from typing import Any
+
+import structlog
+import trio
+from attrs import define, evolve, field, frozen
+
+from robi.actors.admission import Admission
+from robi.actors.ask import ask
+from robi.actors.brain import BrainActor, BrainDoor
+from robi.actors.child import Child
+from robi.actors.errors import ActorError
+from robi.actors.keeper import Keeper, remembered
+from robi.actors.mailbox import Mailbox
+from robi.actors.memory import (
+    AddFace,
+    Consider,
+    Meet,
+    MemoryActor,
+    MemoryMessage,
+    Recall,
+    Recollection,
+    Saw,
+)
+from robi.actors.restart import Intensity, Restart
+from robi.actors.session import Session, SessionSettings
+from robi.actors.sessions import DrainAll, SessionsActor, SessionsAddress, SessionSeed
+from robi.actors.store import StoreActor
+from robi.actors.store_mail import StoreAddress
+from robi.actors.supervisor import Supervisor
+from robi.actors.ticker import Ticker
+from robi.actors.turn import Met, TurnPorts, report
+from robi.brain.base import Brain
+from robi.brain.gate import Gate
+from robi.brain.gemini import GeminiBrain
+from robi.brain.rehearsal import RehearsalBrain
+from robi.config.settings import Settings
+from robi.errors import ApiKeyInvalid, ApiKeyMissing, RobiError
+from robi.protocol.codec import encode
+from robi.protocol.dialects import Dialect
+from robi.protocol.messages import ClientSettings
+from robi.store.urls import store_maker
+from robi.web.accept import Dispatcher, LinkLimits
+from robi.web.api import ApiFacts, make_app
+from robi.web.handshake import UpgradeRules
+from robi.web.http import HttpLimits
+from robi.web.listener import ListenerActor, ListenerSettings
+from robi.web.robot import DoorSettings, RobotDoor
+
+log = structlog.get_logger()
+
+MB = 1024 * 1024
+SERVER = f"robi/{version('robi')}"
+SKILLS = ("conversation", "capture", "registration", "face_scan")
+RECALL_WITHIN = 0.3
+MEET_WITHIN = 1.0
+
+
+@frozen
+class Row:
+    """A row of the table: what `docs/architecture.md` draws of a child."""
+
+    name: str
+    restart: Restart
+    grace: float
+    owns: str
+    mailbox_bound: int = 64
+
+
+TABLE = (
+    Row("ticker", Restart.PERMANENT, 1, "the one clock: pings, time-outs, expiries"),
+    Row(
+        "store", Restart.PERMANENT, 10, "the database: the error kernel, it decides nothing", 10_000
+    ),
+    Row("memory", Restart.PERMANENT, 5, "what is known of people", 1_000),
+    Row("brain", Restart.PERMANENT, 5, "the model: one client, limits, retries"),
+    Row("sessions", Restart.PERMANENT, 20, "the sessions: admission, attach, park, reap", 1_024),
+    Row("listener", Restart.PERMANENT, 2, "the port; starts last, stops first"),
+)
+"""First started, last stopped. Grace in seconds."""
+
+SESSION_ROW = Row("session/<id>", Restart.TEMPORARY, 5, "one robot's conversation")
+"""What is below `sessions`, one for each robot."""
+
+
+def text() -> str:
+    """Return the table for a terminal, a line an actor."""
+    return "".join(
+        f"{row.name:<14} {row.restart.value:<10} grace {row.grace:g} s  {row.owns}\n"
+        for row in (*TABLE[:-1], evolve(SESSION_ROW, name="└ session/<id>"), TABLE[-1])
+    )
+
+
+def mermaid() -> str:
+    """Return the table as a Mermaid drawing."""
+    lines = ["graph TD", '    robi(["robi"])']
+    lines += [f'    robi --> {row.name}["<b>{row.name}</b><br>{row.owns}"]' for row in TABLE]
+    lines.append(f'    sessions --> session["<b>session/ID</b><br>{SESSION_ROW.owns}"]')
+    return "\n".join(lines) + "\n"
+
+
+# ── the wiring ────────────────────────────────────────────────────────────────────────────
+
+
+@define(eq=False)
+class House:
+    """Everything of one server, wired and not yet started."""
+
+    settings: Settings
+    door: BrainDoor = field(factory=BrainDoor, init=False)
+    supervisor: Supervisor = field(init=False)
+    sessions: SessionsAddress = field(init=False)
+    _store: StoreAddress = field(init=False)
+    _ports: TurnPorts = field(init=False)
+    _robots: RobotDoor = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        starts: dict[str, Callable[[], Any]] = {
+            "ticker": self._ticker,
+            "store": self._store_actor(),
+            "memory": lambda: MemoryActor(self._store),
+            "brain": lambda: BrainActor(self._make_brain, self.door),
+            "sessions": lambda: SessionsActor(self._session, self.settings.max_sessions),
+            "listener": self._listener,
+        }
+        children = [
+            Child(row.name, starts[row.name], row.restart, row.grace, row.mailbox_bound)
+            for row in TABLE
+        ]
+        self.supervisor = Supervisor("robi", children, Intensity())
+        self.sessions = SessionsAddress.of(self.supervisor.mailbox("sessions"))
+        self._store = StoreAddress(self.supervisor.mailbox("store"))
+        memory: Mailbox[MemoryMessage] = self.supervisor.mailbox("memory")
+        self._ports = turn_ports(self.settings, self.door, memory)
+        self._robots = self._robot_door()
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on, once it is."""
+        tree = {child.name: child for child in self.supervisor.snapshot().children}
+        return int(tree["listener"].details["port"])
+
+    # ── rows ──────────────────────────────────────────────────────────────────────────────
+
+    def _ticker(self) -> Ticker:
+        return Ticker([self.supervisor.mailbox("sessions"), self.supervisor.mailbox("listener")])
+
+    def _store_actor(self) -> Callable[[], StoreActor]:
+        make = store_maker(self.settings.database_url)
+        return lambda: StoreActor(make, self._store.reads)
+
+    def _make_brain(self) -> Gate:
+        return Gate(make_brain(self.settings), self.settings.brain_max_calls)
+
+    def _session(self, seed: SessionSeed) -> Session:
+        wanted = seed.wanted
+        return Session(
+            seed.session_id,
+            wanted.origin,
+            wanted.last_seq,
+            remembered(wanted.past),
+            Keeper(seed.session_id, wanted.device_id, self._store),
+            self._ports,
+            SessionSettings(
+                keep_alive=self.settings.conversation_keep_alive_ms / 1000,
+                language=self.settings.robot_language,
+                robot_name=self.settings.robot_name,
+            ),
+            seed.wake_at,
+            seed.ended,
+        )
+
+    def _listener(self) -> ListenerActor:
+        settings = self.settings
+        origins = frozenset(settings.allowed_origins)
+        app = make_app(
+            ApiFacts(
+                self.supervisor.snapshot,
+                self._check_key,
+                lambda: self.door.model,
+                SERVER,
+                settings.robot_language,
+            )
+        )
+
+        def words(error: RobiError) -> bytes:
+            return encode(report(error, settings.robot_language, None), Dialect.USER, None)
+
+        dispatcher = Dispatcher(
+            app,
+            UpgradeRules("/ws/interact", origins),
+            words,
+            HttpLimits(body_bytes=settings.max_upload_size_mb * MB),
+            LinkLimits(settings.ws_max_message_size_mb * MB, settings.send_timeout),
+        )
+        return ListenerActor(
+            ListenerSettings(
+                settings.host,
+                settings.port,
+                settings.max_unauthenticated,
+                settings.max_unauthenticated_per_address,
+            ),
+            dispatcher,
+            self._robots.receive,
+            self._robots.keep_alive,
+        )
+
+    def _robot_door(self) -> RobotDoor:
+        settings = self.settings
+        admission = Admission(
+            self.sessions, self._store, settings.conversation_keep_alive_ms / 1000, time
+        )
+        client = ClientSettings(
+            conversation_keep_alive_ms=settings.conversation_keep_alive_ms,
+            person_search_timeout_ms=settings.person_search_timeout_ms,
+            max_message_bytes=settings.ws_max_message_size_mb * MB,
+        )
+        return RobotDoor(
+            admission.admit,
+            self._check_key,
+            DoorSettings(
+                auth_timeout=settings.auth_timeout,
+                send_timeout=settings.send_timeout,
+                ping_interval=settings.ws_ping_interval,
+                ping_timeout=settings.ws_ping_timeout,
+                language=settings.robot_language,
+                server=SERVER,
+                client=client,
+                skills=SKILLS,
+            ),
+        )
+
+    def _check_key(self, given: str | None) -> None:
+        if not given:
+            raise ApiKeyMissing
+        key = self.settings.api_key
+        if key is None or not key.matches(given):
+            raise ApiKeyInvalid
+
+
+def make_brain(settings: Settings) -> Brain:
+    """Return the model of these settings: Gemini with a key, the rehearsal without one."""
+    if settings.gemini_api_key is None:
+        return RehearsalBrain()
+    return GeminiBrain(
+        settings.gemini_api_key.reveal(), settings.google_gemini_base_url, settings.gemini_model
+    )
+
+
+def turn_ports(settings: Settings, brain: Brain, memory: Mailbox[MemoryMessage]) -> TurnPorts:
+    """Return what turns need; a memory that is slow or gone is as good as none."""
+
+    async def recall(person_id: str, words: str) -> Recollection | None:
+        try:
+            return await ask(memory, Recall(person_id, words), timeout=RECALL_WITHIN)
+        except ActorError as failure:
+            log.warning("recall_failed", reason=type(failure).__name__)
+            return None
+
+    async def meet(name: str, face: bytes | None) -> Met | None:
+        try:
+            person = await ask(memory, Meet(name, face), timeout=MEET_WITHIN)
+        except ActorError as failure:
+            log.warning("meeting_failed", reason=type(failure).__name__)
+            return None
+        return Met(person.person_id, name)
+
+    def tell(news: Consider | Saw | AddFace) -> None:
+        try:
+            memory.put_nowait(news)
+        except ActorError as failure:
+            log.warning("memory_not_told", news=type(news).__name__, reason=type(failure).__name__)
+
+    def saw(person_id: str, face: bytes | None) -> None:
+        tell(Saw(person_id, time()))
+        if face is not None:
+            tell(AddFace(person_id, face))
+
+    return TurnPorts(
+        brain=brain,
+        recall=recall,
+        meet=meet,
+        consider=lambda person_id, notes: tell(Consider(person_id, notes)),
+        saw=saw,
+        wall_clock=lambda: datetime.now().astimezone(),
+        rng=Random(),  # noqa: S311 - picks emoji
+        max_output_tokens=settings.gemini_max_output_tokens,
+        temperature=settings.gemini_temperature,
+    )
+
+
+async def serve(
+    settings: Settings, *, task_status: trio.TaskStatus[House] = trio.TASK_STATUS_IGNORED
+) -> None:
+    """Run a server until SIGTERM or SIGINT, then let it finish what it is saying and stop.
+
+    `task_status.started` gets the house once it listens. A second signal stops at once.
+
+    Raises:
+        Escalated: an actor failed too often.
+    """
+    house = House(settings)
+    with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+        async with trio.open_nursery() as nursery:
+            await nursery.start(house.supervisor.run)
+            task_status.started(house)
+            async for signum in signals:
+                log.info("draining", signal=signal.Signals(signum).name)
+                await drain(house, signals)
+                break
+            house.supervisor.request_stop()
+    log.info("stopped")
+
+
+async def drain(house: House, signals: AsyncIterator[int]) -> None:
+    """Let the sessions end in peace, for DRAIN_TIMEOUT_S or until another signal."""
+    async with trio.open_nursery() as nursery:
+
+        async def hurry() -> None:
+            await anext(signals)
+            log.info("hurried")
+            nursery.cancel_scope.cancel()
+
+        nursery.start_soon(hurry)
+        try:
+            await ask(house.sessions.drain, DrainAll(), timeout=house.settings.drain_timeout_s)
+        except ActorError as failure:
+            log.warning("drain_incomplete", reason=type(failure).__name__)
+        nursery.cancel_scope.cancel()

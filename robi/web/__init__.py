@@ -1,0 +1,1 @@
+"""The network edge: the port, links, HTTP."""

@@ -1,0 +1,230 @@
+"""The door for robots: who may come in, and the two loops of a link.
+
+Owns authentication (protocol.md §2, `auth`), the reader and the writer of each link, and its
+keep-alive. It decides nothing about a conversation: what a robot says goes into the mailbox of its
+session, what the session says comes out of its outbox.
+
+    reader: link ──decode──▶ session mailbox          writer: outbox ──▶ link
+
+Nothing leaves `receive` but cancellation: one bad robot ends its own link and no other.
+"""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+import structlog
+import trio
+from attrs import define, field, frozen
+
+from robi.actors.errors import ActorDied
+from robi.actors.link import Link, LinkClosed
+from robi.actors.mail import Attached, FromRobot, LinkLost, Refused, SessionMessage
+from robi.actors.mailbox import Address
+from robi.actors.outbox import Attachment, Detached
+from robi.actors.turn import report
+from robi.errors import (
+    InvalidMessage,
+    Language,
+    RobiError,
+    ServerBusy,
+    WsAuthFailed,
+)
+from robi.protocol.codec import decode_text, encode, request_id_of
+from robi.protocol.dialects import Dialect
+from robi.protocol.messages import Audio, Auth, AuthOk, ClientSettings, Interrupt
+
+log = structlog.get_logger()
+
+POLICY_VIOLATION = 1008
+TRY_AGAIN_LATER = 1013
+INTERNAL_ERROR = 1011
+NORMAL_CLOSURE = 1000
+
+FAREWELL_TIMEOUT = 1.0
+"""Seconds in which a session must take note that its link is gone, at a shutdown too."""
+
+
+@frozen
+class DoorSettings:
+    """What the door needs of the settings; times in seconds, sizes in bytes."""
+
+    auth_timeout: float
+    send_timeout: float
+    ping_interval: float
+    ping_timeout: float
+    language: Language
+    server: str
+    client: ClientSettings
+    skills: tuple[str, ...]
+
+
+@define(eq=False)
+class RobotDoor:
+    """Receives each robot's link and serves it to its end."""
+
+    _admit: Callable[[Auth], Awaitable[tuple[Address[SessionMessage], Attached]]]
+    _check_key: Callable[[str | None], None]
+    _settings: DoorSettings
+    _links: dict[Link, float] = field(factory=dict, init=False)
+    """Every authenticated link, and when it is to be pinged next."""
+
+    async def receive(
+        self, link: Link, header_key: str | None, authenticated: Callable[[], None]
+    ) -> None:
+        """Serve `link` until it ends. `authenticated` is called once its key has proved good."""
+        link.farewell = self._last_words
+        with structlog.contextvars.bound_contextvars(link_id=link.id):
+            try:
+                auth = await self._authenticate(link, header_key)
+                authenticated()
+                mailbox, attached = await self._admit(auth)
+            except ServerBusy as error:
+                await self._refuse(link, error, TRY_AGAIN_LATER)
+            except RobiError as error:
+                await self._refuse(link, error, POLICY_VIOLATION)
+            except LinkClosed as closed:
+                log.info("link_closed_early", code=closed.code)
+            else:
+                await self._serve(link, mailbox, attached)
+
+    def keep_alive(self, now: float) -> None:
+        """Ping whoever is due and drop whoever has not answered. Called by the one ticker."""
+        for link, due in list(self._links.items()):
+            if link.unanswered_s(now) >= self._settings.ping_timeout:
+                log.info("link_dead", link_id=link.id)
+                link.abort()
+            elif now >= due:
+                self._links[link] = now + self._settings.ping_interval
+                link.ping()
+
+    # ── coming in ─────────────────────────────────────────────────────────────────────────
+
+    async def _authenticate(self, link: Link, header_key: str | None) -> Auth:
+        auth: Auth | None = None
+        with trio.move_on_after(self._settings.auth_timeout):
+            first = await link.receive()
+            if isinstance(first, bytes):
+                raise WsAuthFailed("$: the first message must be auth, got binary")
+            message = decode_text(first).message
+            if not isinstance(message, Auth):
+                raise WsAuthFailed("$.type: the first message must be auth")
+            auth = message
+        if auth is None:
+            raise WsAuthFailed(f"no auth within {self._settings.auth_timeout:g} s")
+        self._check_key(auth.api_key or header_key)
+        return auth
+
+    async def _refuse(self, link: Link, error: RobiError, code: int) -> None:
+        log.info("link_refused", error_code=error.error_code, code=code)
+        message = report(error, self._settings.language, None)
+        try:
+            with trio.fail_after(self._settings.send_timeout):
+                await link.send([encode(message, Dialect.USER, None)])
+        except (LinkClosed, trio.TooSlowError):
+            link.abort()
+            return
+        await link.close(code, error.error_code)
+
+    def _last_words(self, error: RobiError, attachment: Attachment | None = None) -> bytes:
+        log.warning("link_broke_rule", error_code=error.error_code, details=error.details)
+        message = report(error, self._settings.language, None)
+        if attachment is not None:
+            return attachment.last_words(message)
+        return encode(message, Dialect.USER, None)
+
+    # ── the two loops ─────────────────────────────────────────────────────────────────────
+
+    async def _serve(
+        self, link: Link, mailbox: Address[SessionMessage], attached: Attached
+    ) -> None:
+        attachment = attached.attachment
+        ended: LinkClosed | Detached | None = None
+        structlog.contextvars.bind_contextvars(session_id=attached.session_id)
+        link.farewell = partial(self._last_words, attachment=attachment)
+        self._links[link] = trio.current_time() + self._settings.ping_interval
+        try:
+            await self._send(link, [self._auth_ok(attached)])
+            log.info("link_attached", resumed=attached.resumed)
+            async with trio.open_nursery() as nursery:
+
+                async def write() -> None:
+                    nonlocal ended
+                    try:
+                        while True:
+                            await self._send(link, await attachment.frames())
+                    except (LinkClosed, Detached) as end:
+                        ended = ended or end
+                    nursery.cancel_scope.cancel()
+
+                nursery.start_soon(write)
+                try:
+                    await self._read(link, mailbox, attachment)
+                except LinkClosed as end:
+                    ended = ended or end
+                except ActorDied:
+                    ended = ended or Detached(INTERNAL_ERROR, "")
+                nursery.cancel_scope.cancel()
+        except LinkClosed as end:
+            ended = end
+        finally:
+            del self._links[link]
+            attachment.drop()
+            await self._tell_lost(mailbox, attachment, ended)
+        await self._hang_up(link, ended)
+
+    async def _read(
+        self, link: Link, mailbox: Address[SessionMessage], attachment: Attachment
+    ) -> None:
+        while True:
+            raw = await link.receive()
+            event: FromRobot | Refused
+            if isinstance(raw, bytes):
+                event = FromRobot(attachment, Audio(raw), None)
+            else:
+                try:
+                    decoded = decode_text(raw)
+                    event = FromRobot(attachment, decoded.message, decoded.dialect)
+                except InvalidMessage as error:
+                    event = Refused(attachment, error, request_id_of(raw))
+            if not (isinstance(event, FromRobot) and isinstance(event.message, Audio | Interrupt)):
+                await attachment.wait_room()
+            await mailbox.put(event)
+
+    async def _send(self, link: Link, frames: list[bytes]) -> None:
+        """Write `frames`, or drop a link that takes nothing for `send_timeout` seconds."""
+        with trio.move_on_after(self._settings.send_timeout) as scope:
+            await link.send(frames)
+        if scope.cancelled_caught:
+            log.info("link_too_slow")
+            link.abort()
+            raise LinkClosed(1006, "too slow", by_peer=False)
+
+    async def _tell_lost(
+        self,
+        mailbox: Address[SessionMessage],
+        attachment: Attachment,
+        ended: LinkClosed | Detached | None,
+    ) -> None:
+        left = isinstance(ended, LinkClosed) and ended.by_peer and ended.code == NORMAL_CLOSURE
+        with trio.move_on_after(FAREWELL_TIMEOUT, shield=True):
+            try:
+                await mailbox.put(LinkLost(attachment, left))
+            except ActorDied:
+                log.info("link_outlived_session")
+
+    async def _hang_up(self, link: Link, ended: LinkClosed | Detached | None) -> None:
+        match ended:
+            case Detached(code=code, reason=reason):
+                await link.close(code, reason)
+            case LinkClosed(code=code):
+                log.info("link_closed", code=code)
+                link.abort()
+            case None:
+                await link.close(INTERNAL_ERROR, "")
+
+    def _auth_ok(self, attached: Attached) -> bytes:
+        settings = self._settings
+        message = AuthOk(
+            attached.session_id, attached.resumed, settings.server, settings.client, settings.skills
+        )
+        return encode(message, Dialect.USER, None)

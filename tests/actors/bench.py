@@ -1,0 +1,232 @@
+"""A session on the bench: its brain, its robot, its store and its clock in the hands of a test."""
+
+import json
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import trio
+import trio.testing
+from attrs import define, field, frozen
+
+from robi.actors.ask import Ask, ask
+from robi.actors.history import History
+from robi.actors.keeper import Keeper
+from robi.actors.mail import (
+    Attach,
+    Attached,
+    FromRobot,
+    LinkLost,
+    Origin,
+    SessionMessage,
+)
+from robi.actors.mailbox import Mailbox
+from robi.actors.outbox import Attachment, Detached
+from robi.actors.session import Session, SessionSettings
+from robi.actors.store_mail import StoreAddress, StoreMessage
+from robi.actors.turn import Known, Met, TurnPorts
+from robi.brain.base import BrainRequest, Fragment
+from robi.errors import RobiError
+from robi.protocol.dialects import Dialect
+from robi.protocol.messages import ClientMessage, Text
+from robi.speech.pieces import MemoryNote
+from robi.store.base import Write
+
+
+@define(eq=False)
+class Call:
+    """One call to the scripted model: what it was asked, and when it was closed."""
+
+    request: BrainRequest
+    _send: trio.MemorySendChannel[Fragment | RobiError]
+    receive: trio.MemoryReceiveChannel[Fragment | RobiError]
+    closed: trio.Event = field(factory=trio.Event)
+
+    def write(self, *texts: str) -> None:
+        for text in texts:
+            self._send.send_nowait(Fragment(text))
+
+    def fail(self, error: RobiError) -> None:
+        self._send.send_nowait(error)
+
+    def end(self) -> None:
+        self._send.close()
+
+    def answer(self, *texts: str) -> None:
+        self.write(*texts)
+        self.end()
+
+
+@define(eq=False)
+class ScriptedBrain:
+    """A model that says what the test tells it to, when it tells it to."""
+
+    calls: list[Call] = field(factory=list)
+    model: str = "scripted"
+    _asked: trio.Event = field(factory=trio.Event)
+
+    @asynccontextmanager
+    async def stream(self, request: BrainRequest) -> AsyncIterator[AsyncIterator[Fragment]]:
+        send, receive = trio.open_memory_channel[Fragment | RobiError](1000)
+        call = Call(request, send, receive)
+        self.calls.append(call)
+        self._asked.set()
+        self._asked = trio.Event()
+
+        async def fragments() -> AsyncIterator[Fragment]:
+            async for item in receive:
+                if isinstance(item, RobiError):
+                    raise item
+                yield item
+
+        try:
+            yield fragments()
+        finally:
+            call.closed.set()
+
+    async def generate(self, request: BrainRequest) -> Fragment:
+        async with self.stream(request) as fragments:
+            return Fragment("".join([fragment.text async for fragment in fragments]))
+
+    async def aclose(self) -> None:
+        """Nothing to close."""
+
+    async def called(self, number: int) -> Call:
+        """Wait for call `number`, counting from 1."""
+        while len(self.calls) < number:
+            await self._asked.wait()
+        return self.calls[number - 1]
+
+
+@frozen
+class Recollected:
+    name: str | None
+    memories: tuple[str, ...] = ()
+
+
+@define(eq=False)
+class Robot:
+    """The robot's end of one link."""
+
+    session: Mailbox[SessionMessage]
+    attached: Attached
+    seen: list[dict[str, Any]] = field(factory=list)
+
+    @property
+    def attachment(self) -> Attachment:
+        return self.attached.attachment
+
+    async def says(self, *messages: ClientMessage, dialect: Dialect | None = None) -> None:
+        for message in messages:
+            await self.session.put(FromRobot(self.attachment, message, dialect))
+        await trio.testing.wait_all_tasks_blocked()
+
+    async def asks(self, content: str, request_id: str = "r1", person: str | None = None) -> None:
+        await self.says(Text(request_id, content, person))
+
+    async def hears(self) -> dict[str, Any]:
+        """Take the next message; in the order of their numbers."""
+        while not self._waiting:
+            self._waiting += [json.loads(frame) for frame in await self.attachment.frames()]
+        message = self._waiting.pop(0)
+        self.seen.append(message)
+        return message
+
+    async def hears_until(self, *types: str) -> list[dict[str, Any]]:
+        """Take messages up to the first of one of `types`."""
+        messages = [await self.hears()]
+        while messages[-1]["type"] not in types:
+            messages.append(await self.hears())
+        return messages
+
+    async def hears_turn(self) -> list[dict[str, Any]]:
+        return await self.hears_until("stream_end", "error")
+
+    async def let_go(self) -> int:
+        """Take what is left and return the code with which the link is to be closed."""
+        try:
+            while True:
+                await self.hears()
+        except Detached as detached:
+            return detached.code
+
+    async def leaves(self, *, for_good: bool = False) -> None:
+        self.attachment.drop()
+        await self.session.put(LinkLost(self.attachment, for_good))
+        await trio.testing.wait_all_tasks_blocked()
+
+    _waiting: list[dict[str, Any]] = field(factory=list)
+
+
+@define(eq=False)
+class Bench:
+    """One session and everything around it."""
+
+    nursery: trio.Nursery
+    brain: ScriptedBrain = field(factory=ScriptedBrain)
+    known: dict[str, Recollected] = field(factory=dict)
+    notes: list[tuple[str, tuple[MemoryNote, ...]]] = field(factory=list)
+    sights: list[tuple[str, bytes | None]] = field(factory=list)
+    wake_at: float | None = None
+    over: trio.Event = field(factory=trio.Event)
+    rows: Mailbox[StoreMessage] = field(factory=lambda: Mailbox("store", 10_000))
+    mailbox: Mailbox[SessionMessage] = field(factory=lambda: Mailbox("session/s", 64))
+    recalling: Callable[[], Any] | None = None
+    history: History = field(factory=History)
+    session: Session = field(init=False)
+    _written: list[Write] = field(factory=list)
+
+    def start(self, origin: Origin = Origin.NEW, last_seq: int = 0) -> Session:
+        ports = TurnPorts(
+            brain=self.brain,
+            recall=self._recall,
+            meet=self._meet,
+            consider=lambda person_id, notes: self.notes.append((person_id, notes)),
+            saw=lambda person_id, face: self.sights.append((person_id, face)),
+            wall_clock=lambda: datetime(2026, 2, 8, 10, 30, tzinfo=UTC),
+            rng=random.Random(1),
+            max_output_tokens=512,
+            temperature=0.7,
+        )
+        self.session = Session(
+            "s",
+            origin,
+            last_seq,
+            self.history,
+            Keeper("s", "device", StoreAddress(self.rows)),
+            ports,
+            SessionSettings(keep_alive=60.0, language="es", robot_name="Robi"),
+            self._set_wake,
+            self.over.set,
+        )
+        self.nursery.start_soon(self.session.run, self.mailbox, lambda: None)
+        return self.session
+
+    async def robot(self, last_seq: int | None = None) -> Robot:
+        attached = await ask(self.mailbox, Attach(last_seq), timeout=1)
+        return Robot(self.mailbox, attached)
+
+    def heard(self) -> list[tuple[str, str, bool]]:
+        """Return the history: who said what, and whether it was cut off."""
+        return [(e.said.role, e.said.text, e.said.cut_off) for e in self.session._history.entries]
+
+    def written(self) -> list[Write]:
+        """Return what the session has sent to the store so far."""
+        while self.rows.statistics().depth:
+            message = self.rows._take()
+            assert not isinstance(message, Ask)
+            self._written.append(message)
+        return self._written
+
+    def _set_wake(self, at: float | None) -> None:
+        self.wake_at = at
+
+    async def _recall(self, person_id: str, _words: str) -> Known | None:
+        if self.recalling is not None:
+            await self.recalling()
+        return self.known.get(person_id)
+
+    async def _meet(self, name: str, _face: bytes | None) -> Met | None:
+        return Met(f"user_{name.lower()}_000000", name)

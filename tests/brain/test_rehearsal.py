@@ -1,0 +1,331 @@
+"""The rehearsal as a whole: what it writes passes through the same directions as a model's."""
+
+import struct
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import pytest
+import trio
+from trio.testing import MockClock
+
+from robi.brain.base import BrainRequest
+from robi.brain.rehearsal import RehearsalBrain
+from robi.brain.rehearsal_lines import LINES
+from robi.brain.rehearsal_names import asks_name
+from robi.protocol.emotions import is_emotion
+from robi.protocol.messages import Context
+from robi.speech.directions import (
+    CaptureTag,
+    DirectionParser,
+    EmotionTag,
+    Gestures,
+    MediaSummary,
+    MemoryNote,
+    NameTag,
+    Piece,
+    Spoken,
+)
+from robi.speech.gestures import expand
+from robi.speech.scene import Media, Said, Scene
+
+Ask = Callable[..., BrainRequest]
+
+ASKED = (Said("robot", "¡Hola! ¿Cómo te llamas?"),)
+JPEG = Media("image/jpeg", b"\xff\xd8\xff" + bytes(12_000))
+WAV = Media(
+    "audio/wav",
+    b"RIFF" + struct.pack("<I", 36 + 96_000) + b"WAVEfmt "
+    + struct.pack("<IHHIIHH", 16, 1, 1, 16_000, 32_000, 2, 16)
+    + b"data" + struct.pack("<I", 96_000) + bytes(96_000),
+)  # fmt: skip
+
+
+def scene(**facts: Any) -> Scene:
+    return Scene(**({"language": "es", "robot_name": "Robi"} | facts))
+
+
+def ana(**facts: Any) -> Scene:
+    return scene(person_id="user_ana_012345", name="Ana", **facts)
+
+
+async def answer(request: BrainRequest, seed: int = 0) -> list[Piece]:
+    parser = DirectionParser()
+    pieces: list[Piece] = []
+    brain = RehearsalBrain(Random(seed), pace_s=0)
+    async with brain.stream(request) as fragments:
+        async for fragment in fragments:
+            pieces += parser.feed(fragment.text)
+    return pieces + parser.close()
+
+
+def spoken(pieces: list[Piece]) -> str:
+    return "".join(piece.text for piece in pieces if isinstance(piece, Spoken))
+
+
+def the(kind: type[Piece], pieces: list[Piece]) -> Any:
+    (found,) = [piece for piece in pieces if isinstance(piece, kind)]
+    return found
+
+
+def has(kind: type[Piece], pieces: list[Piece]) -> bool:
+    return any(isinstance(piece, kind) for piece in pieces)
+
+
+# ── every answer ──────────────────────────────────────────────────────────────────────────
+
+UTTERANCES = [
+    "hola", "hello", "me llamo Eva", "I'm Eva", "mira esto", "record a video", "avanza",
+    "turn left", "pon la luz azul",
+    "turn off the light", "me gusta el té", "I like jazz", "no me gusta el té",
+    "¿qué me gusta?", "what do you remember about me?", "¿cómo estás?", "how are you?",
+    "¿qué hora es?", "what time is it?", "¿quién eres?", "who are you?", "te quiero", "thanks",
+    "adiós", "bye", "explícame la luna", "explain the moon", "",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("who", [scene(), ana()], ids=["stranger", "Ana"])
+@pytest.mark.parametrize("text", UTTERANCES)
+async def test_answer_begins_with_an_emotion_that_exists(ask: Ask, text: str, who: Scene) -> None:
+    first, *rest = await answer(ask(text, scene=who))
+    assert isinstance(first, EmotionTag)
+    assert is_emotion(first.name)
+    assert not has(EmotionTag, rest)
+
+
+@pytest.mark.parametrize("text", UTTERANCES)
+async def test_answer_speaks_plainly(ask: Ask, text: str) -> None:
+    words = spoken(await answer(ask(text, scene=ana(local_time="2026-11-21T11:05+01:00")))).strip()
+    assert words
+    assert not set(words) & set("[]{}*_#0123456789")
+
+
+@pytest.mark.parametrize("text", UTTERANCES)
+async def test_answer_asks_only_for_gestures_that_exist(ask: Ask, text: str) -> None:
+    for piece in await answer(ask(text)):
+        if isinstance(piece, Gestures):
+            assert expand(piece.requests, "happy")[1] == ()
+
+
+async def test_answer_same_seed_is_the_same(ask: Ask) -> None:
+    assert await answer(ask("hola"), seed=3) == await answer(ask("hola"), seed=3)
+
+
+async def test_answer_other_seeds_vary(ask: Ask) -> None:
+    answers = {spoken(await answer(ask("gracias"), seed=seed)) for seed in range(20)}
+    assert len(answers) == len(LINES["thanks"]["es"])
+
+
+async def test_answer_comes_in_several_fragments(ask: Ask) -> None:
+    async with RehearsalBrain(Random(0), pace_s=0).stream(ask("hola")) as fragments:
+        assert len([fragment async for fragment in fragments]) > 2
+
+
+async def test_answer_comes_at_its_pace(autojump_clock: MockClock, ask: Ask) -> None:
+    began = trio.current_time()
+    async with RehearsalBrain(Random(0), pace_s=0.5).stream(ask("hola")) as fragments:
+        await anext(fragments)
+        await anext(fragments)
+    assert trio.current_time() - began == 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("gracias", LINES["thanks"]["es"]), ("thank you", LINES["thanks"]["en"])],
+)
+async def test_answer_is_in_the_language_of_the_person(
+    ask: Ask, text: str, words: tuple[str, ...]
+) -> None:
+    assert spoken(await answer(ask(text))).strip() in words
+
+
+# ── names ─────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_hello_of_a_known_person_is_by_name(ask: Ask) -> None:
+    assert "Ana" in spoken(await answer(ask("hola", scene=ana())))
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_hello_of_a_stranger_asks_for_the_name(ask: Ask, seed: int) -> None:
+    assert asks_name(spoken(await answer(ask("hola"), seed)))
+
+
+async def test_known_person_is_never_asked_for_the_name(ask: Ask) -> None:
+    words = [spoken(await answer(ask(text, scene=ana()))) for text in UTTERANCES]
+    assert not any(asks_name(said) for said in words)
+
+
+async def test_stranger_who_does_not_tell_is_not_asked_again_at_once(ask: Ask) -> None:
+    assert not asks_name(spoken(await answer(ask("explícame la luna", history=ASKED))))
+
+
+@pytest.mark.parametrize("text", ["me llamo Eva", "soy Eva", "Eva", "eva"])
+async def test_name_that_is_told_is_learned(ask: Ask, text: str) -> None:
+    pieces = await answer(ask(text.replace("soy eva", "soy Eva"), history=ASKED))
+    assert the(NameTag, pieces) == NameTag("Eva")
+
+
+async def test_name_that_is_told_is_used(ask: Ask) -> None:
+    assert "Eva" in spoken(await answer(ask("me llamo Eva")))
+
+
+async def test_name_of_someone_known_is_not_learned_again(ask: Ask) -> None:
+    assert not has(NameTag, await answer(ask("soy Ana", scene=ana())))
+
+
+async def test_bare_word_when_nobody_asked_is_no_name(ask: Ask) -> None:
+    assert not has(NameTag, await answer(ask("Eva")))
+
+
+# ── body, looking ─────────────────────────────────────────────────────────────────────────
+
+
+async def test_body_does_what_is_asked(ask: Ask) -> None:
+    gestures = the(Gestures, await answer(ask("gira a la derecha y avanza 20 cm")))
+    assert [(one.verb, one.duration_ms) for one in gestures.requests] == [
+        ("rotate_right", None),
+        ("move_forward", 700),
+    ]
+
+
+async def test_light_shines_in_the_colour_asked_for(ask: Ask) -> None:
+    (light,) = the(Gestures, await answer(ask("turn the light blue"))).requests
+    assert (light.verb, light.color) == ("light", "blue")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [("mira esto", "photo"), ("look at this", "photo"), ("graba esto", "video")]
+)
+async def test_look_asks_for_a_capture(ask: Ask, text: str, kind: str) -> None:
+    assert the(CaptureTag, await answer(ask(text))).kind == kind
+
+
+async def test_picture_is_not_asked_for_again(ask: Ask) -> None:
+    request = ask("mira esto", media=(JPEG,), scene=scene(asked_to_look="mira esto"))
+    assert not has(CaptureTag, await answer(request))
+
+
+async def test_picture_is_told_by_format_and_size_and_not_seen(ask: Ask) -> None:
+    words = spoken(await answer(ask("", media=(JPEG,))))
+    assert all(part in words for part in ("JPEG", "trece kilobytes", "ensayo", "no puedo ver"))
+
+
+async def test_picture_is_summed_up(ask: Ask) -> None:
+    summary = the(MediaSummary, await answer(ask("", media=(JPEG,))))
+    assert summary.text == "Una foto JPEG de trece kilobytes, que en el ensayo no se puede ver."
+
+
+async def test_audio_is_heard_as_so_many_seconds(ask: Ask) -> None:
+    pieces = await answer(ask("", media=(WAV,), scene=ana(language="en")))
+    assert "three seconds" in spoken(pieces)
+    assert "three seconds" in the(MediaSummary, pieces).text
+
+
+async def test_audio_of_unknown_length_is_heard_as_a_while(ask: Ask) -> None:
+    words = spoken(await answer(ask("", media=(Media("audio/ogg", b"OggS"),), scene=ana())))
+    assert "un rato" in words
+
+
+async def test_audio_with_words_is_answered_by_the_words(ask: Ask) -> None:
+    pieces = await answer(ask("gracias", media=(WAV,)))
+    assert spoken(pieces).strip() in LINES["thanks"]["es"]
+    assert has(MediaSummary, pieces)
+
+
+# ── remembering, feeling, time ────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("text", "content", "confirmed"),
+    [("me gusta el té", "Le gusta el té", "el té"), ("I like jazz", "Likes jazz", "jazz")],
+)
+async def test_like_is_noted_and_confirmed(
+    ask: Ask, text: str, content: str, confirmed: str
+) -> None:
+    pieces = await answer(ask(text, scene=ana()))
+    assert the(MemoryNote, pieces) == MemoryNote("preference", content)
+    assert confirmed in spoken(pieces)
+
+
+async def test_like_told_with_the_name_is_noted_too(ask: Ask) -> None:
+    pieces = await answer(ask("I'm Eva and I like jazz"))
+    assert (the(NameTag, pieces).name, the(MemoryNote, pieces).content) == ("Eva", "Likes jazz")
+
+
+async def test_dislike_is_not_noted_as_a_like(ask: Ask) -> None:
+    assert not has(MemoryNote, await answer(ask("no me gusta el té")))
+
+
+async def test_recall_tells_what_is_remembered(ask: Ask) -> None:
+    request = ask("¿qué recuerdas de mí?", scene=ana(memories=("Le gusta el té.",)))
+    assert "Le gusta el té." in spoken(await answer(request))
+
+
+async def test_recall_tells_what_was_said_just_now(ask: Ask) -> None:
+    history = (Said("person", "me gusta el jazz"), Said("robot", "Me lo apunto."))
+    assert "Te gusta el jazz." in spoken(await answer(ask("¿qué me gusta?", history=history)))
+
+
+async def test_recall_of_nothing_says_so(ask: Ask) -> None:
+    assert "no recuerdo nada" in spoken(await answer(ask("¿qué me gusta?", scene=ana())))
+
+
+@pytest.mark.parametrize(
+    ("context", "emotion"),
+    [
+        (Context(), "happy"),
+        (Context(battery_level=90), "happy"),
+        (Context(battery_level=90, battery_phone=45), "neutral"),
+        (Context(battery_robot=12), "worried"),
+    ],
+)
+async def test_feeling_is_coloured_by_the_battery(ask: Ask, context: Context, emotion: str) -> None:
+    pieces = await answer(ask("¿cómo estás?", scene=ana(context=context)))
+    assert the(EmotionTag, pieces).name == emotion
+
+
+@pytest.mark.parametrize(
+    ("local_time", "words"),
+    [
+        ("2026-11-21T17:30+01:00", "Son las cinco y media de la tarde."),
+        (None, "No tengo ningún reloj a mano."),
+    ],
+)
+async def test_time_is_told_from_the_scene_alone(
+    ask: Ask, local_time: str | None, words: str
+) -> None:
+    request = ask("¿qué hora es?", scene=ana(local_time=local_time))
+    assert spoken(await answer(request)).strip() == words
+
+
+async def test_other_says_that_it_is_a_rehearsal(ask: Ask) -> None:
+    for seed in range(4):
+        words = spoken(await answer(ask("explícame la luna"), seed))
+        assert "ensay" in words
+        assert "luna" not in words
+
+
+# ── a whole answer ────────────────────────────────────────────────────────────────────────
+
+
+async def test_generate_gives_an_extract_of_the_history(ask: Ask) -> None:
+    history = (Said("person", "me gusta el té"), Said("robot", "Me lo apunto."))
+    fragment = await RehearsalBrain(pace_s=0).generate(ask("resume", history=history))
+    assert fragment.text.splitlines() == [
+        "Extracto de la conversación, hecho sin modelo.",
+        "La persona: me gusta el té",
+        "El robot: Me lo apunto.",
+    ]
+
+
+async def test_generate_is_bounded(ask: Ask) -> None:
+    history = (Said("person", "palabra " * 10_000),) * 100
+    fragment = await RehearsalBrain(pace_s=0).generate(ask("resume", history=history))
+    assert len(fragment.text) < 5_000
+
+
+async def test_model_is_called_rehearsal() -> None:
+    brain = RehearsalBrain()
+    assert brain.model == "rehearsal"
+    await brain.aclose()

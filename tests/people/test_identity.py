@@ -1,0 +1,99 @@
+"""Who is speaking."""
+
+import math
+from itertools import count
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from robi.people.identity import (
+    MAX_ID,
+    Speaker,
+    is_stranger,
+    new_stranger_id,
+    recognised,
+    resolve,
+)
+
+ANA = Speaker("user_ana_0a1b2c", 0.9)
+SOMEONE = Speaker("stranger:1", 0.2)
+
+
+def numbered() -> str:
+    return "stranger:new"
+
+
+@pytest.mark.parametrize("confidence", [None, 0.70, 0.99, 1.0])
+def test_person_named_and_sure_enough_is_recognised(confidence: float | None) -> None:
+    assert recognised("user_ana_0a1b2c", confidence) == "user_ana_0a1b2c"
+
+
+@pytest.mark.parametrize("confidence", [0.0, 0.69, 0.6999, math.nan, -1.0])
+def test_person_named_without_being_sure_is_nobody(confidence: float) -> None:
+    assert recognised("user_ana_0a1b2c", confidence) is None
+
+
+@pytest.mark.parametrize(
+    "person_id",
+    [
+        None,
+        "",
+        "  ",
+        "unknown",
+        " UNKNOWN ",
+        "stranger:0011",
+        "Stranger:0011",
+        "x" * (MAX_ID + 1),
+        "user_\nana",
+    ],
+)
+def test_id_that_is_none_is_nobody(person_id: str | None) -> None:
+    assert recognised(person_id, 0.99) is None
+
+
+def test_id_from_before_our_time_is_taken_as_it_is() -> None:
+    assert recognised(" María José 42 ", None) == "María José 42"
+
+
+@pytest.mark.parametrize("before", [None, ANA, SOMEONE])
+def test_speaker_who_is_recognised_is_that_person(before: Speaker | None) -> None:
+    assert resolve(before, "user_luis", 0.8) == Speaker("user_luis", 0.8)
+
+
+@pytest.mark.parametrize("before", [None, ANA])
+def test_stranger_after_nobody_or_a_person_is_a_new_one(before: Speaker | None) -> None:
+    assert resolve(before, "unknown", 0.3, new_id=numbered) == Speaker("stranger:new", 0.3)
+
+
+def test_stranger_after_a_stranger_is_still_the_same() -> None:
+    assert resolve(SOMEONE, "unknown", None, new_id=numbered) == Speaker("stranger:1", None)
+
+
+def test_person_of_whom_nobody_is_sure_is_not_that_person() -> None:
+    assert resolve(ANA, ANA.person_id, 0.5, new_id=numbered).person_id == "stranger:new"
+
+
+def test_stranger_whom_a_client_invents_is_not_that_stranger() -> None:
+    other = resolve(None, SOMEONE.person_id, 0.9, new_id=numbered)
+    assert other.person_id == "stranger:new"
+
+
+def test_ids_of_strangers_are_known_as_such_and_differ() -> None:
+    first, second = new_stranger_id(), new_stranger_id()
+    assert first != second
+    assert is_stranger(first)
+
+
+@given(st.lists(st.sampled_from(["unknown", "user_ana", "user_luis"])))
+def test_two_strangers_with_a_person_between_never_share(named: list[str]) -> None:
+    numbers = count()
+    speaker: Speaker | None = None
+    encounters: list[str] = []
+    for name in named:
+        speaker = resolve(speaker, name, new_id=lambda: f"stranger:{next(numbers)}")
+        encounters.append(speaker.person_id)
+    for place, (name, who) in enumerate(zip(named, encounters, strict=True)):
+        assert is_stranger(who) == (name == "unknown")
+        if name == "unknown" and "unknown" in named[:place] and named[place - 1] != "unknown":
+            assert who not in encounters[:place]

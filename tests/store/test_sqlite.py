@@ -1,0 +1,289 @@
+"""What only the twin on disk does: files, privacy, schema, trouble with the disk."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from robi.errors import ConfigurationError, DatabaseError, DiskFull, RobiError
+from robi.store.base import Person, SavePerson, WriteRejected
+from robi.store.files import backup_path
+from robi.store.migrations import MIGRATIONS, Migration
+from robi.store.sqlite import SqliteStore
+
+ANA = Person("user_ana_0a1b2c", "Ana", created_at=100.0)
+LUIS = Person("user_luis_3d4e5f", "Luis", created_at=200.0)
+
+
+@pytest.fixture
+def sqlite(path: Path) -> Iterator[SqliteStore]:
+    store = SqliteStore(path, busy_timeout=0.0)
+    store.open()
+    yield store
+    store.close()
+
+
+def mode(path: Path) -> str:
+    return f"{path.stat().st_mode & 0o777:o}"
+
+
+def pragma(store: SqliteStore, name: str) -> object:
+    (value,) = store._writer.execute(f"PRAGMA {name}").fetchone()
+    return value
+
+
+# ── files ─────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("suffix", ["", "-wal", "-shm"])
+def test_files_of_the_database_are_for_its_owner_alone(
+    sqlite: SqliteStore, path: Path, suffix: str
+) -> None:
+    sqlite.write([SavePerson(ANA)])
+    assert mode(path.with_name(path.name + suffix)) == "600"
+
+
+def test_folders_that_are_made_are_for_their_owner_alone(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "a" / "b" / "robi.db")
+    store.open()
+    store.close()
+    assert [mode(tmp_path / "a"), mode(tmp_path / "a" / "b")] == ["700", "700"]
+
+
+def test_file_that_was_open_to_others_is_closed_to_them(path: Path) -> None:
+    path.parent.mkdir()
+    path.touch(0o644)
+    store = SqliteStore(path)
+    store.open()
+    store.close()
+    assert mode(path) == "600"
+
+
+def test_nothing_is_touched_before_it_is_opened(path: Path) -> None:
+    SqliteStore(path)
+    assert not path.parent.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)],
+    ids=["log beside", "full", "keys"],
+)
+def test_connection_is_set_to_outlive_a_kill(sqlite: SqliteStore, name: str, value: object) -> None:
+    assert pragma(sqlite, name) == value
+
+
+def test_reader_sees_the_last_commit_while_the_writer_is_in_the_next(sqlite: SqliteStore) -> None:
+    sqlite.write([SavePerson(ANA)])
+    with sqlite._writer.atomic() as db:
+        db.execute("DELETE FROM users")
+        assert sqlite.people() == (ANA,)
+
+
+def test_reader_cannot_write(sqlite: SqliteStore) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        sqlite._reader.execute("DELETE FROM users")
+
+
+# ── trouble ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_write_on_a_full_disk_leaves_nothing_and_can_be_repeated(sqlite: SqliteStore) -> None:
+    pages = pragma(sqlite, "page_count")
+    sqlite._writer.execute(f"PRAGMA max_page_count = {pages}")
+    big = Person("user_big_000000", "x" * 100_000, 1.0)
+    with pytest.raises(DiskFull):
+        sqlite.write([SavePerson(ANA), SavePerson(big)])
+    assert sqlite.people() == ()
+    sqlite._writer.execute("PRAGMA max_page_count = 1000000")
+    sqlite.write([SavePerson(ANA), SavePerson(big)])
+    assert sqlite.people() == (big, ANA)
+
+
+def test_write_while_another_process_holds_the_lock_can_be_repeated(
+    sqlite: SqliteStore, path: Path
+) -> None:
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(DatabaseError, match="SQLITE_BUSY"):
+            sqlite.write([SavePerson(ANA)])
+    sqlite.write([SavePerson(ANA)])
+    assert sqlite.people() == (ANA,)
+
+
+@pytest.mark.parametrize(
+    "person",
+    [Person("user_x", "\ud800", 1.0), Person("user_x", "x", 1.0, interaction_count=2**70)],
+    ids=["half a character", "more than 64 bits"],
+)
+def test_write_that_sqlite_cannot_take_is_rejected(sqlite: SqliteStore, person: Person) -> None:
+    with pytest.raises(WriteRejected) as rejected:
+        sqlite.write([SavePerson(ANA), SavePerson(person)])
+    assert rejected.value.position == 1
+
+
+def test_read_of_what_cannot_be_asked_is_an_error_of_ours(sqlite: SqliteStore) -> None:
+    with pytest.raises(DatabaseError):
+        sqlite.person("\ud800")
+
+
+def test_store_that_is_not_open_says_so(path: Path) -> None:
+    with pytest.raises(DatabaseError, match="not open"):
+        SqliteStore(path).people()
+
+
+# ── schema ────────────────────────────────────────────────────────────────────────────────
+
+
+def _add_nickname(db: Database) -> None:
+    db.execute("ALTER TABLE users ADD COLUMN nickname TEXT")
+
+
+def _fail_halfway(db: Database) -> None:
+    _add_nickname(db)
+    db.execute("INSERT INTO nowhere VALUES (1)")
+
+
+def _lose_a_person(db: Database) -> None:
+    db.execute(
+        "INSERT INTO memories (memory_id, user_id, type, content, importance, created_at)"
+        " VALUES ('m', 'user_nobody', 'fact', '', 5, 1.0)"
+    )
+
+
+NICKNAMES = (*MIGRATIONS, Migration(len(MIGRATIONS) + 1, "nicknames", _add_nickname))
+
+
+@pytest.fixture
+def old(path: Path) -> Path:
+    """A database of today, with Ana in it."""
+    store = SqliteStore(path)
+    store.open()
+    store.write([SavePerson(ANA)])
+    store.close()
+    return path
+
+
+def columns_of_users(path: Path) -> set[str]:
+    with closing(sqlite3.connect(path)) as db:
+        return {row[1] for row in db.execute("PRAGMA table_info(users)")}
+
+
+def people_in(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as db:
+        return [name for (name,) in db.execute("SELECT name FROM users")]
+
+
+def test_migrations_are_numbered_from_one_without_a_gap() -> None:
+    assert [step.number for step in MIGRATIONS] == list(range(1, len(MIGRATIONS) + 1))
+
+
+def test_database_that_is_new_is_migrated_without_a_backup(path: Path) -> None:
+    store = SqliteStore(path, NICKNAMES)
+    store.open()
+    store.close()
+    assert "nickname" in columns_of_users(path)
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_database_that_is_behind_is_migrated_and_keeps_its_rows(old: Path) -> None:
+    store = SqliteStore(old, NICKNAMES)
+    store.open()
+    assert store.people() == (ANA,)
+    store.close()
+    assert "nickname" in columns_of_users(old)
+
+
+def test_database_that_is_behind_is_copied_first(old: Path) -> None:
+    store = SqliteStore(old, NICKNAMES)
+    store.open()
+    store.close()
+    copy = backup_path(old, len(MIGRATIONS))
+    assert "nickname" not in columns_of_users(copy)
+    assert people_in(copy) == ["Ana"]
+    assert mode(copy) == "600"
+
+
+def test_copy_holds_what_was_still_in_the_log(path: Path) -> None:
+    running = SqliteStore(path)
+    running.open()
+    running.write([SavePerson(LUIS)])
+    newer = SqliteStore(path, NICKNAMES)
+    newer.open()
+    newer.close()
+    running.close()
+    assert people_in(backup_path(path, len(MIGRATIONS))) == ["Luis"]
+
+
+def test_database_that_is_up_to_date_is_not_copied(old: Path) -> None:
+    store = SqliteStore(old)
+    store.open()
+    store.close()
+    assert [file.name for file in old.parent.iterdir()] == [old.name]
+
+
+@pytest.mark.parametrize("step", [_fail_halfway, _lose_a_person], ids=["fails", "loses"])
+def test_migration_that_goes_wrong_is_undone_whole(
+    old: Path, step: Callable[[Database], None]
+) -> None:
+    store = SqliteStore(old, (*MIGRATIONS, Migration(len(MIGRATIONS) + 1, "bad", step)))
+    with pytest.raises(RobiError):
+        store.open()
+    again = SqliteStore(old)
+    again.open()
+    assert again.people() == (ANA,)
+    again.close()
+
+
+def test_database_that_is_newer_refuses_to_start(old: Path) -> None:
+    newer = SqliteStore(old, NICKNAMES)
+    newer.open()
+    newer.close()
+    with pytest.raises(ConfigurationError, match="newer than this server"):
+        SqliteStore(old).open()
+
+
+def damaged(path: Path) -> None:
+    """Overwrite pages in the middle of a database that has some."""
+    with closing(sqlite3.connect(path)) as db, db:
+        db.executemany(
+            "INSERT INTO users (user_id, created_at, name) VALUES (?, 1.0, ?)",
+            [(f"user_{n}", "x" * 500) for n in range(200)],
+        )
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        file.seek(size // 2)
+        file.write(b"\xff" * (size // 4))
+
+
+def not_a_database(path: Path) -> None:
+    path.write_bytes(b"Dear diary, " * 1000)
+
+
+def cut_short(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.truncate(path.stat().st_size // 2)
+
+
+@pytest.mark.parametrize("harm", [damaged, not_a_database, cut_short])
+def test_database_that_is_damaged_refuses_to_start(old: Path, harm: Callable[[Path], None]) -> None:
+    harm(old)
+    with pytest.raises(ConfigurationError, match="put a backup in its place"):
+        SqliteStore(old).open()
+
+
+def test_folder_in_the_place_of_the_file_refuses_to_start(path: Path) -> None:
+    path.mkdir(parents=True)
+    with pytest.raises(ConfigurationError, match="cannot be made"):
+        SqliteStore(path).open()
+
+
+def test_refusal_names_no_path(old: Path) -> None:
+    not_a_database(old)
+    with pytest.raises(ConfigurationError) as refused:
+        SqliteStore(old).open()
+    words = [str(refused.value), refused.value.details, refused.value.message("en")]
+    assert not any(old.name in (word or "") or "/" in (word or "") for word in words)

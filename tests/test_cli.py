@@ -1,0 +1,252 @@
+"""The command as a person uses it: what it prints, and its exit codes."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+
+import httpx
+import orjson
+import pytest
+
+from robi import cli
+from robi.config.settings import explanations
+
+KEY = "k" * 24
+
+
+@pytest.fixture(autouse=True)
+def clean_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Be in an empty folder, with no setting of this machine."""
+    monkeypatch.chdir(tmp_path)
+    for name in explanations():
+        monkeypatch.delenv(name.upper(), raising=False)
+    return tmp_path
+
+
+class Server(HTTPServer):
+    """A server where the settings say that ours is; it answers everything in one way."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Answers)
+        self.answer = (200, b"")
+        self.seen: list[str] = []
+
+
+class Answers(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        assert isinstance(self.server, Server)
+        self.server.seen += [self.path, self.headers.get("X-API-Key", "")]
+        status, body = self.server.answer
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_args: object) -> None:
+        """Keep quiet."""
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    with Server() as server:
+        monkeypatch.setenv("PORT", str(server.server_port))
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def free_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the settings name a port where nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        monkeypatch.setenv("PORT", str(listening.getsockname()[1]))
+
+
+def test_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        cli.main(["--version"])
+    assert left.value.code == 0
+    assert capsys.readouterr().out.startswith("robi 0.")
+
+
+def test_command_that_does_not_exist_is_unusable(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        cli.main(["dance"])
+    assert left.value.code == cli.UNUSABLE
+    assert "dance" in capsys.readouterr().err
+
+
+def test_check_in_development_is_good_and_tells_what_production_lacks(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert cli.main(["check"]) == 0
+    printed = capsys.readouterr().out
+    assert "Missing for production:\n  API_KEY" in printed
+    assert printed.endswith("Good for development.\n")
+
+
+def test_check_in_production_without_keys_is_wrong(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ENVIRONMENT", "production")
+    assert cli.main(["check"]) == cli.WRONG
+    printed = capsys.readouterr().out
+    assert printed.startswith("Wrong:\n  API_KEY")
+    assert "GEMINI_API_KEY" in printed
+
+
+def test_check_in_production_with_keys_is_good(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in (("ENVIRONMENT", "production"), ("API_KEY", KEY), ("GEMINI_API_KEY", "g")):
+        monkeypatch.setenv(name, value)
+    assert cli.main(["check"]) == 0
+    assert capsys.readouterr().out == "Good for production.\n"
+
+
+def test_check_of_unusable_settings_tells_all_and_the_typos(
+    monkeypatch: pytest.MonkeyPatch, clean_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PORT", "eight")
+    (clean_folder / ".env").write_text("MAX_SESSIONS=0\nROBOT_LANGUAJE=en\n")
+    assert cli.main(["check"]) == cli.WRONG
+    printed = capsys.readouterr().out
+    assert all(word in printed for word in ("PORT", "MAX_SESSIONS", "ROBOT_LANGUAGE?"))
+
+
+def test_check_of_a_key_file_open_to_others_is_wrong(
+    clean_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = clean_folder / "data" / "api_key"
+    path.parent.mkdir()
+    path.write_text(KEY)
+    path.chmod(0o644)
+    assert cli.main(["check"]) == cli.WRONG
+    printed = capsys.readouterr().out
+    assert "open to others" in printed
+    assert KEY not in printed
+
+
+def test_serve_with_unusable_settings_refuses(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WS_PING_INTERVAL", "soon")
+    assert cli.main(["serve", "--port", "eight"]) == cli.UNUSABLE
+    complaint = capsys.readouterr().err
+    assert "PORT" in complaint
+    assert "WS_PING_INTERVAL" in complaint
+
+
+def run(*arguments: str, environ: Mapping[str, str] | None = None) -> "subprocess.Popen[str]":
+    """Start the command in a process of its own, in the folder of the test."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "robi.cli", *arguments],
+        env={"PATH": os.defpath, **(environ or {})},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_serve_in_production_without_key_refuses() -> None:
+    process = run("serve", environ={"ENVIRONMENT": "production"})
+    _, complaint = process.communicate(timeout=30)
+    assert process.returncode == cli.UNUSABLE
+    assert "API_KEY is not set" in complaint
+    assert "Traceback" not in complaint
+
+
+def test_serve_at_a_port_that_is_taken_says_so() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        process = run("serve", "--port", str(port))
+        _, complaint = process.communicate(timeout=30)
+    assert process.returncode == cli.WRONG
+    assert f"Cannot listen on 127.0.0.1 port {port}" in complaint
+
+
+def test_serve_without_anyone_reading_answers_and_stops_cleanly() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port = found.getsockname()[1]
+    process = run("serve", "--port", str(port), environ={"LOG_FILE": "log"})
+    assert process.stdout is not None
+    process.stdout.close()
+    try:
+        with httpx.Client(transport=httpx.HTTPTransport(retries=8), trust_env=False) as client:
+            health = client.get(f"http://127.0.0.1:{port}/api/health")
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+    assert process.stderr is not None
+    complaint = process.stderr.read()
+    process.stderr.close()
+    assert (health.json()["status"], process.returncode, complaint) == ("ok", 0, "")
+
+
+def test_settings_read_by_someone_who_leaves_ends_quietly() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = subprocess.run(
+        [sys.executable, "-m", "robi.cli", "settings"],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(writing)
+    assert (process.returncode, process.stderr) == (cli.BROKEN_PIPE, b"")
+
+
+@pytest.mark.parametrize(
+    ("form", "begin"), [("markdown", "| variable |"), ("env", "# Copy to .env")]
+)
+def test_settings_are_explained_in_either_form(
+    form: str, begin: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["settings", "--format", form]) == 0
+    assert capsys.readouterr().out.startswith(begin)
+
+
+@pytest.mark.parametrize("arguments", [["--static"], ["--format", "mermaid"]], ids=str)
+def test_tree_as_it_is_built_names_its_actors(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["tree", *arguments]) == 0
+    printed = capsys.readouterr().out
+    assert all(name in printed for name in ("store", "sessions", "listener"))
+
+
+@pytest.mark.usefixtures("free_port")
+def test_tree_without_server_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["tree"]) == cli.WRONG
+    assert "No server answers" in capsys.readouterr().err
+
+
+def test_tree_of_a_server_is_drawn(server: Server, capsys: pytest.CaptureFixture[str]) -> None:
+    server.answer = (200, orjson.dumps({"name": "robi", "children": [{"name": "store"}]}))
+    assert cli.main(["tree"]) == 0
+    assert "└─ store" in capsys.readouterr().out
+
+
+def test_tree_is_asked_for_with_the_key(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("API_KEY", KEY)
+    server.answer = (200, b'{"name": "robi"}')
+    cli.main(["tree"])
+    assert server.seen == ["/api/tree", KEY]
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "words"), [(401, b"{}", "answers 401"), (200, b"<html>", "is no tree")]
+)
+def test_tree_refused_or_unreadable_says_so(
+    server: Server, status: int, body: bytes, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.answer = (status, body)
+    assert cli.main(["tree"]) == cli.WRONG
+    assert words in capsys.readouterr().err

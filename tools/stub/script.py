@@ -1,0 +1,222 @@
+"""What the stub of Gemini answers: scripts, and the bytes that a reply becomes. No I/O.
+
+A script is a JSON file, either a list of replies or `{"replies": [...], "default": {...}}`. A reply
+with `match` answers each question whose last words hold that text (`times` limits how often); the
+others are used up in order, one a question; then comes the default, which repeats the question.
+
+    [{"match": "hola", "chunks": ["[emotion:happy]Hol", "a, soy Robi."], "chunk_delay_ms": 20},
+     {"error": "429", "retry_after": "1.5s"},
+     {"text": "una dos tres", "split": "random", "crlf": true, "break_after": 2}]
+"""
+
+from itertools import cycle, islice
+from pathlib import Path
+from random import Random
+from typing import Final, Literal
+
+import cattrs
+import orjson
+from attrs import define, field, frozen
+
+JsonObject = dict[str, object]
+
+Fault = Literal["html", "bare", "blocked", "safety", "empty", "invalid", "no_finish"]
+"""A fault that is not an HTTP status: `html` a proxy's page (502), `bare` an error object in
+mid-stream without `data:`, `blocked` by `promptFeedback`, `safety` an end without words, `empty`
+chunks without words, `invalid` JSON cut short, `no_finish` an end without a reason."""
+
+FAULTS: Final[tuple[Fault, ...]] = (
+    "html", "bare", "blocked", "safety", "empty", "invalid", "no_finish",
+)  # fmt: skip
+
+STATUS_NAMES: Final = {
+    400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 404: "NOT_FOUND",
+    429: "RESOURCE_EXHAUSTED", 500: "INTERNAL", 503: "UNAVAILABLE", 504: "DEADLINE_EXCEEDED",
+}  # fmt: skip
+
+
+@frozen
+class Reply:
+    """One answer, and how it goes wrong.
+
+    `chunks` are the texts of the stream's chunks; else `text`, else the question, is cut into
+    `count` chunks of words (one a word by default) after `[emotion:happy]`. `raw` are whole chunks
+    as JSON objects, sent as they are. `error` is an HTTP status or a `Fault`. `stall_after` and
+    `break_after` count chunks. `split` cuts the body every so many bytes, or at random.
+    """
+
+    match: str | None = None
+    times: int | None = None
+    text: str | None = None
+    chunks: tuple[str, ...] = ()
+    raw: tuple[JsonObject, ...] = ()
+    count: int | None = None
+    first_delay_ms: int = 0
+    chunk_delay_ms: int = 0
+    split: int | Literal["random"] | None = None
+    crlf: bool = False
+    stall_after: int | None = None
+    break_after: int | None = None
+    error: str | None = None
+    retry_after: str | None = None
+    finish: str = "STOP"
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse an `error` that is neither a status nor a fault."""
+        if self.error is not None and self.status is None and self.error not in FAULTS:
+            msg = f"error: {self.error!r} is neither a status from 400 to 599 nor one of {FAULTS}"
+            raise ValueError(msg)
+
+    @property
+    def status(self) -> int | None:
+        """The HTTP status of `error`, None for another fault or none."""
+        if self.error == "html":
+            return 502
+        if self.error is None or not self.error.isdigit():
+            return None
+        return int(self.error) if 400 <= int(self.error) < 600 else None  # noqa: PLR2004
+
+
+@define
+class Script:
+    """Chooses the reply to each question."""
+
+    replies: tuple[Reply, ...] = ()
+    default: Reply = Reply()
+    _used: dict[int, int] = field(factory=dict, init=False)
+
+    def choose(self, words: str) -> Reply:
+        """Return the reply to a question that ends in `words`, and count it as used."""
+        for at, reply in enumerate(self.replies):
+            if reply.match is not None and reply.match in words and self._left(at, reply.times):
+                return self._use(at)
+        for at, reply in enumerate(self.replies):
+            if reply.match is None and self._left(at, reply.times or 1):
+                return self._use(at)
+        return self.default
+
+    def _left(self, at: int, times: int | None) -> bool:
+        return times is None or self._used.get(at, 0) < times
+
+    def _use(self, at: int) -> Reply:
+        self._used[at] = self._used.get(at, 0) + 1
+        return self.replies[at]
+
+
+def load_script(path: Path, default: Reply) -> Script:
+    """Read a script; `default` holds unless the file has its own.
+
+    Raises:
+        ValueError: the file is not JSON.
+        cattrs.BaseValidationError: a field is unknown or of a wrong type.
+    """
+    whole = orjson.loads(path.read_bytes())
+    if isinstance(whole, list):
+        whole = {"replies": whole}
+    converter = cattrs.Converter(forbid_extra_keys=True)
+    converter.register_structure_hook(
+        int | Literal["random"] | None, lambda value, _: None if value is None else value
+    )
+    replies = converter.structure(whole.get("replies", []), tuple[Reply, ...])
+    own = converter.structure(whole["default"], Reply) if "default" in whole else default
+    return Script(replies, own)
+
+
+def texts(reply: Reply, words: str) -> tuple[str, ...]:
+    """Return the texts of the chunks of `reply` to a question that ends in `words`."""
+    if reply.chunks:
+        return reply.chunks
+    text = words if reply.text is None else reply.text
+    if not text:
+        return ()
+    tokens = [f"{word} " for word in text.split()] or [text]
+    count = len(tokens) if reply.count is None else reply.count
+    # More chunks than words: the words come round again. Fewer: the last chunk has the rest.
+    pieces = list(islice(cycle(tokens), max(count, 1)))
+    pieces[-1] += "".join(tokens[len(pieces) :])
+    pieces[-1] = pieces[-1].removesuffix(" ")
+    if reply.text is None:
+        pieces[0] = f"[emotion:happy]{pieces[0]}"
+    return tuple(pieces)
+
+
+def chunks(reply: Reply, words: str, model: str) -> list[JsonObject]:
+    """Return the chunks of the whole answer as Gemini writes them."""
+    if reply.raw:
+        return list(reply.raw)
+    if reply.error == "blocked":
+        return [{"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}, **_tail(0, 0, model)}]
+    spoken = texts(reply, words)
+    if reply.error in {"safety", "empty"}:
+        finish = "SAFETY" if reply.error == "safety" else reply.finish
+        return [{"candidates": [{"finishReason": finish, "index": 0}], **_tail(1, 0, model)}]
+    asked = len(words.split())
+    whole = [_chunk(text, _tail(asked, at, model)) for at, text in enumerate(spoken, 1)]
+    if not whole:
+        whole = [{"candidates": [{"index": 0}], **_tail(asked, 0, model)}]
+    if reply.error != "no_finish":
+        candidate: JsonObject = {"finishReason": reply.finish, "index": 0}
+        if spoken:
+            candidate["content"] = _content(spoken[-1])
+        whole[-1]["candidates"] = [candidate]
+    return whole
+
+
+def one_chunk(whole: list[JsonObject]) -> JsonObject:
+    """Join the chunks of a stream to the one object that `generateContent` answers."""
+    joined = dict(whole[-1])
+    parts: list[object] = []
+    for chunk in whole:
+        for candidate in _list(chunk.get("candidates")):
+            content = candidate.get("content") if isinstance(candidate, dict) else None
+            parts += _list(content.get("parts")) if isinstance(content, dict) else []
+    candidates = _list(joined.get("candidates"))
+    if parts and candidates and isinstance(candidates[0], dict):
+        joined["candidates"] = [{**candidates[0], "content": {"role": "model", "parts": parts}}]
+    return joined
+
+
+def error_body(status: int, retry_after: str | None = None) -> JsonObject:
+    """Return an error as Google's front ends write it."""
+    error: JsonObject = {
+        "code": status,
+        "message": f"The stub was told to answer {status}.",
+        "status": STATUS_NAMES.get(status, "UNKNOWN"),
+    }
+    if retry_after is not None:
+        kind = "type.googleapis.com/google.rpc.RetryInfo"
+        error["details"] = [{"@type": kind, "retryDelay": retry_after}]
+    return {"error": error}
+
+
+def cut(body: bytes, split: int | Literal["random"] | None, rng: Random) -> list[bytes]:
+    """Cut `body` every `split` bytes, or anywhere."""
+    if split is None or len(body) < 2:  # noqa: PLR2004 (nothing to cut)
+        return [body] if body else []
+    if split == "random":
+        count = rng.randint(1, max(1, len(body) // 8))
+        places = sorted({rng.randrange(1, len(body)) for _ in range(count)})
+    else:
+        places = list(range(split, len(body), split))
+    return [body[a:b] for a, b in zip([0, *places], [*places, len(body)], strict=True)]
+
+
+def _chunk(text: str, tail: JsonObject) -> JsonObject:
+    return {"candidates": [{"content": _content(text), "index": 0}], **tail}
+
+
+def _content(text: str) -> JsonObject:
+    return {"role": "model", "parts": [{"text": text}]}
+
+
+def _tail(asked: int, said: int, model: str) -> JsonObject:
+    counts = {
+        "promptTokenCount": asked,
+        "candidatesTokenCount": said,
+        "totalTokenCount": asked + said,
+    }
+    return {"usageMetadata": counts, "modelVersion": model, "responseId": "stub"}
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []

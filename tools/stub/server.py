@@ -1,0 +1,278 @@
+"""The stub of Gemini as a server: HTTP by h11 on any trio stream, and a memory of what it was sent.
+
+Owns the connections and the two records: `requests`, what each question held (media as size and
+hash), and `calls`, when each was opened and how and when it ended. While it answers it reads on, so
+that it knows the moment in which a client goes: that is how a test proves that a cancelled turn
+closes its call.
+"""
+
+import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from pathlib import Path
+from random import Random
+from typing import Final, Literal
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import attrs
+import h11
+import orjson
+import trio
+
+from tools.stub.http import Connection
+from tools.stub.record import describe, last_words
+from tools.stub.script import JsonObject, Reply, Script, chunks, cut, error_body, one_chunk
+
+_VERSIONS: Final = ("v1beta", "v1")
+_OK: Final = 200
+
+
+@attrs.define
+class Call:
+    """One question: `opened_s` and `closed_s` on the machine's monotonic clock, in seconds."""
+
+    number: int
+    model: str
+    opened_s: float
+    closed_s: float | None = None
+    ending: Literal["open", "finished", "closed_by_client", "broken"] = "open"
+    chunks_sent: int = 0
+    _closed: trio.Event = attrs.field(factory=trio.Event, init=False, repr=False)
+
+    async def wait_closed(self) -> None:
+        """Wait until it has ended."""
+        await self._closed.wait()
+
+    def to_json(self) -> JsonObject:
+        """Return what is told at `/__connections`."""
+        return attrs.asdict(self, filter=lambda field, _: not field.name.startswith("_"))
+
+    def close(self, ending: Literal["finished", "closed_by_client", "broken"]) -> None:
+        """Note how it ended; the first to say so is right."""
+        if self.ending == "open":
+            self.ending = ending
+            self.closed_s = time.monotonic()
+            self._closed.set()
+
+
+@attrs.frozen
+class _Question:
+    model: str
+    streamed: bool
+    sse: bool
+    words: str
+
+
+class _RefusedError(Exception):
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class GeminiStub:
+    """A server that answers like Gemini, by `script`.
+
+    `record`: a file to which each request is added as a line of JSON.
+    """
+
+    def __init__(self, script: Script | None = None, *, record: Path | None = None) -> None:
+        self.script = script or Script()
+        self.requests: list[JsonObject] = []
+        self.calls: list[Call] = []
+        self._record = record
+
+    async def serve(self, nursery: trio.Nursery, *, host: str = "127.0.0.1", port: int = 0) -> str:
+        """Listen in `nursery`; return the URL. Cancelling the nursery ends it."""
+        listeners = await trio.open_tcp_listeners(port, host=host)
+        nursery.start_soon(trio.serve_listeners, self.handle, listeners)
+        address = listeners[0].socket.getsockname()
+        return f"http://{host}:{address[1]}"
+
+    async def handle(self, stream: trio.abc.Stream) -> None:
+        """Serve one connection to its end."""
+        async with aclosing(Connection(stream)) as connection:
+            try:
+                while (request := await connection.next_request()) is not None:
+                    await self._answer(connection, *request)
+                    if not connection.next_cycle():
+                        return
+            except (h11.ProtocolError, trio.BrokenResourceError, trio.ClosedResourceError):
+                return
+
+    async def _answer(self, connection: Connection, request: h11.Request, body: bytes) -> None:
+        url = urlsplit(request.target.decode("ascii"))
+        if request.method == b"GET":
+            status, answer = self._tell(url.path)
+            await connection.send_json(status, answer)
+            return
+        try:
+            question = self._ask(request, url.path, parse_qs(url.query), body)
+        except _RefusedError as refused:
+            await connection.send_json(refused.status, error_body(refused.status))
+            return
+        call = Call(len(self.requests), question.model, time.monotonic())
+        self.calls.append(call)
+        try:
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(_watch, connection, call, nursery.cancel_scope)
+                await _reply(connection, call, question, self.script.choose(question.words))
+                nursery.cancel_scope.cancel()
+        finally:
+            call.close("closed_by_client")
+        if call.ending != "finished":
+            raise trio.BrokenResourceError
+
+    def _tell(self, path: str) -> tuple[int, object]:
+        match path.strip("/").split("/"):
+            case ["__requests"]:
+                return _OK, self.requests
+            case ["__connections"]:
+                calls = [call.to_json() for call in self.calls]
+                still_open = sum(call.ending == "open" for call in self.calls)
+                return _OK, {"now_s": time.monotonic(), "open": still_open, "calls": calls}
+            case [version, "models"] if version in _VERSIONS:
+                return _OK, {"models": [_model("gemini-flash-lite-latest")]}
+            case [version, "models", name] if version in _VERSIONS:
+                return _OK, _model(name)
+        return 404, error_body(404)
+
+    def _ask(
+        self, request: h11.Request, path: str, query: dict[str, list[str]], body: bytes
+    ) -> _Question:
+        """Read and record a question.
+
+        Raises:
+            _RefusedError: it is none that Gemini would take.
+        """
+        match path.strip("/").split("/"):
+            case [version, "models", name] if version in _VERSIONS and ":" in name:
+                model, _, verb = unquote(name).partition(":")
+            case _:
+                raise _RefusedError(404)
+        if request.method != b"POST" or verb not in {"generateContent", "streamGenerateContent"}:
+            raise _RefusedError(404)
+        has_key = any(name == b"x-goog-api-key" and value for name, value in request.headers)
+        if not has_key and "key" not in query:
+            raise _RefusedError(403)
+        try:
+            asked = orjson.loads(body)
+            contents = [describe(content) for content in asked["contents"]]
+            system = describe(asked["systemInstruction"]) if "systemInstruction" in asked else None
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise _RefusedError(400) from error
+        streamed = verb == "streamGenerateContent"
+        sse = query.get("alt") == ["sse"]
+        entry: JsonObject = {
+            "number": len(self.requests) + 1,
+            "at_s": time.monotonic(),
+            "path": path,
+            "model": model,
+            "stream": streamed,
+            "sse": sse,
+            "system": system,
+            "contents": contents,
+            "generation_config": asked.get("generationConfig"),
+        }
+        self.requests.append(entry)
+        if self._record is not None:
+            with self._record.open("ab") as file:
+                file.write(orjson.dumps(entry) + b"\n")
+        return _Question(model, streamed, sse, last_words(contents))
+
+
+async def _watch(connection: Connection, call: Call, reply: trio.CancelScope) -> None:
+    """When the client goes, note it and cancel the reply."""
+    await connection.wait_gone()
+    call.close("closed_by_client")
+    reply.cancel()
+
+
+async def _reply(connection: Connection, call: Call, question: _Question, reply: Reply) -> None:
+    """Answer one question as `reply` says, and note in `call` how that ended.
+
+    An end is noted before its last bytes go out: the client may be gone before we are awake again.
+    """
+    await trio.sleep(reply.first_delay_ms / 1000)
+    try:
+        if reply.status is not None:
+            call.close("finished")
+            await _reply_error(connection, reply)
+        elif question.streamed:
+            await _reply_stream(connection, call, question, reply)
+        else:
+            whole = chunks(reply, question.words, question.model)
+            call.close("finished")
+            await connection.send_json(_OK, one_chunk(whole))
+    except trio.BrokenResourceError:
+        call.close("closed_by_client")
+
+
+async def _reply_error(connection: Connection, reply: Reply) -> None:
+    if reply.error == "html":
+        page = b"<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1></body></html>"
+        await connection.send_whole(502, "text/html", page)
+    elif reply.status is not None:
+        await connection.send_json(reply.status, error_body(reply.status, reply.retry_after))
+
+
+async def _reply_stream(
+    connection: Connection, call: Call, question: _Question, reply: Reply
+) -> None:
+    whole = chunks(reply, question.words, question.model)
+    kind = "text/event-stream" if question.sse else "application/json; charset=UTF-8"
+    await connection.send_head(_OK, kind)
+    rng = Random(call.number)  # noqa: S311 (the same cuts in each run)
+    async with aclosing(_paced(_frames(whole, question, reply), call, reply)) as frames:
+        async for frame in frames:
+            for piece in cut(frame, reply.split, rng):
+                await connection.send_data(piece)
+    if reply.break_after is not None:
+        call.close("broken")
+        return
+    call.close("finished")
+    await connection.send_end()
+
+
+async def _paced(frames: list[bytes], call: Call, reply: Reply) -> AsyncGenerator[bytes]:
+    """Give the frames as the reply's pace says; without a pace all together."""
+    stops = [stop for stop in (reply.stall_after, reply.break_after) if stop is not None]
+    sent = frames[: min(stops)] if stops else frames
+    if reply.chunk_delay_ms:
+        for at, frame in enumerate(sent):
+            await trio.sleep(reply.chunk_delay_ms / 1000 if at else 0)
+            call.chunks_sent += 1
+            yield frame
+    else:
+        call.chunks_sent += len(sent)
+        yield b"".join(sent)
+    if reply.stall_after is not None and len(sent) == reply.stall_after:
+        await trio.sleep_forever()
+
+
+def _frames(whole: list[JsonObject], question: _Question, reply: Reply) -> list[bytes]:
+    """Return the body of a stream, a frame for each chunk."""
+    payloads = [orjson.dumps(chunk) for chunk in whole]
+    if reply.error == "invalid" and payloads:
+        payloads[-1] = payloads[-1][:-2]
+    if not question.sse:
+        marks = [b"[", *[b",\r\n"] * (len(payloads) - 1)]
+        frames = [mark + payload for mark, payload in zip(marks, payloads, strict=True)]
+        frames[-1] += b"]"
+        return frames
+    end = b"\r\n" if reply.crlf else b"\n"
+    frames = [b"data: " + payload + end + end for payload in payloads]
+    if reply.error == "bare":
+        pretty = orjson.dumps(error_body(503, reply.retry_after), option=orjson.OPT_INDENT_2)
+        frames = [*frames[:-1], pretty.replace(b"\n", end) + end]
+    return frames
+
+
+def _model(name: str) -> JsonObject:
+    return {
+        "name": f"models/{name}",
+        "displayName": name,
+        "version": "stub",
+        "inputTokenLimit": 1_048_576,
+        "outputTokenLimit": 65_536,
+        "supportedGenerationMethods": ["generateContent", "streamGenerateContent"],
+    }
