@@ -24,11 +24,11 @@ from robi.actors.child import Child
 from robi.actors.errors import ActorError
 from robi.actors.keeper import Keeper, remembered
 from robi.actors.mailbox import Mailbox
-from robi.actors.memory import (
+from robi.actors.memory import MemoryActor
+from robi.actors.memory_mail import (
     AddFace,
     Consider,
     Meet,
-    MemoryActor,
     MemoryMessage,
     Recall,
     Recollection,
@@ -232,7 +232,6 @@ class House:
             self._check_key,
             DoorSettings(
                 auth_timeout=settings.auth_timeout,
-                send_timeout=settings.send_timeout,
                 ping_interval=settings.ws_ping_interval,
                 ping_timeout=settings.ws_ping_timeout,
                 language=settings.robot_language,

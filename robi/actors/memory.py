@@ -21,9 +21,18 @@ import trio
 from attrs import define, field, frozen
 
 from robi.actors.actor import Detail
-from robi.actors.ask import Ask, Question
+from robi.actors.ask import Ask
 from robi.actors.errors import ActorDied, ActorError
 from robi.actors.mailbox import Mailbox
+from robi.actors.memory_mail import (
+    AddFace,
+    Consider,
+    Meet,
+    MemoryMessage,
+    Recall,
+    Recollection,
+    Saw,
+)
 from robi.actors.store_mail import (
     Acquaintance,
     LoadAcquaintance,
@@ -65,65 +74,6 @@ BACKLOG = 1000
 
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 30.0
-
-
-# ── what can be asked and told ────────────────────────────────────────────────────────────
-
-
-@frozen
-class Recollection:
-    """What a turn may know of the person who speaks; the weightiest memory first."""
-
-    name: str | None = field(default=None, repr=False)
-    memories: tuple[str, ...] = field(default=(), repr=False)
-
-
-@frozen
-class Recall(Question[Recollection]):
-    """What is known of the person who says `words`? Never fails: at worst it answers nothing."""
-
-    person_id: str | None
-    words: str = field(default="", repr=False)
-
-
-@frozen
-class Meet(Question[Person]):
-    """A stranger said a name: make a person. Answered when it is written down, or soon anyway.
-
-    Args:
-        name: as `robi.speech.names.clean_name` leaves it.
-        embedding: the face, float32 little-endian, if it was seen.
-    """
-
-    name: str = field(repr=False)
-    embedding: bytes | None = field(default=None, repr=False)
-
-
-@frozen
-class Consider:
-    """A turn of a known person is over; these are the model's notes of it."""
-
-    person_id: str
-    notes: tuple[MemoryNote, ...]
-
-
-@frozen
-class Saw:
-    """A known person was there, `at` Unix seconds."""
-
-    person_id: str
-    at: float
-
-
-@frozen
-class AddFace:
-    """A face of a known person, float32 little-endian."""
-
-    person_id: str
-    embedding: bytes = field(repr=False)
-
-
-MemoryMessage: TypeAlias = Ask[Recollection] | Ask[Person] | Consider | Saw | AddFace
 
 
 # ── the actor ─────────────────────────────────────────────────────────────────────────────

@@ -5,7 +5,8 @@ which link it speaks through. What a message means now is decided by `robi.proto
 this actor only carries out the effects that the table names.
 
 It waits for nothing: what takes time runs as a turn in its nursery, or at another actor. So its
-mailbox is always soon empty, and an interruption never waits behind audio.
+mailbox is always soon empty, and an interruption never waits behind audio. It is one file because
+each of its parts is a few lines that carry out one row of one table.
 """
 
 from collections.abc import Callable, Mapping

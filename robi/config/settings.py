@@ -134,7 +134,7 @@ class Settings:
         metadata=_about("Model", "How freely it speaks, 0 to 2", parse.number(0, 2)),
     )
     brain_max_calls: int = field(
-        default=64,
+        default=256,
         metadata=_about("Model", "Calls to the model at once", parse.whole(1, 10_000)),
     )
     ws_ping_interval: float = field(

@@ -2,7 +2,7 @@
 
 Owns the names and fields of protocol.md §2 and §3. Media are bytes here; base64 belongs to the
 codec. What differs between a client that speaks of users and one that speaks of persons belongs
-to `dialects`: here a person is a person.
+to `dialects`: here a person is a person. It is one file, for it is one list.
 
 The fields that a robot sends carry their bounds in their types (`Percent`, `Identifier`, …, see
 `fields`); those that the server sends are plain, since the server makes them itself.

@@ -95,8 +95,12 @@ class _Calls:
         return _json(body)
 
     async def tree(self, request: Request) -> Response:
-        self.facts.check_key(request.headers.get("x-api-key"))
+        self._check_key(request)
         return _json(_as_json(self.facts.snapshot()))
+
+    def _check_key(self, request: Request) -> None:
+        self.facts.check_key(request.headers.get("x-api-key"))
+        request.state.authenticated()
 
     async def on_http_exception(self, _request: Request, exc: HTTPException) -> Response:
         """Errors of routing (404, 405) in the project's shape, with their own status."""

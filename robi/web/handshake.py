@@ -1,12 +1,12 @@
 """Who may open a WebSocket: the rules of an upgrade, without I/O.
 
-Owns the path, the origins and the state of the house at the door. The handshake itself
+Owns the path and the origins. The handshake itself
 (RFC 6455 §4.2) is `websockets`'. A browser tells the page that opens the link by `Origin`; a phone
 sends none. A page of this server, or of `ALLOWED_ORIGINS`, may; any other may not, or any page on
 the web could speak to a robot in its visitor's network.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 import h11
@@ -15,7 +15,7 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request
 from websockets.server import ServerProtocol
 
-from robi.errors import InvalidRequestFormat, RobiError
+from robi.errors import InvalidRequestFormat
 from robi.web.http import RefusedError
 
 SWITCHING_PROTOCOLS = 101
@@ -29,12 +29,10 @@ class UpgradeRules:
     """Attributes:
     path: where links are opened; None for anywhere.
     origins: web pages that may open one, besides our own.
-    closed: why no link is taken just now (draining, full), or None.
     """
 
     path: str | None
     origins: frozenset[str] = frozenset()
-    closed: Callable[[], RobiError | None] = lambda: None
 
 
 def headers_of(request: h11.Request) -> Mapping[str, str]:
@@ -86,9 +84,6 @@ def answer_upgrade(request: h11.Request, rules: UpgradeRules) -> bytes:
         raise RefusedError(403, InvalidRequestFormat("this origin may not open a WebSocket"))
     if headers.get("content-length", "0") != "0" or "transfer-encoding" in headers:
         raise RefusedError(400, InvalidRequestFormat("an upgrade has no body"))
-    why = rules.closed()
-    if why is not None:
-        raise RefusedError(503, why)
     response = ServerProtocol().accept(
         Request(
             path=request.target.decode("ascii"),

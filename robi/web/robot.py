@@ -49,7 +49,6 @@ class DoorSettings:
     """What the door needs of the settings; times in seconds, sizes in bytes."""
 
     auth_timeout: float
-    send_timeout: float
     ping_interval: float
     ping_timeout: float
     language: Language
@@ -118,12 +117,11 @@ class RobotDoor:
         log.info("link_refused", error_code=error.error_code, code=code)
         message = report(error, self._settings.language, None)
         try:
-            with trio.fail_after(self._settings.send_timeout):
-                await link.send([encode(message, Dialect.USER, None)])
-        except (LinkClosed, trio.TooSlowError):
-            link.abort()
-            return
-        await link.close(code, error.error_code)
+            await link.send([encode(message, Dialect.USER, None)])
+        except LinkClosed as closed:
+            log.info("link_closed_early", code=closed.code)
+        else:
+            await link.close(code, error.error_code)
 
     def _last_words(self, error: RobiError, attachment: Attachment | None = None) -> bytes:
         log.warning("link_broke_rule", error_code=error.error_code, details=error.details)
@@ -143,7 +141,7 @@ class RobotDoor:
         link.farewell = partial(self._last_words, attachment=attachment)
         self._links[link] = trio.current_time() + self._settings.ping_interval
         try:
-            await self._send(link, [self._auth_ok(attached)])
+            await link.send([self._auth_ok(attached)])
             log.info("link_attached", resumed=attached.resumed)
             async with trio.open_nursery() as nursery:
 
@@ -151,7 +149,7 @@ class RobotDoor:
                     nonlocal ended
                     try:
                         while True:
-                            await self._send(link, await attachment.frames())
+                            await link.send(await attachment.frames())
                     except (LinkClosed, Detached) as end:
                         ended = ended or end
                     nursery.cancel_scope.cancel()
@@ -189,15 +187,6 @@ class RobotDoor:
             if not (isinstance(event, FromRobot) and isinstance(event.message, Audio | Interrupt)):
                 await attachment.wait_room()
             await mailbox.put(event)
-
-    async def _send(self, link: Link, frames: list[bytes]) -> None:
-        """Write `frames`, or drop a link that takes nothing for `send_timeout` seconds."""
-        with trio.move_on_after(self._settings.send_timeout) as scope:
-            await link.send(frames)
-        if scope.cancelled_caught:
-            log.info("link_too_slow")
-            link.abort()
-            raise LinkClosed(1006, "too slow", by_peer=False)
 
     async def _tell_lost(
         self,

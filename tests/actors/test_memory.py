@@ -12,18 +12,18 @@ from trio.testing import MockClock, wait_all_tasks_blocked
 
 from robi.actors.ask import ask
 from robi.actors.mailbox import Mailbox
-from robi.actors.memory import (
-    BACKLOG,
+from robi.actors.memory import BACKLOG, MemoryActor
+from robi.actors.memory_mail import (
     AddFace,
     Consider,
     Meet,
-    MemoryActor,
     MemoryMessage,
     Recall,
     Recollection,
     Saw,
 )
-from robi.actors.store import StoreActor, StoreAddress, StoreMessage
+from robi.actors.store import StoreActor
+from robi.actors.store_mail import StoreAddress, StoreMessage
 from robi.errors import DatabaseError, ServerBusy
 from robi.speech.pieces import MemoryNote
 from robi.store.base import (

@@ -3,7 +3,6 @@
 import h11
 import pytest
 
-from robi.errors import ServerBusy
 from robi.web.handshake import UpgradeRules, answer_upgrade, origin_allowed, wants_websocket
 from robi.web.http import RefusedError
 
@@ -70,13 +69,6 @@ def test_upgrade_with_a_query_is_taken() -> None:
 
 def test_upgrade_anywhere_is_taken_without_a_path() -> None:
     assert answer_upgrade(request("/any"), UpgradeRules(None))
-
-
-def test_upgrade_while_closed_is_refused_with_the_reason() -> None:
-    rules = UpgradeRules("/ws/interact", closed=lambda: ServerBusy("draining", retry_after=7))
-    with pytest.raises(RefusedError) as refused:
-        answer_upgrade(request(), rules)
-    assert (refused.value.status, refused.value.error.retry_after) == (503, 7)
 
 
 @pytest.mark.parametrize(
