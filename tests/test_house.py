@@ -26,6 +26,9 @@ TESTS = sorted(path.relative_to(ROOT) for path in (ROOT / "tests").rglob("test_*
 OF_THE_HOUSE = {"house", "documents"}
 """Tests of no single module."""
 
+WHOLE = Path("e2e")
+"""Tests of the whole server, over real sockets."""
+
 PURE = {
     "robi/protocol": {"attrs", "cattrs", "orjson"},
     "robi/speech": {"attrs"},
@@ -96,7 +99,7 @@ def test_tests_stand_where_their_subject_does(path: Path) -> None:
         homes = (ROOT / "robi", ROOT / "tests")  # helpers of tests have tests too
         assert subject in OF_THE_HOUSE or any((h / f"{subject}.py").exists() for h in homes)
     else:
-        assert (ROOT / room).is_dir() or (ROOT / "robi" / room).is_dir()
+        assert room == WHOLE or (ROOT / room).is_dir() or (ROOT / "robi" / room).is_dir()
 
 
 def test_every_room_is_named_in_the_import_rules() -> None:

@@ -1,7 +1,7 @@
 """A WebSocket as a link: the bytes of a `Wire` moved over a trio stream.
 
 Owns the stream from the end of the handshake to its last byte. There is no task of its own and no
-timer, so that an idle link costs one parked reader (docs/decisions/0011-websockets-sans-io.md).
+timer, so that an idle link costs one parked reader (docs/decisions/0006-websockets-sans-io.md).
 
 **Reading.** Whoever is in `receive` reads. Without a reader no pong and no close is seen, so the
 owner always has a task receiving; a piece that was read is parsed only as far as the owner takes
