@@ -4,12 +4,18 @@ Owns the step from what a client names to the speaker of the next turn; the rule
 `robi.people.identity`. Pure: it makes scenes, it asks nobody.
 """
 
-from attrs import define, field
+from attrs import define, evolve, field
 
-from robi.errors import Language
 from robi.people.identity import Speaker, resolve
 from robi.protocol.messages import UNKNOWN_PERSON, Context, InteractionStart, PersonDetected
-from robi.speech.scene import Scene
+from robi.speech.prompts import LOW_BATTERY
+from robi.speech.scene import Arrival, Scene
+
+GREETED_FOR = 15 * 60.0
+"""Seconds in which someone who was greeted is not greeted again."""
+
+RECHARGED = 30
+"""Percent above which a battery that was mentioned as low may be mentioned again."""
 
 
 def _stranger() -> Speaker:
@@ -24,11 +30,15 @@ class Company:
     face: bytes | None = field(default=None, repr=False)
     """The embedding to keep if this stranger tells a name: float32, little-endian."""
     context: Context = field(factory=Context, repr=False)
+    _greeted: dict[str, float] = field(factory=dict, init=False)
+    _battery_told: bool = field(default=False, init=False)
 
     def on_start(self, message: InteractionStart) -> None:
         """A person is in front of the robot, perhaps another one."""
         self._name(message.person_id, message.face_confidence, message.face_embedding)
         self.context = message.context
+        if levels := self._levels():
+            self._battery_told = self._battery_told and min(levels) <= RECHARGED
 
     def on_detected(self, message: PersonDetected) -> None:
         """The camera saw someone."""
@@ -40,23 +50,49 @@ class Company:
         if person_id is not None:
             self._name(person_id, None, None)
 
+    def on_battery(self, level: int) -> None:
+        """An app says that a battery is low; it need not say so in its context as well."""
+        self.context = evolve(self.context, battery_level=level)
+
+    def to_be_greeted(self, now: float) -> bool:
+        """Whether a known person is there who was not greeted lately; `now` in seconds."""
+        since = self._greeted.get(self.speaker.person_id)
+        return self.speaker.known and (since is None or now - since >= GREETED_FOR)
+
     def on_registered(self, person_id: str) -> None:
         """The stranger has a name now: the session speaks to this person from here on."""
         self.speaker = Speaker(person_id, self.speaker.confidence)
         self.face = None
 
-    def scene(self, language: Language, robot_name: str, asked_to_look: str | None) -> Scene:
-        """Return what a turn may know before anything is recalled."""
+    def next_scene(self, now: float, arrival: Arrival, scene: Scene) -> Scene:
+        """Return `scene` with who is there, and note what this turn will have said.
+
+        Args:
+            now: seconds.
+            arrival: whether the person speaks, or the robot of its own accord.
+            scene: what does not depend on the company.
+        """
         speaker = self.speaker
-        return Scene(
-            language=language,
-            robot_name=robot_name,
+        greet = self.to_be_greeted(now)
+        levels = self._levels()
+        low = min(levels) if levels and min(levels) <= LOW_BATTERY else None
+        told, self._battery_told = self._battery_told, self._battery_told or low is not None
+        if speaker.known:
+            self._greeted[speaker.person_id] = now
+        return evolve(
+            scene,
             person_id=speaker.person_id if speaker.known else None,
             confidence=speaker.confidence if speaker.known else None,
             context=self.context,
             meeting=not speaker.known,
-            asked_to_look=asked_to_look,
+            arrival=arrival if greet or arrival == "silent" else None,
+            low_battery=None if told else low,
         )
+
+    def _levels(self) -> list[int]:
+        context = self.context
+        levels = (context.battery_level, context.battery_robot, context.battery_phone)
+        return [level for level in levels if level is not None]
 
     def _name(self, person_id: str | None, confidence: float | None, face: bytes | None) -> None:
         before = self.speaker

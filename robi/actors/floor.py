@@ -138,7 +138,7 @@ class Floor:
         self._last = (turn.request_id, self._taken_text)
         utterance, answer = turn.plan.utterance, turn.answer
         words = " ".join(filter(None, (utterance.text, answer.summary)))
-        said = [Said("person", words or f"({utterance.kind})")]
+        said = [Said("person", words or f"({utterance.kind})")] if utterance.kind != "sight" else []
         if heard:
             said.append(Said("robot", heard, cut_off=cut_off))
         entries = self.history.append(self._owner, turn.request_id, said)

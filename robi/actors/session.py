@@ -68,6 +68,7 @@ from robi.protocol.messages import (
 )
 from robi.protocol.states import Effect, Event, Machine, Region
 from robi.speech.gestures import scan
+from robi.speech.scene import Scene
 
 log = structlog.get_logger()
 
@@ -246,7 +247,12 @@ class Session:
             case PersonDetected():
                 self._company.on_detected(message)
                 self._note_sight(message.face_embedding)
+                if self._company.to_be_greeted(trio.current_time()):
+                    self._fire(
+                        Event.OCCASION, Cue(utterance=Utterance(message.request_id, "sight"))
+                    )
             case BatteryAlert(request_id, level, source):
+                self._company.on_battery(level)
                 self._floor.say(LowBatteryAlert(request_id, level, source))
             case Auth():
                 self._report(InvalidMessage("$.type: auth was given already"), None)
@@ -326,7 +332,11 @@ class Session:
         self._turns += 1
         asked_to_look = self._answered_capture(utterance)
         settings, speaker = self._settings, self._company.speaker.person_id
-        scene = self._company.scene(settings.language, settings.robot_name, asked_to_look)
+        scene = self._company.next_scene(
+            trio.current_time(),
+            "silent" if utterance.kind == "sight" else "speaking",
+            Scene(settings.language, settings.robot_name, asked_to_look=asked_to_look),
+        )
         history = self._history.seen_by(speaker)
         self._floor.start(Plan(self._turns, utterance, scene, history, self._company.face), speaker)
 

@@ -29,13 +29,15 @@ from robi.protocol.messages import (
     TokenUsage,
 )
 from robi.speech.answer import Answer
+from robi.speech.looking import promised
 from robi.speech.pieces import MemoryNote
-from robi.speech.prompts import system_instruction
+from robi.speech.prompts import question, system_instruction
 from robi.speech.scene import Media, Said, Scene
 
 log = structlog.get_logger()
 
-Kind = Literal["text", "audio", "image", "video", "multimodal"]
+Kind = Literal["text", "audio", "image", "video", "multimodal", "sight"]
+"""`sight`: nobody spoke, someone came into view."""
 
 
 class Known(Protocol):
@@ -153,11 +155,12 @@ class Turn:
                 self._fail(InternalError())
 
     async def _think(self) -> None:
+        utterance = self.plan.utterance
         scene = await self._recall(self.plan.scene)
         request = BrainRequest(
             system=system_instruction(scene),
             history=self.plan.history,
-            utterance=Said("person", self.plan.utterance.text, self.plan.utterance.media),
+            utterance=Said("person", question(scene, utterance.text), utterance.media),
             scene=scene,
             max_output_tokens=self.ports.max_output_tokens,
             temperature=self.ports.temperature,
@@ -181,7 +184,7 @@ class Turn:
         return evolve(scene, name=known.name, memories=known.memories)
 
     async def _finish(self, scene: Scene) -> None:
-        answer = self.answer
+        answer, utterance = self.answer, self.plan.utterance
         if answer.emotion is None:
             self._say(answer.face(DEFAULT_EMOTION))
         name = scene.name
@@ -190,6 +193,8 @@ class Turn:
         if self.met is not None:
             name = self.met.name
             self._say(PersonRegistered(self.request_id, self.met.person_id, name))
+        if answer.capture is None and not any(m.kind != "audio" for m in utterance.media):
+            answer.capture = promised(utterance.text or answer.summary or "", answer.text)
         if (capture := answer.capture_request()) is not None:
             self._say(capture)
         self._say(answer.meta(name))

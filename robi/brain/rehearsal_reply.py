@@ -90,6 +90,8 @@ class _Rehearsed:
 
     def reply(self) -> Reply:
         """Return the answer."""
+        if self._scene.arrival == "silent":
+            return self._hello()
         picture = next((media for media in self._media if media.kind != "audio"), None)
         if picture is not None:
             return self._seen(picture)

@@ -38,13 +38,19 @@ class Said:
     cut_off: bool = False
 
 
+Arrival = Literal["speaking", "silent"]
+
+
 @frozen
 class Scene:
     """Who is there and what the robot knows, as the prompt and the rehearsal need it.
 
     `person_id` and `name` are None for a stranger. `memories` belong to that person alone.
     `asked_to_look`: the question that led to the picture in this utterance (protocol.md §7).
-    `meeting`: someone new is being met, the robot should ask for (or learn) the name (§8).
+    `arrival`: this known person has just come; `speaking` or `silent` says whether they have said
+    anything, or the robot speaks of its own accord. `low_battery`: percent, while it is still to
+    be mentioned. `meeting`: someone new is being met, the robot should ask for (or learn) the
+    name (§8).
     """
 
     language: Language
@@ -57,3 +63,5 @@ class Scene:
     meeting: bool = False
     asked_to_look: str | None = field(default=None, repr=False)
     local_time: str | None = None
+    arrival: Arrival | None = None
+    low_battery: int | None = None

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 import trio
 import trio.testing
+from attrs import evolve
 
+from robi.actors.company import GREETED_FOR
 from robi.actors.keeper import remembered
 from robi.actors.mail import Due, Origin
 from robi.actors.store_mail import Conversation
@@ -17,10 +19,12 @@ from robi.protocol.messages import (
     AudioFormat,
     BatteryAlert,
     ClientMessage,
+    Context,
     FaceScanMode,
     Image,
     InteractionStart,
     Multimodal,
+    PersonDetected,
     Text,
     Video,
 )
@@ -351,6 +355,95 @@ async def test_capture_without_reply_is_forgotten_after_ten_seconds(
     await bench.mailbox.put(Due())
     await robot.says(Image("r1", "context", JPEG))
     assert (await bench.brain.called(2)).request.scene.asked_to_look is None
+
+
+async def test_capture_that_the_model_promised_in_words_is_requested(bench: Bench) -> None:
+    robot = await bench.robot()
+    await robot.asks("mira esto")
+    (await bench.brain.called(1)).answer("[emotion:curious] A ver, déjame mirar")
+    assert "capture_request" in types(await robot.hears_turn())
+
+
+async def test_capture_is_not_requested_again_by_the_answer_to_a_picture(bench: Bench) -> None:
+    robot = await bench.robot()
+    await robot.says(Image("r1", "context", JPEG, text="mira esto"))
+    (await bench.brain.called(1)).answer("A ver, es una taza")
+    assert "capture_request" not in types(await robot.hears_turn())
+
+
+async def test_known_person_who_appears_is_greeted_once_in_a_while(
+    bench: Bench, autojump_clock: trio.testing.MockClock
+) -> None:
+    bench.known["user_ana"] = Recollected("Ana")
+    robot = await bench.robot()
+    seen = PersonDetected("p1", known=True, person_id="user_ana", confidence=0.9)
+    await robot.says(seen)
+    call = await bench.brain.called(1)
+    assert (call.request.scene.arrival, call.request.scene.name) == ("silent", "Ana")
+    call.answer("[emotion:greeting] ¡Hola, Ana!")
+    assert {message["request_id"] for message in await robot.hears_turn()} == {"p1"}
+    await trio.testing.wait_all_tasks_blocked()
+    assert bench.heard() == [("robot", "¡Hola, Ana!", False)]
+    await robot.says(evolve(seen, request_id="p2"))
+    assert len(bench.brain.calls) == 1
+    await trio.sleep(GREETED_FOR)
+    await robot.says(evolve(seen, request_id="p3"))
+    assert len(bench.brain.calls) == 2
+
+
+async def test_known_person_who_appears_during_an_answer_does_not_interrupt_it(
+    bench: Bench,
+) -> None:
+    robot = await bench.robot()
+    await robot.asks("cuenta")
+    call = await bench.brain.called(1)
+    await robot.says(PersonDetected("p1", known=True, person_id="user_ana", confidence=0.9))
+    assert not call.closed.is_set()
+    assert len(bench.brain.calls) == 1
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        PersonDetected("p1", known=False),
+        PersonDetected("p1", known=True, person_id="user_ana", confidence=0.4),
+    ],
+)
+async def test_person_who_is_not_recognised_is_not_greeted(
+    bench: Bench, seen: PersonDetected
+) -> None:
+    robot = await bench.robot()
+    await robot.says(seen)
+    assert bench.brain.calls == []
+
+
+async def test_person_who_speaks_first_is_greeted_by_that_answer_only(bench: Bench) -> None:
+    robot = await bench.robot()
+    await robot.says(ANA)
+    for number in (1, 2):
+        await robot.asks("hola", f"r{number}")
+        (await bench.brain.called(number)).answer("Hola")
+        await robot.hears_turn()
+    arrivals = [call.request.scene.arrival for call in bench.brain.calls]
+    assert arrivals == ["speaking", None]
+
+
+async def test_low_battery_is_to_be_mentioned_once_until_it_was_charged(bench: Bench) -> None:
+    robot = await bench.robot()
+
+    async def asked(number: int) -> int | None:
+        await robot.asks("hola", f"r{number}")
+        call = await bench.brain.called(number)
+        call.answer("Hola")
+        await robot.hears_turn()
+        return call.request.scene.low_battery
+
+    await robot.says(BatteryAlert("b1", 9, "robot"))
+    await robot.hears()
+    assert [await asked(1), await asked(2)] == [9, None]
+    await robot.says(evolve(STRANGER, context=Context(battery_level=90)))
+    await robot.says(evolve(STRANGER, context=Context(battery_level=15)))
+    assert [await asked(3), await asked(4)] == [15, None]
 
 
 async def test_dialect_of_the_client_names_the_answer(bench: Bench) -> None:

@@ -85,7 +85,9 @@ def test_prompt_of_a_known_person_has_name_sureness_and_memories_as_data() -> No
         (Scene("en", "Robi"), "You do not know who"),
         (Scene("en", "Robi", meeting=True), "getting to know"),
         (evolve(ANA, asked_to_look="what is it?"), "what you asked to see"),
-        (evolve(ANA, context=Context(battery_phone=20)), "battery is low"),
+        (evolve(ANA, low_battery=20), "battery is low"),
+        (evolve(ANA, arrival="speaking"), "begin by greeting them"),
+        (evolve(ANA, arrival="silent"), "come into view"),
     ],
 )
 def test_prompt_tells_the_situation(scene: Scene, sentence: str) -> None:
@@ -107,7 +109,8 @@ def test_prompt_of_a_scene_with_circumstances_has_them_as_data() -> None:
         Scene(
             "es",
             "Robi",
-            context=Context(location="salón", battery_robot=9),
+            context=Context(location="salón"),
+            low_battery=9,
             local_time="2026-11-02T17:30",
             asked_to_look="¿qué es esto?",
         )
@@ -115,7 +118,7 @@ def test_prompt_of_a_scene_with_circumstances_has_them_as_data() -> None:
     assert data_of(prompt) == [
         ("location", "salón"),
         ("local_time", "2026-11-02T17:30"),
-        ("battery_robot", 9),
+        ("battery", 9),
         ("asked_to_look", "¿qué es esto?"),
     ]
 
