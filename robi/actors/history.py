@@ -4,24 +4,68 @@ Owns the order of the entries and who may see them: every entry belongs to one p
 stranger, see `robi.people.identity`), and a prompt holds only the entries of whoever speaks now.
 Entries are what was *heard*: of an answer that was cut off, the part before the cut (§6).
 
-It keeps no file: each change is returned as writes for the store.
+When a conversation has become long its older part is folded into a summary. Making one takes as
+long as a model takes, and the conversation goes on meanwhile; so a `Fold` holds the very entries
+that it is about, and is applied to those or not at all (docs/decisions/0007-compaction.md).
+
+It keeps no file: what changed is returned, for the keeper to write.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from attrs import define, evolve, field, frozen
 
 from robi.speech.scene import Said
 
+KEPT: Final = 5
+"""Newest messages that are never folded (issue 3, Compaction)."""
+
 
 @frozen
 class Entry:
-    """One message of the conversation. `index` counts from 0 within the session."""
+    """One message of the conversation. `index` counts from 0 within the session.
+
+    `compacted` marks a summary of earlier entries, which nobody said.
+    """
 
     index: int
     person_id: str
     said: Said = field(repr=False)
     request_id: str = ""
+    compacted: bool = False
+
+
+@frozen
+class Fold:
+    """The entries that one summary shall stand for: the oldest of one person, at least one."""
+
+    entries: tuple[Entry, ...] = field(repr=False)
+
+    @property
+    def person_id(self) -> str:
+        """Whose conversation it is."""
+        return self.entries[0].person_id
+
+    @property
+    def first(self) -> int:
+        """The index of the oldest entry."""
+        return self.entries[0].index
+
+    @property
+    def earlier(self) -> str | None:
+        """The summaries among the entries, as one; None if there is none."""
+        return _summaries(self.entries)
+
+    @property
+    def messages(self) -> tuple[Said, ...]:
+        """What was said, oldest first."""
+        return _messages(self.entries)
+
+    def becomes(self, summary: str) -> Entry:
+        """Return what stands in the place of the entries, at the index of the newest of them."""
+        said = Said("robot", summary)
+        return Entry(self.entries[-1].index, self.person_id, said, compacted=True)
 
 
 @define
@@ -52,7 +96,7 @@ class History:
         """
         for position in range(len(self.entries) - 1, -1, -1):
             entry = self.entries[position]
-            if entry.said.role == "robot":
+            if entry.said.role == "robot" and not entry.compacted:
                 if entry.request_id != request_id or len(heard) >= len(entry.said.text):
                     return None
                 said = evolve(entry.said, text=heard, cut_off=True)
@@ -68,5 +112,56 @@ class History:
         ]
 
     def seen_by(self, person_id: str) -> tuple[Said, ...]:
-        """Return what `person_id` said and heard here, oldest first, and nothing of others."""
-        return tuple(entry.said for entry in self.entries if entry.person_id == person_id)
+        """Return what `person_id` said and heard here, oldest first, and nothing of others.
+
+        Without what was folded: that is `earlier`.
+        """
+        return _messages(self._of(person_id))
+
+    def earlier(self, person_id: str) -> str | None:
+        """Return the summary of what `person_id` said and heard before, if there is one."""
+        return _summaries(self._of(person_id))
+
+    # ── folding ───────────────────────────────────────────────────────────────────────────
+
+    def due(self, person_id: str, threshold: int) -> Fold | None:
+        """Return what is to be folded of `person_id`: from `threshold` messages on, all but KEPT.
+
+        Summaries do not count, but go into the next fold.
+        """
+        entries = self._of(person_id)
+        if len(_messages(entries)) < threshold or len(entries) <= KEPT:
+            return None
+        return Fold(tuple(entries[:-KEPT]))
+
+    def holds(self, fold: Fold) -> bool:
+        """Return whether the entries of `fold` are still its person's oldest, all unchanged."""
+        return tuple(self._of(fold.person_id)[: len(fold.entries)]) == fold.entries
+
+    def apply(self, fold: Fold, summary: str) -> Entry | None:
+        """Put `summary` in the place of the entries of `fold`; None if they have moved.
+
+        A fold is applied once at most: afterwards its entries are gone.
+        """
+        if not self.holds(fold):
+            return None
+        folded = fold.becomes(summary)
+        gone = {entry.index for entry in fold.entries}
+        self.entries = [
+            folded if entry.index == folded.index else entry
+            for entry in self.entries
+            if entry.index not in gone or entry.index == folded.index
+        ]
+        return folded
+
+    def _of(self, person_id: str) -> list[Entry]:
+        return [entry for entry in self.entries if entry.person_id == person_id]
+
+
+def _messages(entries: Iterable[Entry]) -> tuple[Said, ...]:
+    return tuple(entry.said for entry in entries if not entry.compacted)
+
+
+def _summaries(entries: Iterable[Entry]) -> str | None:
+    """Two at most in practice: one person's, and that of a stranger who turned out to be them."""
+    return " ".join(entry.said.text for entry in entries if entry.compacted) or None

@@ -9,15 +9,18 @@ from collections.abc import Iterable
 from time import time
 
 import structlog
+import trio
 from attrs import define, field
 
 from robi.actors.errors import ActorDied, MailboxFull
-from robi.actors.history import Entry, History
+from robi.actors.history import Entry, Fold, History
 from robi.actors.store_mail import Conversation, StoreAddress
+from robi.protocol.dialects import Dialect
 from robi.speech.scene import Said
 from robi.store.base import (
     AmendHistory,
     AppendHistory,
+    CompactHistory,
     HistoryRow,
     ReassignHistory,
     SaveSession,
@@ -26,6 +29,9 @@ from robi.store.base import (
 )
 
 log = structlog.get_logger()
+
+FLUSH_WITHIN = 1.0
+"""Seconds that an ending session waits for a store that is full."""
 
 BACKLOG = 256
 """Writes that a session holds for a store that is full; then the oldest are shed and counted."""
@@ -41,10 +47,17 @@ def remembered(conversation: Conversation | None) -> History:
                 row.person_id,
                 Said(row.role, row.content, cut_off=row.cut_off),
                 row.request_id or "",
+                row.compacted,
             )
             for row in rows
         ]
     )
+
+
+def spoken_dialect(conversation: Conversation | None) -> Dialect | None:
+    """Return the dialect that the client of a session spoke, as far as the store knows."""
+    known = {dialect.name.lower(): dialect for dialect in Dialect}
+    return known.get(conversation.session.dialect or "") if conversation else None
 
 
 @define(eq=False)
@@ -54,15 +67,22 @@ class Keeper:
     _session_id: str
     _device_id: str | None
     _store: StoreAddress
+    dialect: Dialect | None = None
+    """What the robot speaks, once it has shown it."""
     _born: float = field(factory=time, init=False)
     _backlog: deque[Write] = field(factory=deque, init=False)
     shed: int = field(default=0, init=False)
     """Writes that were given up."""
 
     def keep_turn(self, person_id: str, entries: Iterable[Entry]) -> None:
-        """Keep what was said in a turn, whose speaker was `person_id`."""
+        """Keep what was said, as far as it was, in a turn whose speaker is `person_id`.
+
+        Called at the beginning of a turn too: what was asked outlives a server that is killed in
+        the middle of its answer. The same entry again replaces the first.
+        """
         now = time()
-        row = SessionRow(self._session_id, self._device_id, person_id, self._born, now)
+        dialect = self.dialect.name.lower() if self.dialect else None
+        row = SessionRow(self._session_id, self._device_id, person_id, self._born, now, dialect)
         self._write(SaveSession(row))
         for entry in entries:
             self._write(AppendHistory(self._row(entry, now)))
@@ -72,9 +92,24 @@ class Keeper:
         said = entry.said
         self._write(AmendHistory(self._session_id, entry.index, said.text, said.cut_off))
 
+    def keep_fold(self, fold: Fold, summary: Entry) -> None:
+        """Keep that `summary` stands in the place of the entries of `fold`."""
+        self._write(CompactHistory(fold.first, self._row(summary, time())))
+
     def keep_name(self, stranger_id: str, person_id: str) -> None:
         """Keep that a stranger of this session is that person."""
         self._write(ReassignHistory(self._session_id, stranger_id, person_id))
+
+    async def flush(self) -> None:
+        """Wait for room for what the store could not take, a moment at most: the last chance."""
+        with trio.move_on_after(FLUSH_WITHIN):
+            while self._backlog:
+                try:
+                    await self._store.write(self._backlog[0])
+                except ActorDied:
+                    break
+                self._backlog.popleft()
+        self.shed += len(self._backlog)
 
     def _row(self, entry: Entry, now: float) -> HistoryRow:
         said = entry.said
@@ -87,6 +122,7 @@ class Keeper:
             now,
             entry.request_id,
             cut_off=said.cut_off,
+            compacted=entry.compacted,
         )
 
     def _write(self, write: Write) -> None:

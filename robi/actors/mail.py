@@ -6,9 +6,10 @@ Owns these shapes only, so that the registry and the door for robots need not kn
 from enum import Enum, auto
 from typing import TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from robi.actors.ask import Ask, Question
+from robi.actors.history import Fold
 from robi.actors.outbox import Attachment
 from robi.errors import InvalidMessage
 from robi.protocol.dialects import Dialect
@@ -80,6 +81,14 @@ class Due:
 
 
 @frozen
+class Summarised:
+    """The model has told what the entries of `fold` say. From the session to itself."""
+
+    fold: Fold
+    summary: str = field(repr=False)
+
+
+@frozen
 class Superseded:
     """The same device goes on with another session."""
 
@@ -88,7 +97,18 @@ class Superseded:
 class Draining:
     """The server is going away: finish what is being said, begin nothing, end."""
 
+    at_once: bool = False
+    """Its time is over: say that the answer ends here, and end."""
+
 
 SessionMessage: TypeAlias = (
-    Ask[Attached] | FromRobot | Refused | LinkLost | Delivered | Due | Superseded | Draining
+    Ask[Attached]
+    | FromRobot
+    | Refused
+    | LinkLost
+    | Delivered
+    | Due
+    | Summarised
+    | Superseded
+    | Draining
 )

@@ -84,6 +84,7 @@ class Gate:
         self._rng = rng or Random()  # noqa: S311 (jitter is no secret)
         # Not a CapacityLimiter: that counts by task, and one task may ask two things.
         self._places = trio.Semaphore(max_calls, max_value=max_calls)
+        self._lent: set[trio.CancelScope] = set()
         self._counts: Counter[str] = Counter()
 
     @property
@@ -124,20 +125,21 @@ class Gate:
     async def generate(self, request: BrainRequest) -> Fragment:
         """Ask for a whole answer; see `robi.brain.base.Brain.generate`. Raises as `stream` does.
 
-        A whole answer comes at once: of the limits only the total and the queue's apply.
+        A whole answer comes at once: of the limits only the total applies. Nobody waits to hear it,
+        so it never keeps a stream waiting: it has a place only as long as no stream lacks one, and
+        is refused (ServerBusy) at once or in the middle.
         """
         deadline = trio.current_time() + self._limits.total_s
-        with self._counted():
-            async with self._place():
-                retries = Retries(self._rng, self._retries)
-                while True:
-                    try:
-                        with trio.move_on_at(deadline):
-                            return await self._brain.generate(request)
-                    except BrainError as error:
-                        await self._back_off(retries, error, deadline)
-                    else:
-                        raise BrainTimeout(_NO_ANSWER)
+        with self._counted(), self._lent_place():
+            retries = Retries(self._rng, self._retries)
+            while True:
+                try:
+                    with trio.move_on_at(deadline):
+                        return await self._brain.generate(request)
+                except BrainError as error:
+                    await self._back_off(retries, error, deadline)
+                else:
+                    raise BrainTimeout(_NO_ANSWER)
 
     async def aclose(self) -> None:
         """Close the brain behind the gate."""
@@ -165,6 +167,8 @@ class Gate:
 
     @asynccontextmanager
     async def _place(self) -> AsyncGenerator[None]:
+        if self._places.value == 0 and self._lent:
+            self._lent.pop().cancel()
         with trio.move_on_after(self._limits.queue_s) as scope:
             await self._places.acquire()
         if scope.cancelled_caught:
@@ -174,6 +178,25 @@ class Gate:
             yield
         finally:
             self._places.release()
+
+    @contextmanager
+    def _lent_place(self) -> Iterator[None]:
+        """Hold a place that nobody waits for, until somebody does."""
+        try:
+            self._places.acquire_nowait()
+        except trio.WouldBlock:
+            msg = "no spare place for a call to the model"
+            raise ServerBusy(msg) from None
+        with trio.CancelScope() as scope:
+            self._lent.add(scope)
+            try:
+                yield
+            finally:
+                self._lent.discard(scope)
+                self._places.release()
+        if scope.cancelled_caught:
+            msg = "the place was wanted back"
+            raise ServerBusy(msg)
 
     @asynccontextmanager
     async def _opened(

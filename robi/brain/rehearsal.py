@@ -2,8 +2,9 @@
 
 Owns a brain without a network, and its pace. It writes what a model would, stage directions and
 all (protocol.md §4), so that everything behind the port is the same with and without a model. What
-it answers is `rehearsal_reply`; what a person means is told by `rehearsal_words`, `rehearsal_names`
-and `rehearsal_body`; the sentences are in `rehearsal_lines`.
+it answers is `rehearsal_reply`, what it tells of a conversation `rehearsal_summary`; what a person
+means is told by `rehearsal_words`, `rehearsal_names` and `rehearsal_body`; the sentences are in
+`rehearsal_lines`.
 """
 
 import re
@@ -16,13 +17,11 @@ from typing import Final
 import trio
 
 from robi.brain.base import BrainRequest, Fragment
-from robi.brain.rehearsal_lines import EXTRACT
 from robi.brain.rehearsal_reply import answer
+from robi.brain.rehearsal_summary import extract
 
 MODEL: Final = "rehearsal"
 PACE_S: Final = 0.03
-_EXTRACT_CHARS: Final = 160
-_EXTRACT_MESSAGES: Final = 20
 
 
 class RehearsalBrain:
@@ -51,9 +50,9 @@ class RehearsalBrain:
         yield _Paced(_pieces(written, self._rng), self._pace_s)
 
     async def generate(self, request: BrainRequest) -> Fragment:
-        """Return an extract of the history: all that can honestly be said without a model."""
+        """Return an extract of what was said: all that can honestly be told without a model."""
         await trio.sleep(self._pace_s)
-        return Fragment(_extract(request))
+        return Fragment(extract(request))
 
     async def aclose(self) -> None:
         """Nothing is open."""
@@ -86,16 +85,3 @@ def _pieces(written: str, rng: Random) -> list[str]:
         pieces.append("".join(words[:count]))
         del words[:count]
     return pieces
-
-
-def _extract(request: BrainRequest) -> str:
-    """Return the beginnings of the newest messages, a line each, marked as an extract."""
-    language = request.scene.language
-    lines = [EXTRACT["opening"][language]]
-    for said in request.history[-_EXTRACT_MESSAGES:]:
-        words = " ".join(said.text.split())
-        if len(words) > _EXTRACT_CHARS:
-            words = words[:_EXTRACT_CHARS].rsplit(" ", 1)[0] + "…"
-        if words:
-            lines.append(EXTRACT[said.role][language].format(words=words))
-    return "\n".join(lines)

@@ -194,6 +194,6 @@ EXTRACT: Final[dict[str, dict[Language, str]]] = {
         "es": "Extracto de la conversación, hecho sin modelo.",
         "en": "An extract of the conversation, made without a model.",
     },
-    "person": {"es": "La persona: {words}", "en": "The person: {words}"},
-    "robot": {"es": "El robot: {words}", "en": "The robot: {words}"},
+    "person": {"es": "La persona dijo: «{words}».", "en": "The person said: “{words}”."},
+    "robot": {"es": "El robot dijo: «{words}».", "en": "The robot said: “{words}”."},
 }

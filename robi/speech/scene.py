@@ -50,7 +50,8 @@ class Scene:
     `arrival`: this known person has just come; `speaking` or `silent` says whether they have said
     anything, or the robot speaks of its own accord. `low_battery`: percent, while it is still to
     be mentioned. `meeting`: someone new is being met, the robot should ask for (or learn) the
-    name (§8).
+    name (§8). `earlier`: a summary of what this person and the robot said before the history
+    begins.
     """
 
     language: Language
@@ -63,5 +64,6 @@ class Scene:
     meeting: bool = False
     asked_to_look: str | None = field(default=None, repr=False)
     local_time: str | None = None
+    earlier: str | None = field(default=None, repr=False)
     arrival: Arrival | None = None
     low_battery: int | None = None

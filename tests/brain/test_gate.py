@@ -342,6 +342,58 @@ async def test_generate_over_the_limit_raises(autojump_clock: MockClock, ask: As
     assert trio.current_time() - began == 30
 
 
+async def test_generate_without_a_spare_place_is_refused_at_once(
+    autojump_clock: MockClock, ask: Ask
+) -> None:
+    guarded = gate(Scripted(["a"]), max_calls=1)
+    async with guarded.stream(ask()):
+        began = trio.current_time()
+        with pytest.raises(ServerBusy):
+            await guarded.generate(ask())
+        assert trio.current_time() == began
+
+
+async def test_generate_gives_its_place_to_a_stream_that_lacks_one(
+    autojump_clock: MockClock, ask: Ask
+) -> None:
+    brain = Scripted([FOREVER], [FOREVER], ["a"])
+    guarded = gate(brain, max_calls=2)
+    endings: list[str] = []
+
+    async def generate() -> None:
+        try:
+            await guarded.generate(ask())
+        except BrainError as error:
+            endings.append(type(error).__name__)
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(generate)
+        nursery.start_soon(generate)
+        await wait_all_tasks_blocked()
+        began = trio.current_time()
+        assert await read(guarded, ask()) == ["a"]
+        assert trio.current_time() == began
+        assert endings == ["ServerBusy"], "one place was lacking, one was given up"
+        assert (brain.open, guarded.statistics().calls) == (1, 1)
+        nursery.cancel_scope.cancel()
+
+
+async def test_generate_beside_streams_that_have_a_place_goes_on(
+    autojump_clock: MockClock, ask: Ask
+) -> None:
+    guarded = gate(Scripted([15.0, "whole"], ["a"]), max_calls=2)
+    answers: list[str] = []
+
+    async def generate() -> None:
+        answers.append((await guarded.generate(ask())).text)
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(generate)
+        await wait_all_tasks_blocked()
+        await read(guarded, ask())
+    assert answers == ["whole"]
+
+
 @pytest.mark.parametrize(
     ("scripts", "counts"),
     [

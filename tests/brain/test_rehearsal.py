@@ -28,6 +28,7 @@ from robi.speech.directions import (
 )
 from robi.speech.gestures import expand
 from robi.speech.scene import Media, Said, Scene
+from robi.speech.summary import MAX_CHARS, question
 
 Ask = Callable[..., BrainRequest]
 
@@ -309,20 +310,33 @@ async def test_other_says_that_it_is_a_rehearsal(ask: Ask) -> None:
 # ── a whole answer ────────────────────────────────────────────────────────────────────────
 
 
+TEA = (Said("person", "me gusta el té"), Said("robot", "Me lo apunto."))
+TEA_TOLD = "La persona dijo: «me gusta el té». El robot dijo: «Me lo apunto.»."
+MADE_WITHOUT = "Extracto de la conversación, hecho sin modelo."
+
+
 async def test_generate_gives_an_extract_of_the_history(ask: Ask) -> None:
-    history = (Said("person", "me gusta el té"), Said("robot", "Me lo apunto."))
-    fragment = await RehearsalBrain(pace_s=0).generate(ask("resume", history=history))
-    assert fragment.text.splitlines() == [
-        "Extracto de la conversación, hecho sin modelo.",
-        "La persona: me gusta el té",
-        "El robot: Me lo apunto.",
-    ]
+    fragment = await RehearsalBrain(pace_s=0).generate(ask("resume", history=TEA))
+    assert fragment.text == f"{MADE_WITHOUT} {TEA_TOLD}"
 
 
-async def test_generate_is_bounded(ask: Ask) -> None:
-    history = (Said("person", "palabra " * 10_000),) * 100
-    fragment = await RehearsalBrain(pace_s=0).generate(ask("resume", history=history))
-    assert len(fragment.text) < 5_000
+async def test_generate_asked_for_a_summary_tells_what_is_to_be_told(ask: Ask) -> None:
+    fragment = await RehearsalBrain(pace_s=0).generate(ask(question(None, TEA)))
+    assert fragment.text == f"{MADE_WITHOUT} {TEA_TOLD}"
+
+
+async def test_generate_of_an_extract_says_once_that_it_is_one(ask: Ask) -> None:
+    earlier = f"{MADE_WITHOUT} La persona dijo: «hola»."
+    fragment = await RehearsalBrain(pace_s=0).generate(ask(question(earlier, TEA)))
+    assert fragment.text == f"{earlier} {TEA_TOLD}"
+
+
+async def test_generate_without_room_for_all_tells_the_newest(ask: Ask) -> None:
+    messages = tuple(Said("person", f"{n} {'palabra ' * 1000}") for n in range(100))
+    fragment = await RehearsalBrain(pace_s=0).generate(ask(question("Antes.", messages)))
+    assert len(fragment.text) <= MAX_CHARS
+    assert "«99 palabra" in fragment.text
+    assert "«0 palabra" not in fragment.text
 
 
 async def test_model_is_called_rehearsal() -> None:

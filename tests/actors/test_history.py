@@ -1,0 +1,147 @@
+"""Folding the older part of a conversation: what is due, and that nothing else changes."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from robi.actors.history import KEPT, Entry, Fold, History
+from robi.speech.scene import Said
+
+ANA = "user_ana"
+LUIS = "user_luis"
+STRANGER = "stranger:1"
+SUMMARY = "Hablaron."
+
+
+def talk(history: History, person_id: str, turns: int) -> None:
+    for _ in range(turns):
+        n = history.next_index
+        history.append(person_id, f"r{n}", [Said("person", f"p{n}"), Said("robot", f"r{n}")])
+
+
+def talked(turns: int) -> History:
+    history = History()
+    talk(history, ANA, turns)
+    return history
+
+
+def due(history: History, person_id: str = ANA, threshold: int = 6) -> Fold:
+    fold = history.due(person_id, threshold)
+    assert fold is not None
+    return fold
+
+
+def test_fold_is_due_from_the_threshold_on() -> None:
+    assert talked(9).due(ANA, 20) is None
+    assert talked(10).due(ANA, 20) is not None
+
+
+def test_fold_is_all_but_the_newest_five() -> None:
+    assert [entry.index for entry in due(talked(10), threshold=20).entries] == list(range(15))
+
+
+def test_fold_of_one_person_has_nothing_of_another() -> None:
+    history = History()
+    for _ in range(5):
+        talk(history, ANA, 1)
+        talk(history, LUIS, 1)
+    assert {entry.person_id for entry in due(history).entries} == {ANA}
+    assert history.due(ANA, 11) is None
+
+
+def test_fold_applied_puts_one_entry_in_the_place_of_many() -> None:
+    history = talked(10)
+    entry = history.apply(due(history), SUMMARY)
+    assert entry == Entry(14, ANA, Said("robot", SUMMARY), compacted=True)
+    assert [kept.index for kept in history.entries] == [14, 15, 16, 17, 18, 19]
+    assert history.next_index == 20
+
+
+def test_fold_applied_is_shown_as_earlier_and_not_as_said() -> None:
+    history = talked(10)
+    history.apply(due(history), SUMMARY)
+    assert history.earlier(ANA) == SUMMARY
+    assert [said.text for said in history.seen_by(ANA)] == ["r14", "p16", "r16", "p18", "r18"]
+    assert history.earlier(LUIS) is None
+
+
+def test_fold_applied_twice_changes_nothing_the_second_time() -> None:
+    history = talked(10)
+    fold = due(history)
+    history.apply(fold, SUMMARY)
+    before = list(history.entries)
+    assert history.apply(fold, "otra vez") is None
+    assert history.entries == before
+
+
+def test_fold_whose_entry_was_shortened_is_dropped() -> None:
+    history = talked(3)
+    fold = Fold(tuple(history.entries))
+    history.shorten("r4", "r")
+    before = list(history.entries)
+    assert history.apply(fold, SUMMARY) is None
+    assert history.entries == before
+
+
+def test_fold_of_a_stranger_who_got_a_name_is_dropped_and_due_again() -> None:
+    history = History()
+    talk(history, STRANGER, 4)
+    fold = due(history, STRANGER)
+    history.name_stranger(STRANGER, ANA)
+    assert history.apply(fold, SUMMARY) is None
+    assert due(history, ANA).messages == fold.messages
+
+
+def test_fold_is_due_again_with_the_summary_as_earlier() -> None:
+    history = talked(10)
+    history.apply(due(history, threshold=20), SUMMARY)
+    talk(history, ANA, 7)
+    assert history.due(ANA, 20) is None, "a summary is no message"
+    talk(history, ANA, 1)
+    again = due(history, threshold=20)
+    assert again.earlier == SUMMARY
+    assert len(again.messages) == 5 + 16 - KEPT
+    history.apply(again, "Hablaron más.")
+    assert history.earlier(ANA) == "Hablaron más."
+
+
+def test_summaries_of_a_stranger_and_of_who_it_turned_out_to_be_are_told_in_order() -> None:
+    history = talked(5)
+    history.apply(due(history), "Ana saludó.")
+    talk(history, STRANGER, 5)
+    history.apply(due(history, STRANGER), "Alguien dijo su nombre.")
+    history.name_stranger(STRANGER, ANA)
+    assert history.earlier(ANA) == "Ana saludó. Alguien dijo su nombre."
+    assert len(history.seen_by(ANA)) == 2 * KEPT
+
+
+def test_summary_is_never_shortened_as_an_answer() -> None:
+    history = talked(3)
+    history.apply(Fold(tuple(history.entries)), SUMMARY)
+    assert history.shorten("", "H") is None
+
+
+@given(
+    speakers=st.lists(st.sampled_from([ANA, LUIS, STRANGER]), max_size=40),
+    meanwhile=st.lists(st.sampled_from([ANA, LUIS, STRANGER]), max_size=10),
+    threshold=st.integers(6, 30),
+)
+def test_fold_applied_after_whatever_was_said_meanwhile_loses_nothing_else(
+    speakers: list[str], meanwhile: list[str], threshold: int
+) -> None:
+    history = History()
+    for speaker in speakers:
+        talk(history, speaker, 1)
+    fold = history.due(ANA, threshold)
+    for speaker in meanwhile:
+        talk(history, speaker, 1)
+    before = list(history.entries)
+    if fold is None:
+        assert len(history.seen_by(ANA)) < threshold + 2 * len(meanwhile)
+        return
+    entry = history.apply(fold, SUMMARY)
+    assert entry is not None
+    assert history.entries == sorted(
+        [*(kept for kept in before if kept not in fold.entries), entry],
+        key=lambda kept: kept.index,
+    )
+    assert len(history.seen_by(ANA)) >= KEPT
