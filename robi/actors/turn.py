@@ -104,19 +104,21 @@ class Plan:
     scene: Scene
     history: tuple[Said, ...] = field(repr=False)
     face: bytes | None = field(default=None, repr=False)
+    announce: Met | None = None
+    """Someone who was met in a turn that was cut before the robot could be told."""
 
 
 @define(eq=False)
 class Turn:
     """One utterance and its answer.
 
-    `say` takes each message as it is known. After `run` has returned by itself the last message
+    `out` takes each message as it is known. After `run` has returned by itself the last message
     said was the terminal one; after `cancel` none is said any more.
     """
 
     plan: Plan
     ports: TurnPorts
-    _say: Callable[[ServerMessage], None]
+    _out: Callable[[ServerMessage], None]
     answer: Answer = field(init=False)
     met: Met | None = field(default=None, init=False)
     usage: TokenUsage | None = field(default=None, init=False)
@@ -190,9 +192,9 @@ class Turn:
         name = scene.name
         if answer.name is not None and scene.person_id is None:
             self.met = await self.ports.meet(answer.name, self.plan.face)
-        if self.met is not None:
-            name = self.met.name
-            self._say(PersonRegistered(self.request_id, self.met.person_id, name))
+        if (met := self.met or self.plan.announce) is not None:
+            name = met.name
+            self._say(PersonRegistered(self.request_id, met.person_id, name))
         if answer.capture is None and not any(m.kind != "audio" for m in utterance.media):
             answer.capture = promised(utterance.text or answer.summary or "", answer.text)
         if (capture := answer.capture_request()) is not None:
@@ -201,6 +203,11 @@ class Turn:
         if answer.dropped_verbs:
             log.info("gestures_dropped", count=len(answer.dropped_verbs))
         self._say(StreamEnd(self.request_id, self.elapsed_ms(), usage=self.usage))
+
+    def _say(self, message: ServerMessage) -> None:
+        # What was cancelled still runs to its next checkpoint.
+        if not self._scope.cancel_called:
+            self._out(message)
 
     def _say_all(self, messages: list[ServerMessage]) -> None:
         for message in messages:

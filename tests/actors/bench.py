@@ -82,7 +82,8 @@ class ScriptedBrain:
                 yield item
 
         try:
-            yield fragments()
+            with send, receive:
+                yield fragments()
         finally:
             call.closed.set()
 
@@ -175,6 +176,7 @@ class Bench:
     mailbox: Mailbox[SessionMessage] = field(factory=lambda: Mailbox("session/s", 64))
     recalling: Callable[[], Any] | None = None
     history: History = field(factory=History)
+    compaction_threshold: int = 1000
     session: Session = field(init=False)
     _written: list[Write] = field(factory=list)
 
@@ -197,7 +199,12 @@ class Bench:
             self.history,
             Keeper("s", "device", StoreAddress(self.rows)),
             ports,
-            SessionSettings(keep_alive=60.0, language="es", robot_name="Robi"),
+            SessionSettings(
+                keep_alive=60.0,
+                language="es",
+                robot_name="Robi",
+                compaction_threshold=self.compaction_threshold,
+            ),
             self._set_wake,
             self.over.set,
         )

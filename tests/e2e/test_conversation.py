@@ -4,7 +4,6 @@ import hashlib
 import shutil
 import subprocess
 from pathlib import Path
-from time import monotonic
 from typing import Any, cast
 
 import pytest
@@ -134,28 +133,3 @@ async def test_two_hundred_robots_hold_ten_turns_each_with_nothing_lost_or_cross
             for number in range(200):
                 nursery.start_soon(converse, number)
     assert sorted(done) == list(range(200))
-
-
-async def test_interrupted_turn_closes_the_call_to_the_model_within_ten_milliseconds(
-    tmp_path: Path,
-) -> None:
-    endless = Reply(chunks=tuple(f"[emotion:happy] palabra {n}" for n in range(3)), stall_after=2)
-    async with open_site(tmp_path, default=endless) as site, site.robot() as robot:
-        for number in range(20):
-            await robot.sends({"type": "text", "request_id": f"r{number}", "content": "habla"})
-            while (await robot.hears())["type"] != "text_chunk":
-                pass
-            asked = monotonic()
-            await robot.sends({"type": "interrupt", "request_id": f"r{number}"})
-            assert (await robot.hears_turn())[-1]["interrupted"] is True
-            with trio.fail_after(5):
-                await site.stub.calls[-1].wait_closed()
-            call = site.stub.calls[-1]
-            assert call.ending == "closed_by_client"
-            assert call.closed_s is not None
-            durations.append(call.closed_s - asked)
-    # Wall time on a shared machine: the median, not the worst, tells whether it is at once.
-    assert sorted(durations)[len(durations) // 2] < 0.010
-
-
-durations: list[float] = []

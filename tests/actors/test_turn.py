@@ -1,0 +1,292 @@
+"""One utterance and its answer: what is asked, what is said and in which order, how it ends."""
+
+from typing import Any
+
+import pytest
+import trio
+from structlog.testing import capture_logs
+from trio.testing import MockClock, wait_all_tasks_blocked
+
+from robi.actors.turn import Known, Met, Turn
+from robi.brain.base import Fragment
+from robi.errors import (
+    BrainBlocked,
+    BrainRateLimited,
+    BrainTimeout,
+    BrainUnavailable,
+    RobiError,
+    ServerBusy,
+)
+from robi.protocol.messages import (
+    CaptureRequest,
+    Emotion,
+    ErrorReport,
+    PersonRegistered,
+    ResponseMeta,
+    ServerMessage,
+    StreamEnd,
+    TokenUsage,
+)
+from robi.speech.pieces import MemoryNote
+from robi.speech.scene import Said
+from tests.actors.bench import Recollected
+from tests.actors.stage import Stage, Step
+
+HELLO = "[emotion:happy] Hola"
+
+# ── the order of an answer (protocol.md §3) ───────────────────────────────────────────────
+
+
+async def test_turn_says_emotion_texts_meta_and_end_in_this_order() -> None:
+    stage = Stage.with_answer("[emotion:happy] Hola", " y adiós")
+    await stage.plays()
+    assert stage.kinds == ["Emotion", "TextChunk", "TextChunk", "ResponseMeta", "StreamEnd"]
+
+
+async def test_turn_texts_joined_are_the_text_of_the_meta() -> None:
+    stage = Stage.with_answer("[emotion:happy] Hol", "a [memory:fact:le gusta el té]", " y adiós.")
+    await stage.plays()
+    assert stage.the(ResponseMeta).response_text == stage.text != ""
+
+
+async def test_turn_says_each_text_before_the_next_is_written() -> None:
+    async def look() -> None:
+        seen.append(stage.text)
+
+    seen: list[str] = []
+    stage = Stage.with_answer(HELLO, " uno", look, " dos")
+    await stage.plays()
+    assert seen == ["Hola uno"]
+
+
+@pytest.mark.parametrize("written", ["Hola", "[actions:wave:500]", "[emotion:angry] Hola"])
+async def test_turn_without_an_emotion_of_the_catalogue_is_neutral_and_first(written: str) -> None:
+    stage = Stage.with_answer(written)
+    await stage.plays()
+    first = stage.said[0]
+    assert isinstance(first, Emotion)
+    assert first.emotion == "neutral"
+
+
+async def test_turn_that_asks_to_look_says_so_just_before_the_meta() -> None:
+    stage = Stage.with_answer("[emotion:curious][capture:photo] A ver")
+    await stage.plays()
+    assert stage.kinds[-3:] == ["CaptureRequest", "ResponseMeta", "StreamEnd"]
+    assert stage.the(CaptureRequest).capture_type == "photo"
+
+
+async def test_turn_end_tells_how_long_it_took(autojump_clock: MockClock) -> None:
+    async def think() -> None:
+        await trio.sleep(1.25)
+
+    stage = Stage.with_answer(HELLO, think)
+    await stage.plays()
+    assert stage.the(StreamEnd).processing_time_ms == 1250
+
+
+async def test_turn_end_tells_the_last_counts_of_the_model() -> None:
+    counts = TokenUsage(7, 3)
+    stage = Stage.with_answer(
+        Fragment(HELLO, TokenUsage(7, 1)), Fragment(" tú", counts), Fragment(" mismo")
+    )
+    await stage.plays()
+    assert stage.the(StreamEnd).usage == counts
+
+
+async def test_turn_notes_are_kept_and_not_said() -> None:
+    stage = Stage.with_answer(HELLO, " [memory:preference:le gusta el té]")
+    turn = await stage.plays()
+    assert turn.answer.notes == [MemoryNote("preference", "le gusta el té")]
+    assert "té" not in stage.text
+
+
+# ── what is asked ─────────────────────────────────────────────────────────────────────────
+
+
+async def test_turn_asks_with_the_history_it_was_given() -> None:
+    history = (Said("person", "antes"), Said("robot", "sí"))
+    stage = Stage.with_answer(HELLO, history=history)
+    await stage.plays()
+    assert stage.asked.history == history
+
+
+async def test_turn_asks_with_the_words_of_the_person() -> None:
+    stage = Stage.with_answer(HELLO, words="¿qué tal?")
+    await stage.plays()
+    assert stage.asked.utterance == Said("person", "¿qué tal?")
+
+
+async def test_turn_asks_with_the_time_of_the_house() -> None:
+    stage = Stage.with_answer(HELLO)
+    await stage.plays()
+    assert stage.asked.scene.local_time == "2026-02-08T10:30+00:00"
+
+
+async def test_turn_of_a_known_person_asks_with_what_is_remembered() -> None:
+    async def recall(person_id: str, words: str) -> Known:
+        asked.append((person_id, words))
+        return Recollected("Ana", ("le gusta el té",))
+
+    asked: list[tuple[str, str]] = []
+    stage = Stage.with_answer(HELLO, person_id="user_ana", recall=recall)
+    await stage.plays()
+    assert asked == [("user_ana", "hola")]
+    assert (stage.asked.scene.name, stage.asked.scene.memories) == ("Ana", ("le gusta el té",))
+
+
+async def test_turn_of_a_stranger_recalls_nothing() -> None:
+    async def recall(_person_id: str, _words: str) -> Known:
+        raise AssertionError
+
+    stage = Stage.with_answer(HELLO, recall=recall)
+    await stage.plays()
+    assert stage.kinds[-1] == "StreamEnd"
+
+
+async def test_turn_without_a_memory_goes_on_without() -> None:
+    stage = Stage.with_answer(HELLO, person_id="user_ana")  # recalls None, as when it is too slow
+    await stage.plays()
+    assert (stage.kinds[-1], stage.asked.scene.name) == ("StreamEnd", None)
+
+
+async def test_turn_asks_only_when_it_has_recalled(nursery: trio.Nursery) -> None:
+    async def recall(_person_id: str, _words: str) -> None:
+        await remembered.wait()
+
+    remembered = trio.Event()
+    stage = Stage.with_answer(HELLO, person_id="user_ana", recall=recall)
+    nursery.start_soon(stage.plays)
+    await wait_all_tasks_blocked()
+    before = list(stage.said)
+    remembered.set()
+    await wait_all_tasks_blocked()
+    assert (before, stage.kinds[-1]) == ([], "StreamEnd")
+
+
+# ── meeting someone (§8) ──────────────────────────────────────────────────────────────────
+
+
+async def met(name: str, face: bytes | None) -> Met:
+    await trio.lowlevel.checkpoint()
+    return Met(f"user_{name.lower()}_{len(face or b'')}", name)
+
+
+async def test_turn_in_which_a_stranger_tells_a_name_registers_before_the_meta() -> None:
+    stage = Stage.with_answer(HELLO, ", Ana.[person_name:Ana]", meet=met, face=b"1234")
+    turn = await stage.plays()
+    assert stage.kinds[-3:] == ["PersonRegistered", "ResponseMeta", "StreamEnd"]
+    assert stage.the(PersonRegistered) == PersonRegistered("r1", "user_ana_4", "Ana")
+    assert turn.met == Met("user_ana_4", "Ana")
+
+
+async def test_turn_that_met_someone_names_them_in_the_meta() -> None:
+    stage = Stage.with_answer(HELLO, ", Ana.[person_name:Ana]", meet=met)
+    await stage.plays()
+    assert stage.the(ResponseMeta).person_name == "Ana"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"person_id": "user_bo", "meet": met}, id="who is known already"),
+        pytest.param({}, id="who cannot be kept now"),
+    ],
+)
+async def test_turn_registers_nobody(changes: dict[str, Any]) -> None:
+    stage = Stage.with_answer(HELLO, ", Ana.[person_name:Ana]", **changes)
+    turn = await stage.plays()
+    assert (turn.met, stage.kinds[-1]) == (None, "StreamEnd")
+    assert "PersonRegistered" not in stage.kinds
+
+
+# ── what goes wrong ───────────────────────────────────────────────────────────────────────
+
+ERRORS = [
+    BrainUnavailable("x"),
+    BrainRateLimited("x", retry_after=7),
+    BrainTimeout("x"),
+    BrainBlocked("x"),
+    ServerBusy("x", retry_after=2),
+]
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+async def test_turn_whose_model_fails_says_the_error_and_nothing_else(error: RobiError) -> None:
+    stage = Stage.with_answer(error)
+    turn = await stage.plays()
+    report = stage.the(ErrorReport)
+    assert stage.said == [report]
+    assert (report.error_code, report.retry_after) == (error.error_code, error.retry_after)
+    assert (report.request_id, turn.error) == ("r1", error)
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+async def test_turn_error_is_in_the_language_of_the_scene(language: Any) -> None:
+    stage = Stage.with_answer(BrainTimeout(), language=language)
+    await stage.plays()
+    assert stage.the(ErrorReport).message == BrainTimeout().message(language)
+
+
+async def test_turn_whose_model_breaks_off_says_all_it_had_and_then_the_error() -> None:
+    stage = Stage.with_answer(HELLO, " tú [ab", BrainUnavailable())
+    await stage.plays()
+    assert (stage.text, stage.kinds[-1]) == ("Hola tú [ab", "ErrorReport")
+    assert "ResponseMeta" not in stage.kinds
+
+
+@pytest.mark.parametrize("written", [(), ("",), ("[emotion:happy]",), ("[memory:fact:x]",)])
+async def test_turn_whose_model_says_nothing_is_an_error(written: tuple[str, ...]) -> None:
+    stage = Stage.with_answer(*written)
+    await stage.plays()
+    assert stage.the(ErrorReport).error_code == BrainUnavailable.error_code
+
+
+async def test_turn_that_crashes_says_an_internal_error() -> None:
+    stage = Stage.with_answer(HELLO, ZeroDivisionError())
+    with capture_logs() as logs:
+        await stage.plays()
+    assert stage.the(ErrorReport).error_code == "INTERNAL_SERVER_ERROR"
+    assert logs[0]["event"] == "turn_crashed"
+
+
+SCRIPTS: list[list[Step]] = [
+    [HELLO],
+    [HELLO, BrainTimeout()],
+    [BrainTimeout()],
+    [],
+    ["[capture:photo][actions:wave:100]"],
+    [HELLO, "[person_name:Ana]"],
+]
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=str)
+async def test_turn_has_one_terminal_and_it_is_last(script: list[Step]) -> None:
+    stage = Stage.with_answer(*script, meet=met)
+    await stage.plays()
+    terminal = [isinstance(message, StreamEnd | ErrorReport) for message in stage.said]
+    assert terminal == [False] * (len(terminal) - 1) + [True]
+
+
+# ── being cancelled; at every checkpoint: test_turn_cancellation.py ───────────────────────
+
+
+async def test_turn_cancelled_before_it_began_asks_nothing() -> None:
+    stage = Stage.with_answer(HELLO)
+    turn = stage.turn()
+    turn.cancel()
+    await turn.run()
+    assert (stage.said, stage.questions) == ([], [])
+
+
+async def test_turn_cancelled_by_what_it_says_says_no_more() -> None:
+    """What comes with one fragment is said without a checkpoint between."""
+
+    def hear(message: ServerMessage) -> None:
+        heard.append(message)
+        turn.cancel()
+
+    heard: list[ServerMessage] = []
+    made = Stage.with_answer(HELLO).turn()
+    turn = Turn(made.plan, made.ports, hear)
+    await turn.run()
+    assert [type(message) for message in heard] == [Emotion]

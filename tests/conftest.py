@@ -1,0 +1,3 @@
+"""Every test is watched: see tests/harness.py."""
+
+pytest_plugins = ["tests.harness"]
