@@ -1,0 +1,84 @@
+"""`robi serve` as a process of its own: for signals and `kill -9`."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+import orjson
+import trio
+from attrs import frozen
+
+from tests.e2e.robots import PATIENCE
+
+KEY = "a-key-for-tests-only-of-some-length"
+
+
+@frozen
+class Process:
+    """A server that listens."""
+
+    process: trio.Process
+    port: int
+
+    async def kill(self) -> None:
+        """End it as a power cut would: it can do nothing any more."""
+        self.process.send_signal(signal.SIGKILL)
+        assert await self.process.wait() == -signal.SIGKILL
+
+    async def terminate(self) -> int:
+        """Ask it to go; return its exit code when it has."""
+        self.process.terminate()
+        with trio.fail_after(PATIENCE):
+            return await self.process.wait()
+
+
+@asynccontextmanager
+async def serving(folder: Path, model_url: str, **settings: str) -> AsyncIterator[Process]:
+    """Run a server with its data in `folder`; it is killed at the end, if it still runs."""
+    environ = {
+        "PATH": os.defpath,
+        "ENVIRONMENT": "production",  # so that its log is JSON
+        "API_KEY": KEY,
+        "PORT": "0",
+        "GEMINI_API_KEY": "stub",
+        "GOOGLE_GEMINI_BASE_URL": model_url,
+        "DATA_DIR": os.fspath(folder),
+        **settings,
+    }
+    async with trio.open_nursery() as nursery:
+        process = await nursery.start(
+            partial(
+                trio.run_process,
+                [sys.executable, "-m", "robi.cli", "serve"],
+                env=environ,
+                check=False,
+                stdout=subprocess.PIPE,
+                stderr=None,
+            )
+        )
+        port = trio.Event()
+        found: list[int] = []
+
+        async def read_log() -> None:
+            text = b""
+            async for data in process.stdout:
+                if not found:
+                    *lines, text = (text + data).split(b"\n")
+                    entries = map(orjson.loads, lines)
+                    found.extend(e["port"] for e in entries if e["event"] == "listening")
+                    if found:
+                        port.set()
+
+        nursery.start_soon(read_log)
+        with trio.fail_after(PATIENCE):
+            await port.wait()
+        try:
+            yield Process(process, found[0])
+        finally:
+            process.kill()  # nothing happens to one that is gone
+            nursery.cancel_scope.cancel()
