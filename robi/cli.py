@@ -10,7 +10,6 @@ import errno
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from importlib.metadata import version
 from urllib.parse import urlunsplit
 
@@ -90,7 +89,7 @@ def _serve(arguments: argparse.Namespace) -> int:
 
     settings = attrs.evolve(settings, api_key=key.secret)
     try:
-        trio.run(partial(tree.serve, settings, task_status=trio.TASK_STATUS_IGNORED))
+        trio.run(tree.serve, settings, telemetry.reopen_log)
     except (Exception, BaseExceptionGroup) as error:
         causes = list(_causes(error))
         if all(isinstance(cause, KeyboardInterrupt) for cause in causes):

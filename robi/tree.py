@@ -9,6 +9,7 @@ import signal
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from importlib.metadata import version
+from math import inf
 from random import Random
 from time import time
 from typing import Any
@@ -18,12 +19,12 @@ import trio
 from attrs import define, evolve, field, frozen
 
 from robi.actors.admission import Admission
-from robi.actors.ask import ask
+from robi.actors.ask import Ask, ask
 from robi.actors.brain import BrainActor, BrainDoor
 from robi.actors.child import Child
 from robi.actors.errors import ActorError
-from robi.actors.keeper import Keeper, remembered
-from robi.actors.mailbox import Mailbox
+from robi.actors.keeper import Keeper, remembered, spoken_dialect
+from robi.actors.mailbox import Address, Mailbox
 from robi.actors.memory import MemoryActor
 from robi.actors.memory_mail import (
     AddFace,
@@ -51,6 +52,8 @@ from robi.errors import ApiKeyInvalid, ApiKeyMissing, RobiError
 from robi.protocol.codec import encode
 from robi.protocol.dialects import Dialect
 from robi.protocol.messages import ClientSettings
+from robi.speech.prompts import system_instruction
+from robi.speech.scene import Scene
 from robi.store.urls import store_maker
 from robi.web.accept import Dispatcher, LinkLimits
 from robi.web.api import ApiFacts, make_app
@@ -64,8 +67,13 @@ log = structlog.get_logger()
 MB = 1024 * 1024
 SERVER = f"robi/{version('robi')}"
 SKILLS = ("conversation", "capture", "registration", "face_scan")
+TICK = 0.25
+"""Seconds between two beats of the one clock: how late a ping or a time-out may be."""
+
 RECALL_WITHIN = 0.3
 MEET_WITHIN = 1.0
+LAST_WORD_WITHIN = 1.0
+"""Seconds in which sessions whose drain was cut short say so to their robots."""
 
 
 @frozen
@@ -145,6 +153,8 @@ class House:
         memory: Mailbox[MemoryMessage] = self.supervisor.mailbox("memory")
         self._ports = turn_ports(self.settings, self.door, memory)
         self._robots = self._robot_door()
+        # Its files are read once, and not in somebody's first turn.
+        system_instruction(Scene(self.settings.robot_language, self.settings.robot_name))
 
     @property
     def port(self) -> int:
@@ -155,7 +165,8 @@ class House:
     # ── rows ──────────────────────────────────────────────────────────────────────────────
 
     def _ticker(self) -> Ticker:
-        return Ticker([self.supervisor.mailbox("sessions"), self.supervisor.mailbox("listener")])
+        subscribers = [self.supervisor.mailbox(name) for name in ("sessions", "listener")]
+        return Ticker(subscribers, TICK)
 
     def _store_actor(self) -> Callable[[], StoreActor]:
         make = store_maker(self.settings.database_url)
@@ -171,12 +182,13 @@ class House:
             wanted.origin,
             wanted.last_seq,
             remembered(wanted.past),
-            Keeper(seed.session_id, wanted.device_id, self._store),
+            Keeper(seed.session_id, wanted.device_id, self._store, spoken_dialect(wanted.past)),
             self._ports,
             SessionSettings(
                 keep_alive=self.settings.conversation_keep_alive_ms / 1000,
                 language=self.settings.robot_language,
                 robot_name=self.settings.robot_name,
+                compaction_threshold=self.settings.conversation_compaction_threshold,
             ),
             seed.wake_at,
             seed.ended,
@@ -211,6 +223,7 @@ class House:
                 settings.port,
                 settings.max_unauthenticated,
                 settings.max_unauthenticated_per_address,
+                stranger_s=2 * settings.auth_timeout,
             ),
             dispatcher,
             self._robots.receive,
@@ -234,6 +247,7 @@ class House:
                 auth_timeout=settings.auth_timeout,
                 ping_interval=settings.ws_ping_interval,
                 ping_timeout=settings.ws_ping_timeout,
+                tick=TICK,
                 language=settings.robot_language,
                 server=SERVER,
                 client=client,
@@ -301,40 +315,73 @@ def turn_ports(settings: Settings, brain: Brain, memory: Mailbox[MemoryMessage])
 
 
 async def serve(
-    settings: Settings, *, task_status: trio.TaskStatus[House] = trio.TASK_STATUS_IGNORED
+    settings: Settings,
+    on_hangup: Callable[[], None] = lambda: None,
+    *,
+    task_status: trio.TaskStatus[House] = trio.TASK_STATUS_IGNORED,
 ) -> None:
     """Run a server until SIGTERM or SIGINT, then let it finish what it is saying and stop.
 
-    `task_status.started` gets the house once it listens. A second signal stops at once.
+    A second signal ends the wait for the last words, not the order in which actors stop: the store
+    still writes what it has. `on_hangup` is called at each SIGHUP, while draining too, and must
+    not block. `task_status.started` gets the house once it listens.
+
+    It ends within DRAIN_TIMEOUT_S and the sum of the graces, whatever robots, model and disk do.
 
     Raises:
         Escalated: an actor failed too often.
     """
     house = House(settings)
-    with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
-        async with trio.open_nursery() as nursery:
-            await nursery.start(house.supervisor.run)
-            task_status.started(house)
-            async for signum in signals:
+    with (
+        trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as stops,
+        trio.open_signal_receiver(signal.SIGHUP) as hangups,
+    ):
+        async with trio.open_nursery() as listening:
+            listening.start_soon(_call_at_each, hangups, on_hangup)
+            async with trio.open_nursery() as nursery:
+                await nursery.start(house.supervisor.run)
+                task_status.started(house)
+                signum = await anext(stops)
                 log.info("draining", signal=signal.Signals(signum).name)
-                await drain(house, signals)
-                break
-            house.supervisor.request_stop()
+                await drain(house, stops)
+                house.supervisor.request_stop()
+            listening.cancel_scope.cancel()
     log.info("stopped")
 
 
+async def _call_at_each(signals: AsyncIterator[int], call: Callable[[], None]) -> None:
+    async for _ in signals:
+        call()
+
+
 async def drain(house: House, signals: AsyncIterator[int]) -> None:
-    """Let the sessions end in peace, for DRAIN_TIMEOUT_S or until another signal."""
-    async with trio.open_nursery() as nursery:
+    """Let the sessions end in peace, for DRAIN_TIMEOUT_S or until another signal; then at once."""
+    sessions, patience = house.sessions.drain, house.settings.drain_timeout_s
+    try:
+        if not await _drained(sessions, patience, signals):
+            await ask(sessions, DrainAll(at_once=True), timeout=LAST_WORD_WITHIN)
+    except ActorError as failure:
+        log.warning("drain_incomplete", reason=type(failure).__name__)
 
-        async def hurry() -> None:
-            await anext(signals)
-            log.info("hurried")
+
+async def _drained(
+    sessions: Address[Ask[None]], patience: float, signals: AsyncIterator[int]
+) -> bool:
+    """Wait until all sessions have ended; return whether they did in time."""
+    with trio.move_on_after(patience):
+        async with trio.open_nursery() as nursery:
+
+            async def hurry() -> None:
+                await anext(signals)
+                log.info("hurried")
+                nursery.cancel_scope.cancel()
+
+            nursery.start_soon(hurry)
+            try:
+                await ask(sessions, DrainAll(), timeout=inf)
+            except ActorError as failure:  # they crashed: nobody is left
+                log.warning("drain_incomplete", reason=type(failure).__name__)
             nursery.cancel_scope.cancel()
-
-        nursery.start_soon(hurry)
-        try:
-            await ask(house.sessions.drain, DrainAll(), timeout=house.settings.drain_timeout_s)
-        except ActorError as failure:
-            log.warning("drain_incomplete", reason=type(failure).__name__)
-        nursery.cancel_scope.cancel()
+            return True
+    log.warning("drain_incomplete", reason="time")
+    return False

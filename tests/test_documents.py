@@ -49,3 +49,20 @@ def test_parts_of_one_page_are_made_each_by_its_command(
     assert make_docs.renewed(path) == "".join(
         f"<!-- made by: robi {x} -->\nrobi {x}\n<!-- end -->\n" for x in "ab"
     )
+
+
+def test_command_that_prints_nothing_makes_no_part() -> None:
+    with pytest.raises(make_docs.NothingMade, match="prints nothing"):
+        make_docs.output("python -c pass")
+
+
+def test_document_with_a_part_that_nothing_makes_is_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("<!-- made by: python -c pass -->\n<!-- end -->\n")
+    monkeypatch.setattr(make_docs, "ROOT", tmp_path)
+    monkeypatch.setattr(make_docs, "documents", lambda: [page])
+    monkeypatch.setattr(sys, "argv", ["make_docs", "--check"])
+    assert make_docs.main() == 1
+    assert capsys.readouterr().out == "page.md: python -c pass prints nothing\n"

@@ -41,6 +41,7 @@ def renewed(path: Path) -> str:
 
     Raises:
         subprocess.CalledProcessError: a command that makes a part failed.
+        NothingMade: a command printed nothing.
     """
     if path.name == ".env.example":
         return output("robi settings --format env")
@@ -50,10 +51,19 @@ def renewed(path: Path) -> str:
     )
 
 
+class NothingMade(Exception):
+    """A command printed nothing, which no part of a document can be."""
+
+
 def output(command: str) -> str:
-    """Return what a command of ours prints, run without settings of this machine."""
+    """Return what a command of ours prints, run without settings of this machine.
+
+    Raises:
+        subprocess.CalledProcessError: it failed.
+        NothingMade: it printed nothing.
+    """
     program, *arguments = shlex.split(command)
-    return subprocess.run(  # noqa: S603 - commands written in our own documents
+    made = subprocess.run(  # noqa: S603 - commands written in our own documents
         [*_PROGRAMS[program], *arguments],
         cwd=ROOT,
         env={"PYTHONUTF8": "1"},
@@ -62,6 +72,10 @@ def output(command: str) -> str:
         text=True,
         encoding="utf-8",
     ).stdout
+    if not made.strip():
+        msg = f"{command} prints nothing"
+        raise NothingMade(msg)
+    return made
 
 
 def main() -> int:
@@ -76,6 +90,10 @@ def main() -> int:
             content = renewed(path)
         except subprocess.CalledProcessError as error:
             print(f"{name}: {shlex.join(error.cmd)} failed:\n{error.stderr}")
+            code = 1
+            continue
+        except NothingMade as error:
+            print(f"{name}: {error}")
             code = 1
             continue
         if path.exists() and path.read_text(encoding="utf-8") == content:

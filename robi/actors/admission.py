@@ -10,7 +10,7 @@ import structlog
 from attrs import frozen
 
 from robi.actors.ask import ask
-from robi.actors.errors import ActorDied, AskTimeout
+from robi.actors.errors import ActorError
 from robi.actors.mail import Attach, Attached, Origin, SessionMessage
 from robi.actors.mailbox import Address
 from robi.actors.sessions import Find, LiveSession, Open, SessionsAddress
@@ -33,6 +33,9 @@ REMEMBER_WITHIN = 2.0
 is better than silence (architecture.md, *When something fails*)."""
 
 RETRY_AFTER_S = 5
+
+LARGEST_LAST_SEQ = 2**52
+"""Numbers go on from here at most: beyond 2**53 a client that counts in floats goes wrong."""
 
 
 @frozen
@@ -57,9 +60,11 @@ class Admission:
         for _ in range(2):  # a session may be reaped between the two questions
             try:
                 live = await self._live(auth)
-                attach = Attach(auth.last_seq)
+                # Numbers count within a session: those of another one say nothing here.
+                mine = live.session_id == auth.session_id
+                attach = Attach(auth.last_seq if mine else None)
                 attached = await ask(live.mailbox, attach, timeout=ANSWER_WITHIN)
-            except (ActorDied, AskTimeout) as failure:
+            except ActorError as failure:
                 log.warning("admission_failed", reason=type(failure).__name__)
             else:
                 return live.mailbox, attached
@@ -83,14 +88,15 @@ class Admission:
                 )
                 if kept is not None and _may_have(kept, auth.device_id):
                     device_id = auth.device_id or kept.session.device_id
-                    return Open(device_id, kept, Origin.REMEMBERED, auth.last_seq or 0)
+                    last_seq = min(auth.last_seq or 0, LARGEST_LAST_SEQ)
+                    return Open(device_id, kept, Origin.REMEMBERED, last_seq)
             if auth.device_id:
                 kept = await self.store.read(
                     LoadConversationOf(auth.device_id), within=REMEMBER_WITHIN
                 )
                 if kept and self.wall_clock() - kept.session.last_seen <= self.keep_alive:
                     return Open(auth.device_id, kept, Origin.CONTINUED)
-        except (DataError, ActorDied, AskTimeout) as failure:
+        except (DataError, ActorError) as failure:
             log.warning("conversation_not_remembered", reason=type(failure).__name__)
         return new
 

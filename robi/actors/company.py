@@ -61,7 +61,7 @@ class Company:
 
     def on_registered(self, person_id: str) -> None:
         """The stranger has a name now: the session speaks to this person from here on."""
-        self.speaker = Speaker(person_id, self.speaker.confidence)
+        self.speaker = Speaker(person_id)  # how sure a face was of nobody says nothing of somebody
         self.face = None
 
     def next_scene(self, now: float, arrival: Arrival, scene: Scene) -> Scene:

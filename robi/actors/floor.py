@@ -8,6 +8,8 @@ Everything here is synchronous: a turn that is cut says nothing more from that m
 next one begins without waiting for the old task to wind up.
 """
 
+from collections import deque
+
 import structlog
 import trio
 from attrs import define, field, frozen
@@ -16,11 +18,21 @@ from robi.actors.history import Entry, History
 from robi.actors.outbox import Outbox
 from robi.actors.turn import Plan, Turn, TurnPorts
 from robi.protocol.dialects import Dialect
-from robi.protocol.messages import ErrorReport, ServerMessage, StreamEnd, TextChunk
+from robi.protocol.messages import (
+    CaptureRequest,
+    ErrorReport,
+    PersonRegistered,
+    ServerMessage,
+    StreamEnd,
+    TextChunk,
+)
 from robi.protocol.utf16 import prefix_utf16
 from robi.speech.scene import Said
 
 log = structlog.get_logger()
+
+PAST_IDS = 32
+"""Ids of concluded turns that are known again: an interruption of one of them comes late."""
 
 
 @frozen
@@ -31,6 +43,10 @@ class Conclusion:
     person_id: str
     """Whose conversation it was: of a known person or of a stranger."""
     cut_off: bool
+    asked_to_look: bool
+    """Whether a link has taken a request for a picture."""
+    registered: bool
+    """Whether a link has taken the word that someone new has a name."""
     entries: tuple[Entry, ...] = field(repr=False)
 
 
@@ -47,6 +63,9 @@ class Floor:
     _owner: str = field(default="", init=False)
     _taken_text: str = field(default="", init=False, repr=False)
     _delivered: bool = field(default=False, init=False)
+    _taken: set[type] = field(factory=set, init=False)
+    """The kinds of message that a link has taken of the running turn."""
+    _past: deque[str] = field(factory=lambda: deque(maxlen=PAST_IDS), init=False)
     _last: tuple[str, str] | None = field(default=None, init=False, repr=False)
     """The id of the newest concluded turn and the text that was sent of it."""
 
@@ -56,10 +75,10 @@ class Floor:
         return self._turn
 
     def is_past(self, request_id: str) -> bool:
-        """Whether `request_id` names the newest concluded turn, and not the one of now."""
+        """Whether `request_id` names a turn that was concluded lately, and not the one of now."""
         if self._turn is not None and self._turn.request_id == request_id:
             return False
-        return self._last is not None and self._last[0] == request_id
+        return request_id in self._past
 
     def say(self, message: ServerMessage) -> None:
         """Say something that is no part of a turn."""
@@ -70,13 +89,14 @@ class Floor:
         dialect, number = self.dialect, plan.number
 
         def say(message: ServerMessage) -> None:
-            if self._turn is turn:
+            if self.has(number):  # not `is turn`: no cycle that holds a film until it is collected
                 self._outbox.put(message, dialect, number)
 
         turn = Turn(plan, self._ports, say)
         self._turn = turn
         self._owner = owner
         self._taken_text = ""
+        self._taken = set()
         self._delivered = False
         self._nursery.start_soon(self._run, turn)
         return turn
@@ -87,6 +107,7 @@ class Floor:
             return False
         if isinstance(message, TextChunk):
             self._taken_text += message.text
+        self._taken.add(type(message))
         self._delivered = isinstance(message, StreamEnd | ErrorReport)
         return self._delivered
 
@@ -123,7 +144,7 @@ class Floor:
 
     def amend(self, request_id: str, spoken_chars: int) -> Entry | None:
         """Shorten the newest answer to what was spoken; return the entry that changed."""
-        if self._last is None or self._last[0] != request_id:
+        if self._last is None or self._last[0] != request_id or not self._last[1]:
             return None
         return self.history.shorten(request_id, prefix_utf16(self._last[1], spoken_chars))
 
@@ -136,6 +157,7 @@ class Floor:
     def _end(self, turn: Turn, heard: str, *, cut_off: bool) -> Conclusion:
         self._turn = None
         self._last = (turn.request_id, self._taken_text)
+        self._past.append(turn.request_id)
         utterance, answer = turn.plan.utterance, turn.answer
         words = " ".join(filter(None, (utterance.text, answer.summary)))
         said = [Said("person", words or f"({utterance.kind})")] if utterance.kind != "sight" else []
@@ -153,4 +175,11 @@ class Floor:
             chars=len(answer.text),
             duration_ms=turn.elapsed_ms(),
         )
-        return Conclusion(turn, self._owner, cut_off, tuple(entries))
+        return Conclusion(
+            turn,
+            self._owner,
+            cut_off,
+            CaptureRequest in self._taken,
+            PersonRegistered in self._taken,
+            tuple(entries),
+        )

@@ -169,6 +169,8 @@ class MemoryActor:
     async def _meet(self, owed: Ask[Person], question: Meet) -> None:
         now = self._clock()
         person_id = await self._new_person_id(question.name)
+        if owed.abandoned:  # the turn was cut: nobody would know of this person
+            return
         person = Person(person_id, question.name, now, last_seen=now, interaction_count=1)
         writes: list[PersonWrite] = [SavePerson(person)]
         if question.embedding is not None:

@@ -17,10 +17,12 @@ from attrs import define, field, frozen
 
 from robi.actors.actor import Detail
 from robi.actors.ask import Ask
+from robi.actors.captures import Captures
+from robi.actors.compaction import Compaction
 from robi.actors.company import Company
-from robi.actors.errors import ActorDied
+from robi.actors.errors import ActorDied, MailboxFull
 from robi.actors.floor import Conclusion, Floor
-from robi.actors.history import History
+from robi.actors.history import Entry, History
 from robi.actors.keeper import Keeper
 from robi.actors.mail import (
     Attach,
@@ -33,11 +35,12 @@ from robi.actors.mail import (
     Origin,
     Refused,
     SessionMessage,
+    Summarised,
     Superseded,
 )
 from robi.actors.mailbox import Mailbox
 from robi.actors.outbox import Attachment, Outbox
-from robi.actors.turn import Plan, TurnPorts, Utterance, report
+from robi.actors.turn import Met, Plan, TurnPorts, Utterance, report
 from robi.actors.utterances import Ear, from_image, from_multimodal, from_text, from_video
 from robi.errors import (
     EmptyAudio,
@@ -48,6 +51,7 @@ from robi.errors import (
     RobiError,
     ServerBusy,
 )
+from robi.people.identity import Speaker
 from robi.protocol.messages import (
     Audio,
     AudioEnd,
@@ -68,16 +72,13 @@ from robi.protocol.messages import (
 )
 from robi.protocol.states import Effect, Event, Machine, Region
 from robi.speech.gestures import scan
-from robi.speech.scene import Scene
+from robi.speech.scene import Said, Scene
 
 log = structlog.get_logger()
 
 TAKEN_OVER = 4409
 SERVICE_RESTART = 1012
 INTERNAL_ERROR = 1011
-CAPTURE_TIMEOUT = 10.0
-"""Seconds in which a picture that was asked for must come (protocol.md §7)."""
-
 EAR_LIMIT = "the audio of an utterance: 10 MB and 60 s at most"
 RESTART_S = 5
 """Seconds after which a server that goes away is expected back."""
@@ -91,15 +92,8 @@ class SessionSettings:
     """Seconds that it stays without a link."""
     language: Language
     robot_name: str
-
-
-@frozen
-class _Capture:
-    """A picture that was asked for, and the question that led to it."""
-
-    request_id: str
-    question: str = field(repr=False)
-    until: float
+    compaction_threshold: int
+    """Messages of one person from which on the older ones are summed up."""
 
 
 @frozen
@@ -112,6 +106,7 @@ class Cue:
     person: InteractionStart | None = None
     utterance: Utterance | None = None
     last_seq: int | None = None
+    error: RobiError | None = None
 
 
 NOTHING = Cue()
@@ -135,17 +130,24 @@ class Session:
     _wake_at: Callable[[float | None], None]
     _ended: Callable[[], None]
     _machine: Machine = field(factory=Machine, init=False)
-    _company: Company = field(factory=Company, init=False)
+    _company: Company = field(init=False)
     _ear: Ear = field(factory=Ear, init=False)
-    _ear_id: str | None = field(default=None, init=False)
     _attachment: Attachment | None = field(default=None, init=False)
     _parked_until: float | None = field(default=None, init=False)
-    _capture: _Capture | None = field(default=None, init=False)
+    _captures: Captures = field(factory=Captures, init=False)
+    _unannounced: Met | None = field(default=None, init=False)
     _turns: int = field(default=0, init=False)
     _over: bool = field(default=False, init=False)
     _mailbox: Mailbox[SessionMessage] = field(init=False)
     _outbox: Outbox = field(init=False)
     _floor: Floor = field(init=False)
+    _compaction: Compaction = field(init=False)
+
+    @_company.default
+    def _company_of_old(self) -> Company:
+        """Return whom the robot was left with: a remembered session goes on with that person."""
+        entries = self._history.entries
+        return Company(Speaker(entries[-1].person_id)) if entries else Company()
 
     # ── its life ──────────────────────────────────────────────────────────────────────────
 
@@ -157,13 +159,17 @@ class Session:
             with structlog.contextvars.bound_contextvars(session_id=self.session_id):
                 async with trio.open_nursery() as nursery:
                     self._floor = Floor(self._ports, self._history, self._outbox, nursery)
+                    self._floor.dialect = self._keeper.dialect or self._floor.dialect
+                    self._compaction = self._make_compaction(nursery)
                     self._wait_for_link()
+                    self._keeper.keep_turn(self._company.speaker.person_id, [])
                     ready()
                     async for message in mailbox:
                         self._handle(message)
                         if self._over:
                             break
                     self._fire(Event.STOP)
+                    await self._keeper.flush()
                     nursery.cancel_scope.cancel()
         finally:
             if self._attachment is not None:  # after a good end this changes nothing
@@ -178,6 +184,7 @@ class Session:
             "link": self._machine.state(Region.LINK).name.lower(),
             "turns": self._turns,
             "history": len(self._history.entries),
+            "compacting": self._compaction.under_way,
             "audio_bytes": len(self._ear),
             "outbox": out.waiting,
             "kept": out.kept,
@@ -190,12 +197,11 @@ class Session:
             case FromRobot(attachment, said, dialect):
                 if attachment is self._attachment:
                     if dialect is not None:
-                        self._floor.dialect = dialect
+                        self._floor.dialect = self._keeper.dialect = dialect
                     self._hear(said)
             case Refused(attachment, error, request_id):
                 if attachment is self._attachment:
-                    # Within a turn nothing else may carry a request_id of another (§3, 6).
-                    self._report(error, None if self._floor.turn else request_id)
+                    self._report_apart(error, request_id)
             case Delivered(number):
                 if self._floor.has(number):
                     self._fire(Event.DELIVERED)
@@ -205,15 +211,19 @@ class Session:
                     self._fire(Event.LOST)
                     if left:
                         self._fire(Event.PERSON_LEFT)
-            case Ask(question=Attach(last_seq)):
+            case Ask(question=Attach(last_seq)) if not message.abandoned:
                 self._attach(message, last_seq)
             case Due():
                 self._on_due(trio.current_time())
+            case Summarised(fold):
+                if (summary := self._compaction.take(message)) is not None:
+                    self._keeper.keep_fold(fold, summary)
             case Superseded():
                 if self._attachment is not None:
                     self._attachment.end(TAKEN_OVER)
-            case Draining():
+            case Draining(at_once):
                 self._fire(Event.DRAIN)
+                self._over = self._over or at_once
 
     # ── what the robot says ───────────────────────────────────────────────────────────────
 
@@ -227,7 +237,7 @@ class Session:
                 self._fire(Event.AUDIO_END, Cue(request_id=request_id))
             case InteractionStart():
                 self._ear.audio_format = message.audio_format
-                self._ear_id = message.request_id
+                self._ear.request_id = message.request_id
                 self._fire(Event.INTERACTION_START, Cue(person=message))
             case Text():
                 self._company.on_named(message.person_id)
@@ -245,33 +255,51 @@ class Session:
             case FaceScanMode(request_id):
                 self._floor.say(FaceScanActions(request_id, scan()))
             case PersonDetected():
-                self._company.on_detected(message)
-                self._note_sight(message.face_embedding)
-                if self._company.to_be_greeted(trio.current_time()):
-                    self._fire(
-                        Event.OCCASION, Cue(utterance=Utterance(message.request_id, "sight"))
-                    )
+                self._see(message)
             case BatteryAlert(request_id, level, source):
                 self._company.on_battery(level)
                 self._floor.say(LowBatteryAlert(request_id, level, source))
             case Auth():
                 self._report(InvalidMessage("$.type: auth was given already"), None)
 
+    def _see(self, message: PersonDetected) -> None:
+        """Someone is in view; while a person is being heard that changes nothing."""
+        if len(self._ear):
+            return
+        self._company.on_detected(message)
+        self._note_sight(message.face_embedding)
+        if self._company.to_be_greeted(trio.current_time()):
+            self._fire(Event.OCCASION, Cue(utterance=Utterance(message.request_id, "sight")))
+
     def _utter(self, request_id: str, make: Callable[[], Utterance]) -> None:
         """Answer what `make` returns; if it is of no use, say so in the place of an answer."""
         try:
             utterance = make()
         except InputError as error:
-            self._fire(Event.INTERRUPT)
-            self._report(error, request_id)
+            self._fire(Event.USELESS, Cue(request_id=request_id, error=error))
+            return
+        if self._floor.turn is not None and self._floor.turn.plan.utterance == utterance:
+            log.info("utterance_repeated", request_id=request_id)  # its answer is on the way
         else:
-            self._fire(Event.UTTERANCE, Cue(utterance=utterance))
+            self._fire(Event.UTTERANCE, Cue(request_id=request_id, utterance=utterance))
 
     def _report(self, error: RobiError, request_id: str | None) -> None:
         log.warning(
             "robot_told_error", error_code=error.error_code, code=error.code, details=error.details
         )
         self._floor.say(report(error, self._settings.language, request_id))
+
+    def _report_apart(self, error: RobiError, request_id: str | None) -> str | None:
+        """Report what ends no turn; return the id under which it is told.
+
+        While a turn streams nothing may carry another id, and an id whose turn has ended is never
+        used again, save by the picture that was asked for (§3, 6).
+        """
+        past = request_id is not None and self._floor.is_past(request_id)
+        if self._floor.turn or (past and not self._captures.is_awaited(request_id or "")):
+            request_id = None
+        self._report(error, request_id)
+        return request_id
 
     # ── what the table says is to be done ─────────────────────────────────────────────────
 
@@ -293,16 +321,18 @@ class Session:
             case Effect.NEW_PERSON if cue.person is not None:
                 self._company.on_start(cue.person)
                 self._note_sight(cue.person.face_embedding)
-            case Effect.REFUSE if cue.utterance is not None:
+            case Effect.REFUSE:
                 busy = ServerBusy("the server is going away", retry_after=RESTART_S)
-                self._report(busy, cue.utterance.request_id)
+                self._report(busy, cue.request_id)
+            case Effect.REPORT if cue.error is not None:
+                self._report_apart(cue.error, cue.request_id)
             case Effect.KEEP:
                 self._ear.add(cue.audio, trio.current_time())
             case Effect.DISCARD:
                 self._ear.clear()
             case Effect.SPILL:
                 self._ear.clear()
-                self._report(FileTooLarge(EAR_LIMIT), None if self._floor.turn else self._ear_id)
+                self._ear.told = self._report_apart(FileTooLarge(EAR_LIMIT), self._ear.request_id)
             case Effect.HAND_OVER if cue.request_id is not None:
                 request_id = cue.request_id
                 self._utter(request_id, lambda: self._ear.take(request_id))
@@ -330,15 +360,38 @@ class Session:
 
     def _start(self, utterance: Utterance) -> None:
         self._turns += 1
-        asked_to_look = self._answered_capture(utterance)
         settings, speaker = self._settings, self._company.speaker.person_id
+        asked_to_look = self._captures.answered_by(utterance, speaker)
         scene = self._company.next_scene(
             trio.current_time(),
             "silent" if utterance.kind == "sight" else "speaking",
-            Scene(settings.language, settings.robot_name, asked_to_look=asked_to_look),
+            Scene(
+                settings.language,
+                settings.robot_name,
+                asked_to_look=asked_to_look,
+                earlier=self._history.earlier(speaker),
+            ),
         )
         history = self._history.seen_by(speaker)
-        self._floor.start(Plan(self._turns, utterance, scene, history, self._company.face), speaker)
+        asked = Said("person", utterance.text)
+        entry = Entry(self._history.next_index, speaker, asked, utterance.request_id)
+        self._keeper.keep_turn(speaker, [entry] if utterance.text else [])
+        met = self._unannounced
+        announce = met if met is not None and met.person_id == speaker else None
+        plan = Plan(self._turns, utterance, scene, history, self._company.face, announce)
+        self._floor.start(plan, speaker)
+
+    def _make_compaction(self, nursery: trio.Nursery) -> Compaction:
+        settings = self._settings
+        return Compaction(
+            self._history,
+            settings.compaction_threshold,
+            self._ports.brain,
+            settings.language,
+            settings.robot_name,
+            self._mailbox.put,
+            nursery,
+        )
 
     def _conclude(self, conclusion: Conclusion | None) -> None:
         if conclusion is None:
@@ -351,29 +404,32 @@ class Session:
             if self._company.speaker.person_id == person_id:
                 self._company.on_registered(turn.met.person_id)
             person_id = turn.met.person_id
+        if conclusion.registered:
+            self._unannounced = None
+        elif turn.met is not None:
+            self._unannounced = turn.met
+        self._compaction.consider(person_id)
         if turn.answer.notes:
             self._ports.consider(person_id, tuple(turn.answer.notes))
-        if turn.answer.capture is not None and not conclusion.cut_off:
-            question = " ".join(said.said.text for said in conclusion.entries[:1])
-            until = trio.current_time() + CAPTURE_TIMEOUT
-            self._capture = _Capture(turn.request_id, question, until)
+        if conclusion.asked_to_look:
+            question = " ".join(entry.said.text for entry in conclusion.entries[:1])
+            self._captures.ask(turn.request_id, person_id, question, trio.current_time())
             self._schedule()
 
-    def _answered_capture(self, utterance: Utterance) -> str | None:
-        """Return the question to which `utterance` is the picture, and forget it."""
-        capture, self._capture = self._capture, None
-        if capture is None or capture.request_id != utterance.request_id or not utterance.media:
-            return None
-        return capture.question
-
     def _refuse_audio(self, effect: Effect, request_id: str) -> None:
-        """Answer an `audio_end` with nothing to answer; once, if its error has been told."""
-        told, self._ear_id = self._ear_id, None
-        if effect is Effect.REPORT_SPILLED and told == request_id:
+        """Answer an `audio_end` with nothing before it that can be answered.
+
+        Not if its error was told already, nor if it comes again: its answer is on the way, or out.
+        """
+        told, self._ear.told = self._ear.told, None
+        turn = self._floor.turn
+        again = self._floor.is_past(request_id) or (turn and turn.request_id == request_id)
+        if told == request_id or again:
+            log.info("audio_end_repeated", request_id=request_id)
             return
-        self._fire(Event.INTERRUPT)
         spilled = effect is Effect.REPORT_SPILLED
-        self._report(FileTooLarge(EAR_LIMIT) if spilled else EmptyAudio(), request_id)
+        error = FileTooLarge(EAR_LIMIT) if spilled else EmptyAudio()
+        self._fire(Event.USELESS, Cue(request_id=request_id, error=error))
 
     # ── links ─────────────────────────────────────────────────────────────────────────────
 
@@ -397,12 +453,11 @@ class Session:
         self._schedule()
 
     def _schedule(self) -> None:
-        deadlines = [self._parked_until, self._capture.until if self._capture else None]
+        deadlines = [self._parked_until, self._captures.until]
         self._wake_at(min((at for at in deadlines if at is not None), default=None))
 
     def _on_due(self, now: float) -> None:
-        if self._capture is not None and self._capture.until <= now:
-            self._capture = None
+        self._captures.expire(now)
         if self._parked_until is not None and self._parked_until <= now:
             self._fire(Event.EXPIRED)
         self._schedule()
@@ -411,5 +466,5 @@ class Session:
         if self._floor.taken(number, message):
             try:
                 self._mailbox.put_urgent(Delivered(number))
-            except ActorDied:
-                log.info("delivered_after_the_end", turn_id=number)
+            except (ActorDied, MailboxFull) as failure:
+                log.warning("delivery_not_noted", turn_id=number, reason=str(failure))

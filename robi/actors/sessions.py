@@ -17,7 +17,7 @@ from robi.actors.actor import Actor, Detail
 from robi.actors.ask import Ask, Question
 from robi.actors.child import Child
 from robi.actors.deadlines import Deadlines
-from robi.actors.errors import ActorDied, MailboxFull
+from robi.actors.errors import ActorDied, ActorError, MailboxFull
 from robi.actors.mail import Draining, Due, Origin, SessionMessage, Superseded
 from robi.actors.mailbox import Address, Mailbox
 from robi.actors.restart import Intensity, Restart
@@ -77,7 +77,13 @@ class Open(Question[LiveSession]):
 
 @frozen
 class DrainAll(Question[None]):
-    """Let every session finish what it is saying and end; answered when all have."""
+    """Let every session finish what it is saying and end; answered when all have.
+
+    With `at_once` what is being said ends here, as interrupted: while the links are still there to
+    be told so, for the listener stops before the sessions do.
+    """
+
+    at_once: bool = False
 
 
 SessionsMessage: TypeAlias = Ask[LiveSession | None] | Ask[LiveSession] | Ask[None] | Tick
@@ -149,18 +155,19 @@ class SessionsActor:
         match message:
             case Tick(now):
                 for session_id in self._deadlines.pop_due(now):
-                    self._tell(session_id, Due())
+                    if not self._tell(session_id, Due()):
+                        self._deadlines.set(session_id, now)  # at the next tick then
             case Ask(question=Find(session_id, device_id)):
                 message.reply(self._find(session_id, device_id))  # type: ignore[arg-type]
             case Ask(question=Open() as wanted):
                 try:
                     live = await self._open(wanted)
-                except ServerBusy as busy:
-                    message.fail(busy)
+                except (ServerBusy, ActorError) as failure:  # one that cannot begin harms no other
+                    message.fail(failure)
                 else:
                     message.reply(live)  # type: ignore[arg-type]
-            case Ask(question=DrainAll()):
-                self._drain(message)  # type: ignore[arg-type]
+            case Ask(question=DrainAll(at_once)):
+                self._drain(message, at_once=at_once)  # type: ignore[arg-type]
 
     def _find(self, session_id: str | None, device_id: str | None) -> LiveSession | None:
         by_device = self._by_id.get(self._by_device.get(device_id or "", ""))
@@ -173,6 +180,9 @@ class SessionsActor:
             return None
         if by_device is not None and by_device is not chosen:
             self._tell(by_device.session.session_id, Superseded())
+        if device_id and chosen is not by_device:
+            chosen.device_id = device_id
+            self._by_device[device_id] = chosen.session.session_id
         return chosen.session
 
     async def _open(self, wanted: Open) -> LiveSession:
@@ -182,6 +192,8 @@ class SessionsActor:
             raise ServerBusy("the server is going away", retry_after=RETRY_AFTER_S)
         if len(self._by_id) >= self._max_sessions:
             raise ServerBusy("no session is free", retry_after=RETRY_AFTER_S)
+        if wanted.session_id in self._by_id:  # alive, and another device's
+            wanted = Open(wanted.device_id)
         session_id = wanted.session_id or secrets.token_urlsafe(SESSION_ID_BYTES)
         seed = SessionSeed(
             session_id,
@@ -212,20 +224,23 @@ class SessionsActor:
             while self._drains:
                 self._drains.pop().reply(None)
 
-    def _drain(self, question: Ask[None]) -> None:
+    def _drain(self, question: Ask[None], *, at_once: bool) -> None:
         self._draining = True
         if not self._by_id:
             question.reply(None)
             return
         self._drains.append(question)
         for session_id in list(self._by_id):
-            self._tell(session_id, Draining())
+            self._tell(session_id, Draining(at_once))
 
-    def _tell(self, session_id: str, message: SessionMessage) -> None:
+    def _tell(self, session_id: str, message: SessionMessage) -> bool:
+        """Put `message`; return whether it was put, or nobody is there to need it."""
         live = self._by_id.get(session_id)
         if live is None:
-            return
+            return True
         try:
             live.session.mailbox.put_urgent(message)
         except (ActorDied, MailboxFull) as failure:
             log.warning("session_unreachable", session_id=session_id, reason=str(failure))
+            return False
+        return True

@@ -15,12 +15,19 @@ from robi.speech.scene import Media
 MAX_INLINE_BYTES = 20 * 1024 * 1024
 """What one request to the model may carry in media (findings.md, *Gemini under trio*)."""
 
+PCM_SAMPLE_BYTES = 2
+"""Of `pcm_s16le`, the one raw encoding there is."""
+
 
 @define
 class Ear:
     """The audio of the utterance that is being spoken: bounded in bytes and seconds."""
 
     audio_format: AudioFormat | None = None
+    request_id: str | None = None
+    """Of the `interaction_start` before it, if there was one."""
+    told: str | None = None
+    """The id under which it was said that this is too much."""
     _data: bytearray = field(factory=bytearray, init=False, repr=False)
     _since: float | None = field(default=None, init=False)
 
@@ -49,10 +56,14 @@ class Ear:
 
         Raises:
             UnsupportedFileFormat: the bytes begin like no format of protocol.md §2.
+            EmptyAudio: there is not a single sample.
         """
         data = bytes(self._data)
         self.clear()
+        self.request_id = None
         if self.audio_format is not None:
+            if len(data) < PCM_SAMPLE_BYTES * self.audio_format.channels:
+                raise EmptyAudio
             heard = Media("audio/wav", media.wrap_pcm(data, self.audio_format))
         else:
             heard = _audio(data)

@@ -2,7 +2,7 @@
 
 `settings` is the class and the way it is read; `parse` turns words into values; `check` says
 what production lacks; `text` writes the table and `.env.example`; `keyfile` makes and keeps the
-key of development.
+key of development; `folder` looks after `DATA_DIR`.
 """
 
 from robi.config.parse import Secret

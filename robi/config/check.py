@@ -1,36 +1,43 @@
 """What is wrong with settings that can be read: what production lacks, what deserves a look.
 
-Owns those judgements and their words. `robi check` prints them all; only a missing `API_KEY`
-keeps a production server from starting (`keyfile`).
+Owns those judgements and their words. `robi check` prints them all, `robi serve` logs as warnings
+what does not keep it from starting. In production a missing `API_KEY` does (`keyfile`).
 """
 
 import difflib
 from pathlib import Path
 
-from robi.config.settings import Settings, explanations, read_dotenv
+from robi.config.settings import Settings, explanations, read_dotenv, unreadable_lines
 
 WEAK_KEY_CHARACTERS = 24
 """A key with fewer is called weak: 24 characters of base64 are 144 bits."""
 
+_NEAR = 0.6
+"""How alike, of 1, two names must be for one to be meant by the other."""
+
+NO_KEY = "API_KEY is not set: production does not start without it"
+
 
 def missing_for_production(settings: Settings) -> tuple[str, ...]:
-    """Say what production lacks, a line each; empty if nothing."""
+    """Say what production lacks, a line each; empty if nothing. Only `NO_KEY` stops a server."""
     found = []
     if settings.api_key is None:
-        found.append("API_KEY is not set: production does not start without it")
+        found.append(NO_KEY)
     elif len(settings.api_key.reveal()) < WEAK_KEY_CHARACTERS:
         found.append(
             f"API_KEY is weak: take {WEAK_KEY_CHARACTERS} characters or more, "
             "as `openssl rand -base64 24` prints them"
         )
     if settings.gemini_api_key is None:
-        found.append("GEMINI_API_KEY is not set: robots would hear only a rehearsal")
+        found.append("GEMINI_API_KEY is not set: robots hear only a rehearsal")
     return tuple(found)
 
 
 def advice(settings: Settings) -> tuple[str, ...]:
     """Say what works and still deserves a second look, a line each."""
     found = []
+    if settings.production:
+        found += [line for line in missing_for_production(settings) if line != NO_KEY]
     if settings.host in ("0.0.0.0", "::"):  # noqa: S104 - named here to warn of it
         found.append(
             f"HOST {settings.host} takes unencrypted links from the whole network; "
@@ -43,12 +50,17 @@ def advice(settings: Settings) -> tuple[str, ...]:
     return tuple(found)
 
 
-def likely_typos(dotenv_path: Path = Path(".env")) -> tuple[str, ...]:
-    """Name the variables in `.env` that are none of ours but look like one, a line each."""
+def faults_of_dotenv(path: Path = Path(".env")) -> tuple[str, ...]:
+    """Name the lines of `.env` that cannot be read and the names that are no setting, a line each.
+
+    Raises:
+        SettingsError: the file cannot be read.
+    """
     ours = [name.upper() for name in explanations()]
-    found = []
-    for name in read_dotenv(dotenv_path):
-        close = difflib.get_close_matches(name.upper(), ours, n=1, cutoff=0.8)
-        if close and name not in ours:
-            found.append(f"{name} in {dotenv_path} is no setting; did you mean {close[0]}?")
+    found = [f"{path} line {number} cannot be read" for number in unreadable_lines(path)]
+    for name in read_dotenv(path):
+        if name not in ours:
+            close = difflib.get_close_matches(name.upper(), ours, n=1, cutoff=_NEAR)
+            meant = f"; did you mean {close[0]}?" if close else ""
+            found.append(f"{name} in {path} is no setting{meant}")
     return tuple(found)

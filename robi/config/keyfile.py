@@ -11,6 +11,7 @@ from pathlib import Path
 
 from attrs import frozen
 
+from robi.config import check, folder
 from robi.config.parse import Secret
 from robi.config.settings import Settings, SettingsError
 
@@ -36,8 +37,10 @@ def find(settings: Settings) -> Key | None:
     """Return the key that was given or is kept; None if there is neither.
 
     Raises:
-        SettingsError: the file cannot be read, is empty, or is open to others.
+        SettingsError: the file cannot be read, is empty, or is open to others; or where it would be
+            is no folder.
     """
+    folder.check(settings.data_dir)
     if settings.api_key is not None:
         return Key(settings.api_key)
     path = path_of(settings)
@@ -70,12 +73,11 @@ def find_or_make(settings: Settings) -> Key:
     if found is not None:
         return found
     if settings.production:
-        msg = "API_KEY is not set: production does not start without it"
-        raise SettingsError(msg)
+        raise SettingsError(check.NO_KEY)
     path = path_of(settings)
     key = Secret(secrets.token_urlsafe(24))
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.make(path.parent)
         _create(path, key.reveal() + "\n")
     except FileExistsError:
         # Another start was quicker: its key counts.

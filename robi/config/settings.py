@@ -13,7 +13,7 @@ from typing import Literal, Self, cast
 
 import attrs
 from attrs import field, frozen
-from dotenv import dotenv_values
+from dotenv.parser import Binding, parse_stream
 
 from robi.config import parse
 from robi.config.parse import Parser, Secret
@@ -65,7 +65,7 @@ class Settings:
         default="development",
         metadata=_about(
             "Server",
-            "`production` asks for an `API_KEY`, logs JSON and hides `/docs`",
+            "`production` asks for an `API_KEY` and logs JSON",
             parse.choice("development", "production"),
         ),
     )
@@ -286,11 +286,32 @@ def read_dotenv(path: Path) -> dict[str, str]:
     Raises:
         SettingsError: the file cannot be read.
     """
+    found = {binding.key: binding.value for binding in _bindings(path) if binding.key is not None}
+    return {name: value for name, value in found.items() if value is not None and value.strip()}
+
+
+def unreadable_lines(path: Path) -> list[int]:
+    """Return the numbers of the lines of a `.env` file that say nothing to us, from 1.
+
+    Raises:
+        SettingsError: the file cannot be read.
+    """
+    return [_line_of(binding) for binding in _bindings(path) if binding.error]
+
+
+def _bindings(path: Path) -> list[Binding]:
+    """Parse the file; python-dotenv's own `dotenv_values` would log what it cannot read."""
     if not path.is_file():
-        return {}
+        return []
     try:
-        found = dotenv_values(path, interpolate=False, encoding="utf-8")
+        with path.open(encoding="utf-8") as stream:
+            return list(parse_stream(stream))
     except (OSError, UnicodeDecodeError) as error:
         msg = f"{path} cannot be read ({type(error).__name__})"
         raise SettingsError(msg) from error
-    return {name: value for name, value in found.items() if value is not None and value.strip()}
+
+
+def _line_of(binding: Binding) -> int:
+    """Return where `binding` begins to say something: empty lines before count as part of it."""
+    text = binding.original.string
+    return binding.original.line + text[: len(text) - len(text.lstrip())].count("\n")

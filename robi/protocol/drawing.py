@@ -1,8 +1,10 @@
-"""The state table as Mermaid diagrams, for docs/architecture.md.
+"""The state table as Mermaid diagrams, for docs/protocol.md: `python -m robi.protocol.drawing`.
 
 Entries that leave a state as it is and do nothing are not drawn; entries between the same two
 states with the same effects share an arrow.
 """
+
+import sys
 
 from robi.protocol.states import BEGINNING, TABLE, Effect, Event, Region, State
 
@@ -20,7 +22,18 @@ def draw(region: Region) -> str:
     return "\n".join(lines)
 
 
+def draw_all() -> str:
+    """Return all regions as Markdown: a heading and a fenced diagram for each."""
+    return "\n".join(
+        f"#### {region.name}\n\n```mermaid\n{draw(region)}\n```\n" for region in Region
+    )
+
+
 def _label(events: list[Event], effects: tuple[Effect, ...]) -> str:
     when = ", ".join(event.name for event in events)
     then = ", ".join(effect.name for effect in effects)
     return f"{when} / {then}" if then else when
+
+
+if __name__ == "__main__":
+    sys.stdout.write(draw_all())

@@ -1,11 +1,11 @@
 """JSON objects out of text frames, and the words for what is wrong with a frame.
 
 Owns what counts as JSON here: what orjson takes, which is RFC 8259 in valid Unicode, without a byte
-order mark, NaN or infinity, and no deeper than 1024. An object that says one name twice is refused
-as well: which of the two was meant cannot be told.
+order mark, NaN or infinity; no deeper than `MAX_DEPTH`. An object that says one name twice is
+refused as well: which of the two was meant cannot be told.
 """
 
-import json
+from collections.abc import Iterable
 
 import orjson
 
@@ -14,24 +14,14 @@ from robi.protocol.fields import mismatch
 
 MAX_DETAILS_CHARS = 200
 
+MAX_DEPTH = 512
+"""Arrays and objects inside one another. Ours, and counted here: what parsers bear differs from one
+Python to the next. Well below orjson's 1024, far above what any message needs."""
+
 
 def invalid(path: tuple[str, ...], reason: str) -> InvalidMessage:
     """Return the error for the field at `path`; neither may hold what was sent."""
     return InvalidMessage(f"{'.'.join(('$', *path))}: {reason}"[:MAX_DETAILS_CHARS])
-
-
-class _SaidTwiceError(ValueError):
-    """One object holds the same name twice."""
-
-
-def _once(pairs: list[tuple[str, object]]) -> None:
-    if len({name for name, _ in pairs}) != len(pairs):
-        raise _SaidTwiceError
-
-
-_names = json.JSONDecoder(object_pairs_hook=_once)
-"""A second look at what orjson has read, for names only: orjson keeps the last of two in silence.
-It takes 3 µs for a message of the usual size, and for a large one as long as orjson."""
 
 
 def read_object(raw: str | bytes) -> dict[str, object]:
@@ -42,13 +32,49 @@ def read_object(raw: str | bytes) -> dict[str, object]:
     """
     try:
         value = orjson.loads(raw)
-        _names.decode(raw if isinstance(raw, str) else raw.decode())
     except orjson.JSONDecodeError:
         raise invalid((), "not JSON in valid UTF-8") from None
-    except _SaidTwiceError:
-        raise invalid((), "a name is there twice in one object") from None
-    except RecursionError:  # the standard library reads less deep than orjson
-        raise invalid((), "nested too deeply") from None
+    if _strings_in(value) != _strings_written(raw.encode() if isinstance(raw, str) else raw):
+        raise invalid((), "a name is there twice in one object")
     if not isinstance(value, dict):
         raise invalid((), str(mismatch(value, expected="an object")))
     return value
+
+
+def _strings_in(value: object) -> int:
+    """Count the strings in what was parsed, the names among them.
+
+    Raises:
+        InvalidMessage: it is nested too deeply.
+    """
+    strings = depth = 0
+    level: list[Iterable[object]] = [(value,)]  # all arrays and objects that are so deep
+    while level:
+        if depth > MAX_DEPTH:
+            raise invalid((), "nested too deeply")
+        below: list[Iterable[object]] = []
+        for values in level:
+            for each in values:
+                if isinstance(each, str):
+                    strings += 1
+                elif isinstance(each, dict):
+                    strings += len(each)
+                    below.append(each.values())
+                elif isinstance(each, list):
+                    below.append(each)
+        level = below
+        depth += 1
+    return strings
+
+
+def _strings_written(raw: bytes) -> int:
+    """Count the strings in valid JSON, by their quotation marks.
+
+    Of two equal names orjson keeps the last in silence, so one of them is written and not there.
+    Counting finds that at the speed of a memory scan: 6 ms for a picture of 20 MB (45 ms if there
+    are escapes in it), where a second parser took as long as the first.
+    """
+    if b"\\" not in raw:
+        return raw.count(b'"') // 2
+    bare = raw.replace(rb"\\", b"")  # a backslash that is left escapes what follows
+    return (bare.count(b'"') - bare.count(rb"\"")) // 2

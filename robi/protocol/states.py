@@ -81,6 +81,8 @@ class Event(Enum):
     """A person said something: text, audio, image, video, or several at once."""
     OCCASION = auto()
     """The robot would speak of its own accord (a greeting, a low battery), if nobody does."""
+    USELESS = auto()
+    """An utterance that cannot be answered: no audio, too much of it, of no known format."""
     INTERACTION_START = auto()
     """A person is in front of the robot. Known to the EAR as well."""
     INTERRUPT = auto()
@@ -131,6 +133,8 @@ class Effect(Enum):
     `spoken_chars`, if the interruption names that answer and says how many."""
     CONCLUDE = auto()
     """Record the whole answer."""
+    REPORT = auto()
+    """Answer with the error of the utterance."""
     REFUSE = auto()
     """Answer with SERVER_BUSY."""
     NEW_PERSON = auto()
@@ -178,6 +182,7 @@ TABLE: Table = {
         S.IDLE: {
             E.UTTERANCE:         (S.ANSWERING, (X.START_TURN,)),
             E.OCCASION:          (S.ANSWERING, (X.START_TURN,)),
+            E.USELESS:           (S.IDLE, (X.REPORT,)),
             E.INTERACTION_START: (S.IDLE, (X.NEW_PERSON,)),
             E.INTERRUPT:         (S.IDLE, ()),
             E.LATE_INTERRUPT:    (S.IDLE, (X.AMEND,)),
@@ -190,6 +195,7 @@ TABLE: Table = {
         S.ANSWERING: {
             E.UTTERANCE:         (S.ANSWERING, (X.CUT_TURN, X.START_TURN)),
             E.OCCASION:          (S.ANSWERING, ()),  # it does not talk over itself
+            E.USELESS:           (S.IDLE, (X.CUT_TURN, X.REPORT)),
             E.INTERACTION_START: (S.IDLE, (X.CUT_TURN, X.NEW_PERSON)),
             E.INTERRUPT:         (S.IDLE, (X.CUT_TURN,)),
             E.LATE_INTERRUPT:    (S.ANSWERING, (X.AMEND,)),
@@ -202,6 +208,7 @@ TABLE: Table = {
         S.DRAINING: {
             E.UTTERANCE:         (S.DRAINING, (X.REFUSE,)),  # and the last answer is not cut
             E.OCCASION:          (S.DRAINING, ()),
+            E.USELESS:           (S.DRAINING, (X.REFUSE,)),
             E.INTERACTION_START: (S.ENDED, (X.CUT_TURN, X.END)),
             E.INTERRUPT:         (S.ENDED, (X.CUT_TURN, X.END)),
             E.LATE_INTERRUPT:    (S.DRAINING, (X.AMEND,)),
@@ -214,6 +221,7 @@ TABLE: Table = {
         S.ENDED: {
             E.UTTERANCE:         (S.ENDED, ()),
             E.OCCASION:          (S.ENDED, ()),
+            E.USELESS:           (S.ENDED, ()),
             E.INTERACTION_START: (S.ENDED, ()),
             E.INTERRUPT:         (S.ENDED, ()),
             E.LATE_INTERRUPT:    (S.ENDED, ()),
@@ -231,6 +239,8 @@ TABLE: Table = {
             E.AUDIO_END:         (S.EMPTY, (X.REPORT_EMPTY,)),
             E.INTERACTION_START: (S.EMPTY, ()),
             E.PARK:              (S.EMPTY, ()),
+            E.ATTACH:            (S.EMPTY, ()),
+            E.RESUME:            (S.EMPTY, ()),
         },
         S.FILLING: {
             E.AUDIO:             (S.FILLING, (X.KEEP,)),
@@ -238,6 +248,8 @@ TABLE: Table = {
             E.AUDIO_END:         (S.EMPTY, (X.HAND_OVER,)),
             E.INTERACTION_START: (S.EMPTY, (X.DISCARD,)),
             E.PARK:              (S.EMPTY, (X.DISCARD,)),
+            E.ATTACH:            (S.EMPTY, (X.DISCARD,)),
+            E.RESUME:            (S.EMPTY, (X.DISCARD,)),
         },
         S.SPILLED: {
             E.AUDIO:             (S.SPILLED, ()),
@@ -245,6 +257,8 @@ TABLE: Table = {
             E.AUDIO_END:         (S.EMPTY, (X.REPORT_SPILLED,)),
             E.INTERACTION_START: (S.EMPTY, ()),
             E.PARK:              (S.EMPTY, ()),
+            E.ATTACH:            (S.EMPTY, ()),
+            E.RESUME:            (S.EMPTY, ()),
         },
     },
     Region.LINK: {

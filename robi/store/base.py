@@ -71,13 +71,17 @@ class Memory:
 
 @frozen
 class SessionRow:
-    """A robot's conversation. `person_id` is who spoke last, perhaps a stranger's id."""
+    """A robot's conversation. `person_id` is who spoke last, perhaps a stranger's id.
+
+    `dialect` is the name of the dialect that its client speaks, None while it has shown none.
+    """
 
     session_id: str
     device_id: str | None = field(converter=_device)
     person_id: str | None
     created_at: float
     last_seen: float
+    dialect: str | None = None
 
 
 @frozen

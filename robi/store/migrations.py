@@ -65,7 +65,8 @@ def _people_and_conversations(db: Database) -> None:
             device_id TEXT CHECK (device_id <> ''),
             user_id TEXT,
             created_at REAL NOT NULL,
-            last_seen REAL NOT NULL
+            last_seen REAL NOT NULL,
+            dialect TEXT
         ) STRICT""",
         "CREATE INDEX sessions_of_device ON sessions (device_id, last_seen)",
         """CREATE TABLE conversation_history (

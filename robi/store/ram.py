@@ -90,7 +90,11 @@ class _Tables:
         match write:
             case SaveSession(session):
                 before = self.sessions.get(session.session_id, session)
-                self.sessions[session.session_id] = evolve(session, created_at=before.created_at)
+                self.sessions[session.session_id] = evolve(
+                    session,
+                    created_at=before.created_at,
+                    dialect=session.dialect or before.dialect,
+                )
             case AppendHistory(row):
                 self._put_row(row, lambda _: True)
             case AmendHistory():

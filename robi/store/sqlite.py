@@ -243,7 +243,7 @@ class SqliteStore:
         """Return the session, or None."""
         return self._one(
             SessionRow,
-            "SELECT session_id, device_id, user_id, created_at, last_seen"
+            "SELECT session_id, device_id, user_id, created_at, last_seen, dialect"
             " FROM sessions WHERE session_id = ?",
             session_id,
         )
@@ -252,7 +252,7 @@ class SqliteStore:
         """Return the session of this device that was seen last, or None."""
         return self._one(
             SessionRow,
-            "SELECT session_id, device_id, user_id, created_at, last_seen"
+            "SELECT session_id, device_id, user_id, created_at, last_seen, dialect"
             " FROM sessions WHERE device_id = ?"
             " ORDER BY last_seen DESC, session_id DESC LIMIT 1",
             device_id,

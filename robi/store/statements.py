@@ -62,12 +62,13 @@ ON CONFLICT (memory_id) DO NOTHING
 _STRENGTHEN_MEMORY = "UPDATE memories SET importance = max(importance, ?) WHERE memory_id = ?"
 
 _SAVE_SESSION = """
-INSERT INTO sessions (session_id, device_id, user_id, created_at, last_seen)
-VALUES (?, ?, ?, ?, ?)
+INSERT INTO sessions (session_id, device_id, user_id, created_at, last_seen, dialect)
+VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (session_id) DO UPDATE SET
     device_id = excluded.device_id,
     user_id = excluded.user_id,
-    last_seen = excluded.last_seen
+    last_seen = excluded.last_seen,
+    dialect = coalesce(excluded.dialect, dialect)
 """
 
 _PUT_HISTORY = """
@@ -129,7 +130,7 @@ def _apply_to_person(db: Database, write: PersonWrite) -> None:
 def _apply_to_session(db: Database, write: SessionWrite) -> None:
     match write:
         case SaveSession(s):
-            session = (s.session_id, s.device_id, s.person_id, s.created_at, s.last_seen)
+            session = (s.session_id, s.device_id, s.person_id, s.created_at, s.last_seen, s.dialect)
             db.execute(_SAVE_SESSION, session)
         case AppendHistory(row):
             _put_history(db, row)

@@ -37,10 +37,6 @@ SHORTAGES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS})
 
 SHORTAGE_PAUSE_S = 0.1
 
-STRANGER_S = 20.0
-"""Seconds after which an unauthenticated link is dropped. The owner says a proper no after 10 s;
-this is the net below."""
-
 
 @frozen
 class ListenerSettings:
@@ -51,6 +47,9 @@ class ListenerSettings:
     guests: int = 1024
     guests_each: int = 64
     goodbye_s: float = 1.0
+    stranger_s: float = 20.0
+    """Seconds after which an unauthenticated link is dropped: the net below the owner, who says a
+    proper no in half that time."""
 
 
 @define(eq=False)
@@ -172,7 +171,7 @@ class ListenerActor:
         if upgraded is None:
             return
         connection.link = upgraded.link
-        connection.scope.deadline = trio.current_time() + STRANGER_S
+        connection.scope.deadline = trio.current_time() + self._settings.stranger_s
         try:
             await self._handle_link(upgraded.link, upgraded.header_key, authenticated)
         except LinkClosed as closed:

@@ -9,6 +9,7 @@ session, what the session says comes out of its outbox.
 Nothing leaves `receive` but cancellation: one bad robot ends its own link and no other.
 """
 
+import contextlib
 from collections.abc import Awaitable, Callable
 from functools import partial
 
@@ -51,6 +52,8 @@ class DoorSettings:
     auth_timeout: float
     ping_interval: float
     ping_timeout: float
+    tick: float
+    """How late the one clock may be."""
     language: Language
     server: str
     client: ClientSettings
@@ -93,8 +96,16 @@ class RobotDoor:
                 log.info("link_dead", link_id=link.id)
                 link.abort()
             elif now >= due:
-                self._links[link] = now + self._settings.ping_interval
+                self._links[link] = now + self._next_ping()
                 link.ping()
+
+    def _next_ping(self) -> float:
+        """Return the seconds to the next ping: earlier by what the clock may be late, twice.
+
+        So a link that fell silent right after a pong is found within interval plus time-out.
+        """
+        settings = self._settings
+        return max(settings.ping_interval - 2 * settings.tick, settings.tick)
 
     # ── coming in ─────────────────────────────────────────────────────────────────────────
 
@@ -139,7 +150,7 @@ class RobotDoor:
         ended: LinkClosed | Detached | None = None
         structlog.contextvars.bind_contextvars(session_id=attached.session_id)
         link.farewell = partial(self._last_words, attachment=attachment)
-        self._links[link] = trio.current_time() + self._settings.ping_interval
+        self._links[link] = trio.current_time() + self._next_ping()
         try:
             await link.send([self._auth_ok(attached)])
             log.info("link_attached", resumed=attached.resumed)
@@ -159,8 +170,6 @@ class RobotDoor:
                     await self._read(link, mailbox, attachment)
                 except LinkClosed as end:
                     ended = ended or end
-                except ActorDied:
-                    ended = ended or Detached(INTERNAL_ERROR, "")
                 nursery.cancel_scope.cancel()
         except LinkClosed as end:
             ended = end
@@ -186,7 +195,8 @@ class RobotDoor:
                     event = Refused(attachment, error, request_id_of(raw))
             if not (isinstance(event, FromRobot) and isinstance(event.message, Audio | Interrupt)):
                 await attachment.wait_room()
-            await mailbox.put(event)
+            with contextlib.suppress(ActorDied):  # its last words are still being written
+                await mailbox.put(event)
 
     async def _tell_lost(
         self,

@@ -8,6 +8,7 @@ import trio.testing
 from attrs import evolve
 
 from robi.actors.company import GREETED_FOR
+from robi.actors.history import Entry, History
 from robi.actors.keeper import remembered
 from robi.actors.mail import Due, Origin
 from robi.actors.store_mail import Conversation
@@ -28,6 +29,7 @@ from robi.protocol.messages import (
     Text,
     Video,
 )
+from robi.speech.scene import Said
 from robi.store.base import (
     AppendHistory,
     HistoryRow,
@@ -204,19 +206,22 @@ async def test_notes_of_the_model_go_to_the_memory_of_the_speaker(bench: Bench) 
     ]
 
 
-async def test_turn_is_kept_only_when_it_was_delivered(bench: Bench) -> None:
+async def test_question_is_kept_at_once_and_the_answer_when_it_was_delivered(
+    bench: Bench,
+) -> None:
     robot = await bench.robot()
     await robot.asks("hola")
     (await bench.brain.called(1)).answer("Hola")
     await trio.testing.wait_all_tasks_blocked()
-    assert bench.written() == []
+
+    def kept() -> dict[int, tuple[str, str]]:
+        rows = [write.row for write in bench.written() if isinstance(write, AppendHistory)]
+        return {row.index: (row.role, row.content) for row in rows}
+
+    assert kept() == {0: ("person", "hola")}
     await robot.hears_turn()
     await trio.testing.wait_all_tasks_blocked()
-    kept = [write for write in bench.written() if isinstance(write, AppendHistory)]
-    assert [(write.row.role, write.row.content) for write in kept] == [
-        ("person", "hola"),
-        ("robot", "Hola"),
-    ]
+    assert kept() == {0: ("person", "hola"), 1: ("robot", "Hola")}
     assert isinstance(bench.written()[0], SaveSession)
 
 
@@ -505,3 +510,16 @@ async def test_session_of_the_past_asks_with_its_history(nursery: trio.Nursery) 
     assert [(s.text, s.cut_off) for s in call.request.history] == [("hola", False), ("Ho", True)]
     call.answer("Bien")
     assert (await robot.hears())["seq"] == 8
+
+
+async def test_session_from_the_store_goes_on_with_the_stranger_whom_it_was_left_with(
+    nursery: trio.Nursery,
+) -> None:
+    """Who has no name is known by the session alone: another stranger would see no history."""
+    said = Said("person", "soy yo")
+    bench = Bench(nursery, history=History([Entry(0, "stranger:1", said)]))
+    bench.start(Origin.REMEMBERED)
+    robot = await bench.robot(last_seq=0)
+    await robot.asks("¿te acuerdas?")
+    call = await bench.brain.called(1)
+    assert call.request.history == (said,)

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from robi.protocol.drawing import draw
+from robi.protocol.drawing import draw, draw_all
 from robi.protocol.states import TABLE, Region
 
 
@@ -23,8 +23,13 @@ def test_draw_of_the_ear_is_valid_mermaid() -> None:
             "    FILLING --> FILLING: AUDIO / KEEP",
             "    FILLING --> SPILLED: TOO_MUCH / SPILL",
             "    FILLING --> EMPTY: AUDIO_END / HAND_OVER",
-            "    FILLING --> EMPTY: INTERACTION_START, PARK / DISCARD",
+            "    FILLING --> EMPTY: INTERACTION_START, PARK, ATTACH, RESUME / DISCARD",
             "    SPILLED --> EMPTY: AUDIO_END / REPORT_SPILLED",
-            "    SPILLED --> EMPTY: INTERACTION_START, PARK",
+            "    SPILLED --> EMPTY: INTERACTION_START, PARK, ATTACH, RESUME",
         )
     )
+
+
+def test_draw_all_holds_each_region_under_its_name() -> None:
+    drawn = draw_all()
+    assert all(f"#### {r.name}\n\n```mermaid\n{draw(r)}\n```\n" in drawn for r in Region)

@@ -1,0 +1,70 @@
+"""The folder of everything that is kept: that it is one, and that one server at a time works in it.
+
+Owns `DATA_DIR/serve.lock`. The lock is the kernel's (flock) and dies with its holder, so there is
+nothing to clean up after a crash; the file stays, and holds the process id for who looks. It is
+taken by the command `serve`, not by the store: several processes may share a database one day.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from robi.config.settings import SettingsError
+from robi.errors import ConfigurationError
+
+LOCK = "serve.lock"
+
+
+class FolderInUse(ConfigurationError):
+    """Another server works in the folder."""
+
+
+def check(folder: Path) -> None:
+    """Refuse what is there and no folder.
+
+    Raises:
+        SettingsError: it is a file, say.
+    """
+    if folder.exists() and not folder.is_dir():
+        msg = f"DATA_DIR {folder} is no folder"
+        raise SettingsError(msg)
+
+
+def make(folder: Path) -> None:
+    """Make the folder, for its owner only, unless it is there; OSError if it cannot be made."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep other servers out of `folder`, which is made if it is not there.
+
+    Raises:
+        FolderInUse: another server is in there.
+        SettingsError: it cannot be made or written.
+    """
+    try:
+        make(folder)
+        file = (folder / LOCK).open("a+", encoding="ascii", opener=_privately)
+    except OSError as error:
+        msg = f"DATA_DIR {folder} cannot be used: {error.strerror}"
+        raise SettingsError(msg) from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            msg = f"another server works in {folder} (process {file.readline().strip()})"
+            raise FolderInUse(msg) from None
+        except OSError as error:
+            msg = f"DATA_DIR {folder} cannot be locked: {error.strerror}"
+            raise SettingsError(msg) from error
+        file.truncate(0)
+        print(os.getpid(), file=file, flush=True)
+        yield
+
+
+def _privately(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

@@ -1,0 +1,286 @@
+"""How a robot comes to its session: the live one, the one the store remembers, or a new one."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import pytest
+import trio
+import trio.testing
+from attrs import define, field
+
+from robi.actors.actor import Detail
+from robi.actors.admission import ANSWER_WITHIN, REMEMBER_WITHIN, Admission
+from robi.actors.ask import Ask, ask
+from robi.actors.mail import Attached, Origin, SessionMessage
+from robi.actors.mailbox import Mailbox
+from robi.actors.outbox import Outbox
+from robi.actors.sessions import (
+    DrainAll,
+    Open,
+    SessionsActor,
+    SessionsAddress,
+    SessionSeed,
+    SessionsMessage,
+)
+from robi.actors.store import StoreActor
+from robi.actors.store_mail import StoreAddress, StoreMessage
+from robi.errors import DatabaseError, ServerBusy
+from robi.protocol.messages import Auth
+from robi.store.base import SaveSession, SessionRow, Store
+from robi.store.ram import RamStore
+
+NOW = 1_000_000.0
+KEEP_ALIVE = 60.0
+
+
+@define(eq=False)
+class FakeSession:
+    """Attaches whoever comes; `mute` it answers nobody, `sick` it dies of the first question."""
+
+    seed: SessionSeed
+    ways: set[str]
+
+    async def run(self, mailbox: Mailbox[SessionMessage], ready: Callable[[], None]) -> None:
+        outbox = Outbox(lambda _turn, _message: None)
+        if "unborn" in self.ways:
+            raise ZeroDivisionError
+        try:
+            ready()
+            async for message in mailbox:
+                if "sick" in self.ways:
+                    self.ways.remove("sick")
+                    return
+                if isinstance(message, Ask) and "mute" not in self.ways:
+                    attached = Attached(self.seed.session_id, outbox.attach(), resumed=False)
+                    message.reply(attached)
+        finally:
+            self.seed.ended()
+
+    def details(self) -> Mapping[str, Detail]:
+        return {}
+
+
+@define(eq=False)
+class House:
+    """An admission with everything behind it."""
+
+    admission: Admission
+    sessions: SessionsAddress
+    store: RamStore
+    opened: list[Open]
+    ways: set[str] = field(factory=set)
+
+    async def admit(self, **auth: Any) -> str:
+        _, attached = await self.admission.admit(Auth(**auth))
+        return attached.session_id
+
+    def remembers(self, session_id: str, device_id: str | None, ago: float = 10.0) -> None:
+        row = SessionRow(session_id, device_id, "user_ana", NOW - 100, NOW - ago)
+        self.store.write([SaveSession(row)])
+
+
+class SickStore(RamStore):
+    """Answers no question."""
+
+    def session(self, _session_id: str) -> SessionRow | None:
+        raise DatabaseError("SQLITE_IOERR")
+
+    def last_session_of(self, _device_id: str) -> SessionRow | None:
+        raise DatabaseError("SQLITE_IOERR")
+
+
+Build = Callable[..., Any]
+
+
+@pytest.fixture
+def build(nursery: trio.Nursery) -> Build:
+    async def build(store: RamStore | None = None, most: int = 10, *, stuck: bool = False) -> House:
+        ways: set[str] = set()
+        opened: list[Open] = []
+        kept = store or RamStore()
+
+        def session(seed: SessionSeed) -> FakeSession:
+            opened.append(seed.wanted)
+            return FakeSession(seed, ways)
+
+        mailbox: Mailbox[SessionsMessage] = Mailbox("sessions", 1024)
+        writes: Mailbox[StoreMessage] = Mailbox("store", 100)
+        address, store_address = SessionsAddress.of(mailbox), StoreAddress(writes)
+
+        async def live(run: Any, *arguments: Any, task_status: trio.TaskStatus[None]) -> None:
+            await run(*arguments, partial(task_status.started, None))
+
+        def opened_store() -> Store:
+            return kept
+
+        await nursery.start(live, SessionsActor(session, most).run, mailbox)
+        if not stuck:
+            await nursery.start(live, StoreActor(opened_store, store_address.reads).run, writes)
+        admission = Admission(address, store_address, KEEP_ALIVE, lambda: NOW)
+        return House(admission, address, kept, opened, ways)
+
+    return build
+
+
+async def test_robot_without_a_past_gets_a_new_session(
+    build: Build, autojump_clock: trio.testing.MockClock
+) -> None:
+    house = await build()
+    await house.admit(device_id="d1")
+    assert house.opened == [Open("d1")]
+
+
+async def test_robot_whose_session_lives_gets_it(
+    build: Build, autojump_clock: trio.testing.MockClock
+) -> None:
+    house = await build()
+    session_id = await house.admit(device_id="d1")
+    assert await house.admit(device_id="d1") == session_id
+    assert await house.admit(session_id=session_id, last_seq=0) == session_id
+    assert len(house.opened) == 1
+
+
+async def test_robot_whose_session_the_store_remembers_gets_it_with_its_numbers(
+    build: Build, autojump_clock: trio.testing.MockClock
+) -> None:
+    house = await build()
+    house.remembers("kept", "d1", ago=1e6)  # however long ago: it knows the id
+    assert await house.admit(session_id="kept", device_id="d1", last_seq=41) == "kept"
+    (wanted,) = house.opened
+    assert (wanted.origin, wanted.last_seq) == (Origin.REMEMBERED, 41)
+
+
+async def test_robot_that_asks_for_a_remembered_session_of_another_device_gets_a_new_one(
+    build: Build, autojump_clock: trio.testing.MockClock
+) -> None:
+    house = await build()
+    house.remembers("kept", "d1")
+    assert await house.admit(session_id="kept", device_id="d2") != "kept"
+    assert house.opened == [Open("d2")]
+
+
+async def test_robot_known_by_its_device_goes_on_within_the_keep_alive(
+    build: Build, autojump_clock: trio.testing.MockClock
+) -> None:
+    house = await build()
+    house.remembers("kept", "d1", ago=KEEP_ALIVE)
+    assert await house.admit(device_id="d1") == "kept"
+    assert house.opened[0].origin is Origin.CONTINUED
+
+
+async def test_robot_known_by_its_device_begins_anew_after_the_keep_alive(
+    build: Build, autojump_clock: trio.testing.MockClock
+) -> None:
+    house = await build()
+    house.remembers("kept", "d1", ago=KEEP_ALIVE + 1)
+    assert await house.admit(device_id="d1") != "kept"
+
+
+@pytest.mark.parametrize("device_id", [None, ""])
+async def test_robot_without_a_device_is_matched_with_nobody(
+    build: Build, device_id: str | None, autojump_clock: trio.testing.MockClock
+) -> None:
+    house = await build()
+    house.remembers("kept", device_id)
+    first = await house.admit(device_id=device_id)
+    assert len({first, "kept", await house.admit(device_id=device_id)}) == 3
+
+
+async def test_robot_begins_anew_when_the_store_cannot_answer(
+    build: Build, autojump_clock: trio.testing.MockClock
+) -> None:
+    house = await build(SickStore())
+    await house.admit(session_id="kept", device_id="d1")
+    assert house.opened == [Open("d1")]
+
+
+async def test_robot_begins_anew_when_the_store_is_too_slow(
+    build: Build, autojump_clock: trio.testing.MockClock
+) -> None:
+    house = await build(stuck=True)
+    began = trio.current_time()
+    await house.admit(session_id="kept", device_id="d1")
+    assert trio.current_time() - began == REMEMBER_WITHIN
+
+
+async def test_slow_store_makes_no_robot_wait_that_does_not_need_it(
+    build: Build, autojump_clock: trio.testing.MockClock
+) -> None:
+    house = await build(stuck=True)
+    began = trio.current_time()
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(partial(house.admit, device_id="d1"))
+        await house.admit()
+        assert trio.current_time() == began
+
+
+async def test_robot_beyond_max_sessions_is_told_when_to_come_back(
+    build: Build, autojump_clock: trio.testing.MockClock
+) -> None:
+    house = await build(most=1)
+    await house.admit(device_id="d1")
+    with pytest.raises(ServerBusy) as caught:
+        await house.admit(device_id="d2")
+    assert caught.value.retry_after
+    await house.admit(device_id="d1")
+
+
+async def test_robot_while_draining_is_told_when_to_come_back(
+    build: Build, autojump_clock: trio.testing.MockClock
+) -> None:
+    house = await build()
+    await ask(house.sessions.drain, DrainAll(), timeout=1)
+    with pytest.raises(ServerBusy) as caught:
+        await house.admit(device_id="d1")
+    assert caught.value.retry_after
+
+
+async def test_robot_whose_session_ends_as_it_comes_gets_another(
+    build: Build, autojump_clock: trio.testing.MockClock
+) -> None:
+    house = await build()
+    first = await house.admit(device_id="d1")
+    house.ways.add("sick")
+    assert await house.admit(device_id="d1") != first
+
+
+async def test_robot_whose_session_cannot_begin_is_told_when_to_come_back(
+    build: Build, autojump_clock: trio.testing.MockClock
+) -> None:
+    house = await build()
+    house.ways.add("unborn")
+    with pytest.raises(ServerBusy) as caught:
+        await house.admit(device_id="d1")
+    assert caught.value.retry_after
+
+
+async def test_robot_whose_session_does_not_answer_is_told_when_to_come_back(
+    build: Build, autojump_clock: trio.testing.MockClock
+) -> None:
+    house = await build()
+    house.ways.add("mute")
+    began = trio.current_time()
+    with pytest.raises(ServerBusy):
+        await house.admit(device_id="d1")
+    assert trio.current_time() - began == 2 * ANSWER_WITHIN
+
+
+async def test_thousand_robots_that_come_back_at_once_are_all_admitted_to_their_own(
+    build: Build, autojump_clock: trio.testing.MockClock
+) -> None:
+    house = await build(most=1000)
+    for number in range(0, 1000, 2):
+        house.remembers(f"kept-{number}", f"d{number}")
+    admitted: dict[int, str] = {}
+
+    async def come(number: int) -> None:
+        admitted[number] = await house.admit(device_id=f"d{number}")
+
+    began = trio.current_time()
+    async with trio.open_nursery() as nursery:
+        for number in range(1000):
+            nursery.start_soon(come, number)
+    assert all(admitted[number] == f"kept-{number}" for number in range(0, 1000, 2))
+    assert len(set(admitted.values())) == 1000
+    assert trio.current_time() - began < REMEMBER_WITHIN

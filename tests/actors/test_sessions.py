@@ -1,0 +1,362 @@
+"""The registry of sessions: who gets which, how many there are, who is woken, how all end."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import pytest
+import trio
+import trio.testing
+from attrs import define, field
+
+from robi.actors.actor import Detail
+from robi.actors.ask import Ask, ask
+from robi.actors.errors import ActorDied
+from robi.actors.mail import Attach, Draining, Due, Origin, SessionMessage, Superseded
+from robi.actors.mailbox import Mailbox
+from robi.actors.sessions import (
+    DrainAll,
+    Find,
+    LiveSession,
+    Open,
+    SessionsActor,
+    SessionsAddress,
+    SessionSeed,
+    SessionsMessage,
+)
+from robi.actors.store_mail import Conversation
+from robi.actors.ticker import Tick
+from robi.errors import InternalError, ServerBusy
+from robi.store.base import SessionRow
+
+PAST = Conversation(SessionRow("kept", "d1", "user_ana", 1.0, 2.0), ())
+
+
+@define(eq=False)
+class FakeSession:
+    """Notes what it is told; ends when drained, crashes when superseded with `sick` set."""
+
+    seed: SessionSeed
+    told: list[SessionMessage] = field(factory=list)
+    sick: bool = False
+    stubborn: bool = False
+
+    async def run(self, mailbox: Mailbox[SessionMessage], ready: Callable[[], None]) -> None:
+        try:
+            ready()
+            async for message in mailbox:
+                self.told.append(message)
+                if self.sick:
+                    raise ZeroDivisionError
+                if isinstance(message, Draining) and (message.at_once or not self.stubborn):
+                    return
+            if self.stubborn:
+                await trio.sleep_forever()
+        finally:
+            self.seed.ended()
+
+    def details(self) -> Mapping[str, Detail]:
+        return {}
+
+
+@define(eq=False)
+class Registry:
+    """A running registry, and the sessions in it by id."""
+
+    actor: SessionsActor
+    mailbox: Mailbox[SessionsMessage]
+    made: dict[str, FakeSession]
+    over: trio.Event = field(factory=trio.Event)
+
+    @property
+    def address(self) -> SessionsAddress:
+        return SessionsAddress.of(self.mailbox)
+
+    async def open(self, device_id: str | None = None, **more: Any) -> LiveSession:
+        return await ask(self.address.open, Open(device_id, **more), timeout=1)
+
+    async def find(self, session_id: str | None, device_id: str | None) -> str | None:
+        live = await ask(self.address.find, Find(session_id, device_id), timeout=1)
+        return live.session_id if live else None
+
+    async def tick(self) -> None:
+        self.mailbox.put_urgent(Tick(trio.current_time()))
+        await trio.testing.wait_all_tasks_blocked()
+
+    def told(self, session_id: str) -> list[SessionMessage]:
+        return self.made[session_id].told
+
+
+MakeRegistry = Callable[..., "Any"]
+
+
+@pytest.fixture
+def make(nursery: trio.Nursery) -> MakeRegistry:
+    async def make(most: int = 1000, start: Callable[[SessionSeed], Any] | None = None) -> Registry:
+        made: dict[str, FakeSession] = {}
+
+        def session(seed: SessionSeed) -> FakeSession:
+            made[seed.session_id] = FakeSession(seed)
+            return made[seed.session_id]
+
+        mailbox: Mailbox[SessionsMessage] = Mailbox("sessions", 1024)
+        registry = Registry(SessionsActor(start or session, most), mailbox, made)
+
+        async def live(task_status: trio.TaskStatus[None]) -> None:
+            await registry.actor.run(mailbox, partial(task_status.started, None))
+            registry.over.set()
+
+        await nursery.start(live)
+        return registry
+
+    return make
+
+
+# ── who gets which ────────────────────────────────────────────────────────────────────────
+
+
+async def test_session_is_found_by_its_id_and_by_its_device(make: MakeRegistry) -> None:
+    registry = await make()
+    session_id = (await registry.open("d1")).session_id
+    assert await registry.find(session_id, None) == session_id
+    assert await registry.find(None, "d1") == session_id
+    assert await registry.find(session_id, "d1") == session_id
+
+
+@pytest.mark.parametrize("device_id", [None, ""])
+async def test_session_without_a_device_is_found_by_its_id_only(
+    make: MakeRegistry, device_id: str | None
+) -> None:
+    registry = await make()
+    session_id = (await registry.open(device_id)).session_id
+    assert await registry.find(None, device_id) is None
+    assert await registry.find("", "") is None
+    assert await registry.find(session_id, device_id) == session_id
+
+
+async def test_session_of_another_device_is_not_given(make: MakeRegistry) -> None:
+    registry = await make()
+    session_id = (await registry.open("d1")).session_id
+    assert await registry.find(session_id, "d2") is None
+
+
+async def test_robot_that_asks_for_the_session_of_another_gets_its_own(make: MakeRegistry) -> None:
+    registry = await make()
+    others = (await registry.open("d1")).session_id
+    own = (await registry.open("d2")).session_id
+    assert await registry.find(others, "d2") == own
+
+
+async def test_session_that_its_device_leaves_for_another_is_superseded(make: MakeRegistry) -> None:
+    registry = await make()
+    without_device = (await registry.open(None)).session_id
+    of_device = (await registry.open("d1")).session_id
+    assert await registry.find(without_device, "d1") == without_device
+    await trio.testing.wait_all_tasks_blocked()
+    assert registry.told(of_device) == [Superseded()]
+    assert registry.told(without_device) == []
+
+
+async def test_device_that_went_on_with_a_session_by_its_id_has_it_from_then_on(
+    make: MakeRegistry,
+) -> None:
+    registry = await make()
+    chosen = (await registry.open(None)).session_id
+    await registry.open("d1")
+    await registry.find(chosen, "d1")
+    assert await registry.find(None, "d1") == chosen
+
+
+async def test_sessions_have_ids_that_nobody_guesses(make: MakeRegistry) -> None:
+    registry = await make()
+    ids = {(await registry.open()).session_id for _ in range(100)}
+    assert len(ids) == 100
+    assert min(map(len, ids)) >= 20
+
+
+async def test_session_of_the_past_keeps_its_id(make: MakeRegistry) -> None:
+    registry = await make()
+    wanted: dict[str, Any] = {"past": PAST, "origin": Origin.REMEMBERED, "last_seq": 7}
+    assert (await registry.open("d1", **wanted)).session_id == "kept"
+    assert registry.made["kept"].seed.wanted == Open("d1", **wanted)
+
+
+async def test_second_robot_to_open_the_same_gets_the_session_of_the_first(
+    make: MakeRegistry,
+) -> None:
+    registry = await make()
+    opened: list[str] = []
+
+    async def open_it() -> None:
+        opened.append((await registry.open("d1", past=PAST)).session_id)
+
+    async with trio.open_nursery() as nursery:
+        for _ in range(5):
+            nursery.start_soon(open_it)
+    assert opened == ["kept"] * 5
+    assert registry.actor.details()["live"] == 1
+
+
+# ── how many ──────────────────────────────────────────────────────────────────────────────
+
+
+async def test_session_beyond_max_sessions_is_refused_with_retry_after(make: MakeRegistry) -> None:
+    registry = await make(most=2)
+    await registry.open("d1")
+    await registry.open("d2")
+    with pytest.raises(ServerBusy) as caught:
+        await registry.open("d3")
+    assert caught.value.retry_after
+
+
+async def test_robot_with_a_live_session_is_let_into_a_full_house(make: MakeRegistry) -> None:
+    registry = await make(most=1)
+    session_id = (await registry.open("d1")).session_id
+    assert (await registry.open("d1")).session_id == session_id
+
+
+async def test_place_of_a_session_that_ended_is_free_again(make: MakeRegistry) -> None:
+    registry = await make(most=1)
+    gone = await registry.open("d1")
+    gone.mailbox.put_urgent(Draining())
+    await trio.testing.wait_all_tasks_blocked()
+    assert (await registry.open("d2")).session_id != gone.session_id
+
+
+async def test_thousand_robots_within_a_second_get_a_session_each(
+    make: MakeRegistry, autojump_clock: trio.testing.MockClock
+) -> None:
+    """The admission of each takes the time of nobody else: none waits out its five seconds."""
+    registry = await make(most=1000)
+    opened: set[str] = set()
+    refused: list[int] = []
+
+    async def come(number: int) -> None:
+        try:
+            opened.add((await registry.open(f"d{number}")).session_id)
+        except ServerBusy:
+            refused.append(number)
+
+    began = trio.current_time()
+    async with trio.open_nursery() as nursery:
+        for number in range(1010):
+            nursery.start_soon(come, number)
+    assert (len(opened), len(refused)) == (1000, 10)
+    assert trio.current_time() == began
+
+
+# ── when one of them fails ────────────────────────────────────────────────────────────────
+
+
+async def test_session_that_crashes_leaves_the_registry_and_the_others_alone(
+    make: MakeRegistry,
+) -> None:
+    registry = await make()
+    sick = await registry.open("d1")
+    well = await registry.open("d2")
+    registry.made[sick.session_id].sick = True
+    with pytest.raises(ActorDied):
+        await ask(sick.mailbox, Attach(None), timeout=1)
+    assert await registry.find(sick.session_id, "d1") is None
+    assert await registry.find(None, "d2") == well.session_id
+    assert (await registry.open("d1")).session_id != sick.session_id
+
+
+async def test_session_that_cannot_begin_is_refused_alone(make: MakeRegistry) -> None:
+    def broken(seed: SessionSeed) -> FakeSession:
+        if seed.wanted.device_id == "sick":
+            raise ZeroDivisionError
+        return FakeSession(seed)
+
+    registry = await make(start=broken)
+    well = await registry.open("d2")
+    with pytest.raises(InternalError):
+        await registry.open("sick")
+    assert await registry.find(None, "d2") == well.session_id
+    assert registry.actor.details()["live"] == 1
+
+
+# ── who is woken ──────────────────────────────────────────────────────────────────────────
+
+
+async def test_tick_wakes_whose_deadline_has_come_once(
+    make: MakeRegistry, autojump_clock: trio.testing.MockClock
+) -> None:
+    registry = await make()
+    early, late = [(await registry.open()).session_id for _ in range(2)]
+    now = trio.current_time()
+    registry.made[early].seed.wake_at(now + 10)
+    registry.made[late].seed.wake_at(now + 20)
+    await trio.sleep(10)
+    await registry.tick()
+    await registry.tick()
+    assert (registry.told(early), registry.told(late)) == ([Due()], [])
+
+
+async def test_tick_does_not_wake_who_has_thought_better_of_it(
+    make: MakeRegistry, autojump_clock: trio.testing.MockClock
+) -> None:
+    registry = await make()
+    session_id = (await registry.open()).session_id
+    registry.made[session_id].seed.wake_at(trio.current_time() + 10)
+    registry.made[session_id].seed.wake_at(None)
+    await trio.sleep(10)
+    await registry.tick()
+    assert registry.told(session_id) == []
+
+
+# ── the end ───────────────────────────────────────────────────────────────────────────────
+
+
+async def test_drain_is_answered_when_the_last_session_has_ended(make: MakeRegistry) -> None:
+    registry = await make()
+    ids = [(await registry.open(f"d{n}")).session_id for n in range(10)]
+    await ask(registry.address.drain, DrainAll(), timeout=1)
+    assert all(registry.told(session_id) == [Draining()] for session_id in ids)
+    assert registry.actor.details() == {"live": 0, "most": 1000, "draining": True}
+
+
+async def test_drain_of_an_empty_house_is_answered_at_once(make: MakeRegistry) -> None:
+    registry = await make()
+    await ask(registry.address.drain, DrainAll(), timeout=1)
+
+
+async def test_drain_at_once_after_one_that_took_too_long_ends_the_rest(
+    make: MakeRegistry, autojump_clock: trio.testing.MockClock
+) -> None:
+    registry = await make()
+    session_id = (await registry.open("d1")).session_id
+    registry.made[session_id].stubborn = True
+    with trio.move_on_after(20) as patience:
+        await ask(registry.address.drain, DrainAll(), timeout=60)
+    assert patience.cancelled_caught
+    await ask(registry.address.drain, DrainAll(at_once=True), timeout=1)
+    assert registry.told(session_id) == [Draining(), Draining(at_once=True)]
+
+
+async def test_draining_house_opens_no_session_but_gives_those_that_live(
+    make: MakeRegistry, autojump_clock: trio.testing.MockClock
+) -> None:
+    registry = await make()
+    session_id = (await registry.open("d1")).session_id
+    registry.made[session_id].stubborn = True
+    await registry.address.drain.put(Ask(DrainAll()))
+    assert await registry.find(None, "d1") == session_id
+    assert (await registry.open("d1")).session_id == session_id
+    with pytest.raises(ServerBusy) as caught:
+        await registry.open("d2")
+    assert caught.value.retry_after
+
+
+async def test_stop_ends_a_thousand_sessions_together_within_the_grace_of_one(
+    make: MakeRegistry, autojump_clock: trio.testing.MockClock
+) -> None:
+    registry = await make()
+    for number in range(1000):
+        session_id = (await registry.open(f"d{number}")).session_id
+        registry.made[session_id].stubborn = number % 100 == 0
+    began = trio.current_time()
+    registry.mailbox.request_stop()
+    await registry.over.wait()
+    assert trio.current_time() - began == 5  # of those that will not go
+    assert registry.actor.details()["live"] == 0
