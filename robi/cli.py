@@ -8,8 +8,10 @@ import argparse
 import contextlib
 import errno
 import os
+import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from importlib.metadata import version
 from urllib.parse import urlunsplit
 
@@ -18,7 +20,8 @@ import structlog
 import trio
 
 from robi import drawing, telemetry
-from robi.config import Settings, SettingsError, check, keyfile, text
+from robi.config import Settings, SettingsError, check, folder, keyfile, text
+from robi.errors import ConfigurationError, DataError
 
 WRONG = 1
 UNUSABLE = 2
@@ -35,6 +38,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         _complain("The settings cannot be used:", *(f"  {line}" for line in error.problems))
         return UNUSABLE
+    except folder.FolderInUse as error:
+        _complain(f"Cannot start: {error.details}. Stop it, or set another DATA_DIR.")
+        return WRONG
     except BrokenPipeError:
         # Whoever read along is gone (`robi settings | head`); nothing may be flushed at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -66,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--port", help="instead of PORT")
     tree.add_argument("--static", action="store_true", help="as it is built, without a server")
     tree.add_argument("--format", choices=["text", "mermaid"], default="text")
+    tree.add_argument("--json", action="store_true", help="as the server tells it, for machines")
     tree.set_defaults(command=_tree)
     return parser
 
@@ -74,39 +81,68 @@ def _serve(arguments: argparse.Namespace) -> int:
     settings = _load(arguments)
     telemetry.configure(settings)
     sys.excepthook = telemetry.tell_crash
-    key = keyfile.find_or_make(settings)
-    if key.made:
-        _note(
-            f"Made a key for robots: {key.secret.reveal()}\n"
-            f"It is kept in {key.path}. A first conversation: ./dev chat, in a second terminal."
-        )
-    elif key.path is not None:
-        _note(f"The key for robots is in {key.path}.")
-    if settings.gemini_api_key is None:
-        structlog.get_logger().warning("no_gemini_api_key", brain="rehearsal")
+    with folder.locked(settings.data_dir):
+        key = keyfile.find_or_make(settings)
+        if key.made:
+            _note(
+                f"Made a key for robots: {key.secret.reveal()}\n"
+                f"It is kept in {key.path}. A first conversation: ./dev chat, in a second terminal."
+            )
+        elif key.path is not None:
+            _note(f"The key for robots is in {key.path}.")
+        log = structlog.get_logger()
+        for line in (*check.faults_of_dotenv(), *check.advice(settings)):
+            log.warning("advised", about=line)
+        if settings.gemini_api_key is None and not settings.production:
+            log.warning("no_gemini_api_key", brain="rehearsal")
+        return _run(attrs.evolve(settings, api_key=key.secret))
 
+
+def _run(settings: Settings) -> int:
+    """Serve until told to stop; say in one line why that cannot be."""
     from robi import tree  # noqa: PLC0415 - half a second of imports that no other command needs
 
-    settings = attrs.evolve(settings, api_key=key.secret)
+    async def serve_and_tell() -> None:
+        async with trio.open_nursery() as nursery:
+            house = await nursery.start(partial(tree.serve, settings, telemetry.reopen_log))
+            if settings.log_file is not None:  # else the log has said it to whoever watches
+                _note(f"Robi listens on {settings.host} port {house.port}.")
+
     try:
-        trio.run(tree.serve, settings, telemetry.reopen_log)
+        trio.run(serve_and_tell)
     except (Exception, BaseExceptionGroup) as error:
         causes = list(_causes(error))
         if all(isinstance(cause, KeyboardInterrupt) for cause in causes):
             return BY_KEYBOARD
         for cause in causes:
-            if isinstance(cause, OSError) and _cannot_listen(cause):
-                where = f"{settings.host} port {settings.port}"
-                _complain(f"Cannot listen on {where}: {cause.strerror}")
+            told = _why_not(cause, settings)
+            if told:
+                _complain(*told)
                 return WRONG
         raise
     return 0
 
 
+def _why_not(cause: BaseException, settings: Settings) -> tuple[str, ...]:
+    """Say why there can be no server; nothing where only a traceback tells."""
+    match cause:
+        case ConfigurationError() | DataError():
+            return (f"The database {settings.database_url} cannot be used: {cause.details}.",)
+        case OSError() if _cannot_listen(cause):
+            lines = [f"Cannot listen on {settings.host} port {settings.port}: {cause.strerror}."]
+            if cause.errno == errno.EADDRINUSE:
+                other = settings.port % 65_535 + 1
+                lines.append(f"Try PORT={other} ./dev serve, and the same for ./dev chat.")
+            return tuple(lines)
+        case _:
+            return ()
+
+
 def _cannot_listen(error: OSError) -> bool:
-    """Whether a port was refused; an error that names a file is about that file."""
+    """Whether an address was refused; an error that names a file is about that file."""
     refused = (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES)
-    return error.errno in refused and error.filename is None
+    unknown = isinstance(error, socket.gaierror)
+    return unknown or (error.errno in refused and error.filename is None)
 
 
 def _load(arguments: argparse.Namespace) -> Settings:
@@ -116,7 +152,13 @@ def _load(arguments: argparse.Namespace) -> Settings:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield what is at the bottom of groups, and of escalations, which chain their cause."""
+    """Yield what is at the bottom of groups, and of escalations, which chain their cause.
+
+    What has words of its own for a person is not looked behind.
+    """
+    if isinstance(error, ConfigurationError | DataError):
+        yield error
+        return
     below = error.exceptions if isinstance(error, BaseExceptionGroup) else (error.__cause__,)
     for cause in below:
         if cause is None:
@@ -130,7 +172,8 @@ def _check(_arguments: argparse.Namespace) -> int:
         settings = Settings.load()
     except SettingsError as error:
         _say("Cannot be used:", *(f"  {line}" for line in error.problems))
-        _say(*(f"  {line}" for line in check.likely_typos()))
+        with contextlib.suppress(SettingsError):  # it was .env itself
+            _say(*(f"  {line}" for line in check.faults_of_dotenv()))
         return WRONG
     wrong: list[str] = []
     try:
@@ -139,12 +182,11 @@ def _check(_arguments: argparse.Namespace) -> int:
         wrong += error.problems
     missing = check.missing_for_production(settings)
     if settings.production:
-        wrong += missing
-    hints = [*check.likely_typos(), *check.advice(settings)]
+        wrong += [line for line in missing if line == check.NO_KEY]
     for title, lines in (
         ("Wrong:", wrong),
         ("Missing for production:", () if settings.production else missing),
-        ("Worth a look:", hints),
+        ("Advised:", [*check.faults_of_dotenv(), *check.advice(settings)]),
     ):
         if lines:
             _say(title, *(f"  {line}" for line in lines))
@@ -161,6 +203,9 @@ def _settings(arguments: argparse.Namespace) -> int:
 
 
 def _tree(arguments: argparse.Namespace) -> int:
+    if arguments.json and (arguments.static or arguments.format == "mermaid"):
+        _complain("--json is for the tree of the running server.")
+        return UNUSABLE
     if arguments.static or arguments.format == "mermaid":
         from robi import tree  # noqa: PLC0415 - as in _serve
 
@@ -181,11 +226,15 @@ def _tree(arguments: argparse.Namespace) -> int:
     except httpx.HTTPStatusError as error:
         _complain(f"{url} answers {error.response.status_code}: is the key of this server another?")
     except httpx.TransportError:
-        _complain(f"No server answers at {url}. Start one with `robi serve`.")
+        _complain(f"No server answers at {url}. Start one with ./dev serve.")
     except ValueError:
         _complain(f"{url} answers something that is no tree: is it another program?")
     else:
-        _say(drawing.draw(tree_now).rstrip("\n"))
+        if arguments.json:
+            _say(answer.text)
+        else:
+            narrow = sys.stdout.isatty()
+            _say(drawing.draw(tree_now, narrow=narrow).rstrip("\n"))
         return 0
     return WRONG
 

@@ -47,9 +47,15 @@ def read(body: bytes) -> Node:
         raise ValueError(msg) from error
 
 
-def draw(tree: Node) -> str:
-    """Return the drawing: state, restarts, mailbox and age in columns beside the branches."""
-    rows = [("", "state", "restarts", "mailbox", "up", ""), *_rows(tree, "", "")]
+def draw(tree: Node, *, narrow: bool = False) -> str:
+    """Return the drawing: state, restarts, mailbox and age in columns beside the branches.
+
+    If `narrow`, long details are cut: lines that a terminal wraps are no drawing any more.
+    """
+    rows = [
+        ("", "state", "restarts", "mailbox", "up", ""),
+        *_rows(tree, "", "", _LONGEST_DETAIL if narrow else None),
+    ]
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     lines = (
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
@@ -58,7 +64,7 @@ def draw(tree: Node) -> str:
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _rows(node: Node, branch: str, indent: str) -> Iterator[tuple[str, ...]]:
+def _rows(node: Node, branch: str, indent: str, longest: int | None) -> Iterator[tuple[str, ...]]:
     """Yield the cells of `node` and all below; `branch` leads to it, `indent` to its children."""
     mailbox = "" if not node.mailbox_bound else f"{node.mailbox_depth}/{node.mailbox_bound}"
     details = " ".join(f"{name}={value}" for name, value in node.details.items())
@@ -68,12 +74,12 @@ def _rows(node: Node, branch: str, indent: str) -> Iterator[tuple[str, ...]]:
         str(node.restarts),
         mailbox,
         "" if node.uptime_s is None else _age(node.uptime_s),
-        details if len(details) <= _LONGEST_DETAIL else details[:_LONGEST_DETAIL] + "…",
+        details if longest is None or len(details) <= longest else details[:longest] + "…",
     )
     for child in node.children:
         last = child is node.children[-1]
         below = indent + ("   " if last else "│  ")
-        yield from _rows(child, indent + ("└─ " if last else "├─ "), below)
+        yield from _rows(child, indent + ("└─ " if last else "├─ "), below, longest)
 
 
 def _age(seconds: float) -> str:

@@ -7,6 +7,7 @@ before the next, and stop from last to first (docs/supervision.md).
 
 import signal
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from datetime import datetime
 from importlib.metadata import version
 from math import inf
@@ -22,6 +23,7 @@ from robi.actors.admission import Admission
 from robi.actors.ask import Ask, ask
 from robi.actors.brain import BrainActor, BrainDoor
 from robi.actors.child import Child
+from robi.actors.company import left_with
 from robi.actors.errors import ActorError
 from robi.actors.keeper import Keeper, remembered, spoken_dialect
 from robi.actors.mailbox import Address, Mailbox
@@ -48,12 +50,13 @@ from robi.brain.gate import Gate
 from robi.brain.gemini import GeminiBrain
 from robi.brain.rehearsal import RehearsalBrain
 from robi.config.settings import Settings
-from robi.errors import ApiKeyInvalid, ApiKeyMissing, RobiError
+from robi.errors import ApiKeyInvalid, ApiKeyMissing, DataError, RobiError
 from robi.protocol.codec import encode
 from robi.protocol.dialects import Dialect
 from robi.protocol.messages import ClientSettings
 from robi.speech.prompts import system_instruction
 from robi.speech.scene import Scene
+from robi.store.base import Store
 from robi.store.urls import store_maker
 from robi.web.accept import Dispatcher, LinkLimits
 from robi.web.api import ApiFacts, make_app
@@ -133,11 +136,14 @@ class House:
     _store: StoreAddress = field(init=False)
     _ports: TurnPorts = field(init=False)
     _robots: RobotDoor = field(init=False)
+    _make_store: Callable[[], Store] = field(init=False)
+    _opened: Store | None = field(default=None, init=False)
+    """The store of the first life, opened before the tree stands."""
 
     def __attrs_post_init__(self) -> None:
         starts: dict[str, Callable[[], Any]] = {
             "ticker": self._ticker,
-            "store": self._store_actor(),
+            "store": lambda: StoreActor(self._next_store, self._store.reads),
             "memory": lambda: MemoryActor(self._store),
             "brain": lambda: BrainActor(self._make_brain, self.door),
             "sessions": lambda: SessionsActor(self._session, self.settings.max_sessions),
@@ -148,6 +154,7 @@ class House:
             for row in TABLE
         ]
         self.supervisor = Supervisor("robi", children, Intensity())
+        self._make_store = store_maker(self.settings.database_url)
         self.sessions = SessionsAddress.of(self.supervisor.mailbox("sessions"))
         self._store = StoreAddress(self.supervisor.mailbox("store"))
         memory: Mailbox[MemoryMessage] = self.supervisor.mailbox("memory")
@@ -162,34 +169,56 @@ class House:
         tree = {child.name: child for child in self.supervisor.snapshot().children}
         return int(tree["listener"].details["port"])
 
+    async def prepare(self) -> None:
+        """Try the port and open the database, once, before the tree stands.
+
+        What is wrong with them from the first is wrong for good, and a supervisor would only try
+        again: better to tell whoever starts the server. Where the database may yet answer, that is
+        left to the tree.
+
+        Raises:
+            OSError: nobody can listen there.
+            ConfigurationError: the database can never be opened.
+        """
+        for tried in await trio.open_tcp_listeners(self.settings.port, host=self.settings.host):
+            await tried.aclose()
+        store = self._make_store()
+        with suppress(DataError):
+            await trio.to_thread.run_sync(store.open)
+            self._opened = store
+
     # ── rows ──────────────────────────────────────────────────────────────────────────────
 
     def _ticker(self) -> Ticker:
         subscribers = [self.supervisor.mailbox(name) for name in ("sessions", "listener")]
         return Ticker(subscribers, TICK)
 
-    def _store_actor(self) -> Callable[[], StoreActor]:
-        make = store_maker(self.settings.database_url)
-        return lambda: StoreActor(make, self._store.reads)
+    def _next_store(self) -> Store:
+        store, self._opened = self._opened or self._make_store(), None
+        return store
 
     def _make_brain(self) -> Gate:
         return Gate(make_brain(self.settings), self.settings.brain_max_calls)
 
     def _session(self, seed: SessionSeed) -> Session:
         wanted = seed.wanted
+        keep_alive = self.settings.conversation_keep_alive_ms / 1000
+        history = remembered(wanted.past)
+        lately = wanted.past is not None and time() - wanted.past.session.last_seen <= keep_alive
         return Session(
             seed.session_id,
             wanted.origin,
             wanted.last_seq,
-            remembered(wanted.past),
+            history,
             Keeper(seed.session_id, wanted.device_id, self._store, spoken_dialect(wanted.past)),
             self._ports,
             SessionSettings(
-                keep_alive=self.settings.conversation_keep_alive_ms / 1000,
+                keep_alive=keep_alive,
                 language=self.settings.robot_language,
                 robot_name=self.settings.robot_name,
                 compaction_threshold=self.settings.conversation_compaction_threshold,
             ),
+            left_with(history.entries, lately=lately),
             seed.wake_at,
             seed.ended,
         )
@@ -329,6 +358,7 @@ async def serve(
     It ends within DRAIN_TIMEOUT_S and the sum of the graces, whatever robots, model and disk do.
 
     Raises:
+        OSError, ConfigurationError: it cannot start, as `House.prepare` says.
         Escalated: an actor failed too often.
     """
     house = House(settings)
@@ -336,6 +366,7 @@ async def serve(
         trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as stops,
         trio.open_signal_receiver(signal.SIGHUP) as hangups,
     ):
+        await house.prepare()
         async with trio.open_nursery() as listening:
             listening.start_soon(_call_at_each, hangups, on_hangup)
             async with trio.open_nursery() as nursery:

@@ -14,6 +14,7 @@ import orjson
 import pytest
 
 from robi import cli
+from robi.config import folder
 from robi.config.settings import explanations
 
 KEY = "k" * 24
@@ -98,8 +99,19 @@ def test_check_in_production_without_keys_is_wrong(
     monkeypatch.setenv("ENVIRONMENT", "production")
     assert cli.main(["check"]) == cli.WRONG
     printed = capsys.readouterr().out
-    assert printed.startswith("Wrong:\n  API_KEY")
-    assert "GEMINI_API_KEY" in printed
+    assert printed.startswith("Wrong:\n  API_KEY is not set")
+    assert "Advised:\n  GEMINI_API_KEY" in printed
+
+
+def test_check_in_production_calls_wrong_only_what_stops_a_server(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ENVIRONMENT", "production")
+    monkeypatch.setenv("API_KEY", "short")
+    assert cli.main(["check"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("Advised:\n  API_KEY is weak")
+    assert printed.endswith("Good for production.\n")
 
 
 def test_check_in_production_with_keys_is_good(
@@ -163,13 +175,60 @@ def test_serve_in_production_without_key_refuses() -> None:
     assert "Traceback" not in complaint
 
 
-def test_serve_at_a_port_that_is_taken_says_so() -> None:
+def refused(**environ: str) -> tuple[int, str, str]:
+    """Try to serve; return the exit code, what was logged and the complaint."""
+    with run("serve", environ=environ) as process:
+        logged, complaint = process.communicate(timeout=30)
+    assert "Traceback" not in logged + complaint
+    assert "crashed" not in logged
+    return process.returncode, logged, complaint
+
+
+def test_serve_at_a_port_that_is_taken_says_so_and_what_to_try() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        process = run("serve", "--port", str(port))
-        _, complaint = process.communicate(timeout=30)
-    assert process.returncode == cli.WRONG
-    assert f"Cannot listen on 127.0.0.1 port {port}" in complaint
+        code, _, complaint = refused(PORT=str(port))
+    assert code == cli.WRONG
+    where, hint = complaint.splitlines()
+    assert where == f"Cannot listen on 127.0.0.1 port {port}: Address already in use."
+    assert f"PORT={port + 1} ./dev serve" in hint
+
+
+def test_serve_at_a_host_that_does_not_exist_says_so_in_a_line() -> None:
+    code, _, complaint = refused(HOST="nohost.invalid", PORT="0")
+    assert (code, complaint.count("\n")) == (cli.WRONG, 1)
+    assert complaint.startswith("Cannot listen on nohost.invalid port 0: ")
+
+
+def test_serve_with_a_database_that_cannot_be_says_so_in_a_line() -> None:
+    code, logged, complaint = refused(DATABASE_URL="sqlite:////proc/x.db", PORT="0")
+    assert (code, complaint.count("\n")) == (cli.WRONG, 1)
+    assert complaint.startswith("The database sqlite:////proc/x.db cannot be used: ")
+    assert logged.count("database_refused") == 1
+
+
+def test_serve_in_a_folder_that_is_in_use_says_so(clean_folder: Path) -> None:
+    with folder.locked(clean_folder / "data"):
+        code, _, complaint = refused(PORT="0")
+    assert (code, complaint.count("\n")) == (cli.WRONG, 1)
+    assert complaint.startswith(
+        f"Cannot start: another server works in data (process {os.getpid()})"
+    )
+
+
+def test_serve_with_doubtful_settings_warns_and_says_where_it_listens(clean_folder: Path) -> None:
+    (clean_folder / ".env").write_text("PROT=8005\nWhat?\n")
+    environ = {"ENVIRONMENT": "production", "API_KEY": "short", "PORT": "0", "LOG_FILE": "log"}
+    with run("serve", environ=environ) as process:
+        assert process.stdout is not None
+        told = process.stdout.readline()
+        process.terminate()
+        process.communicate(timeout=30)
+    entries = [orjson.loads(line) for line in (clean_folder / "log").read_bytes().splitlines()]
+    (port,) = [entry["port"] for entry in entries if entry["event"] == "listening"]
+    assert (process.returncode, told) == (0, f"Robi listens on 127.0.0.1 port {port}.\n")
+    advised = [entry["about"].partition(" ")[0] for entry in entries if entry["event"] == "advised"]
+    assert advised == [".env", "PROT", "API_KEY", "GEMINI_API_KEY"]
 
 
 def test_serve_without_anyone_reading_answers_and_stops_cleanly() -> None:
@@ -232,6 +291,27 @@ def test_tree_of_a_server_is_drawn(server: Server, capsys: pytest.CaptureFixture
     server.answer = (200, orjson.dumps({"name": "robi", "children": [{"name": "store"}]}))
     assert cli.main(["tree"]) == 0
     assert "└─ store" in capsys.readouterr().out
+
+
+def test_tree_for_machines_is_what_the_server_tells(
+    server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.answer = (200, orjson.dumps({"name": "robi", "details": {"note": "x" * 200}}))
+    assert cli.main(["tree", "--json"]) == 0
+    assert capsys.readouterr().out.encode() == server.answer[1] + b"\n"
+
+
+def test_tree_read_by_no_terminal_keeps_long_details(
+    server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.answer = (200, orjson.dumps({"name": "robi", "details": {"note": "x" * 200}}))
+    assert cli.main(["tree"]) == 0
+    assert "x" * 200 in capsys.readouterr().out
+
+
+def test_tree_for_machines_is_not_of_the_static_kind(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["tree", "--static", "--json"]) == cli.UNUSABLE
+    assert "--json" in capsys.readouterr().err
 
 
 def test_tree_is_asked_for_with_the_key(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""The generated parts of the documents are what the code says now."""
+"""The documents: generated parts are what the code says now, and named tests exist."""
 
 import importlib.util
 import sys
@@ -66,3 +66,21 @@ def test_document_with_a_part_that_nothing_makes_is_wrong(
     monkeypatch.setattr(sys, "argv", ["make_docs", "--check"])
     assert make_docs.main() == 1
     assert capsys.readouterr().out == "page.md: python -c pass prints nothing\n"
+
+
+def bounds() -> list[tuple[str, str]]:
+    """Return each queue of the table of bounds, and the name of the test that shows it full."""
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    table = text.partition("\n## Bounds\n")[2].partition("\n## ")[0]
+    rows = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("| ")]
+    return [(row[0], row[-1].strip("`")) for row in rows[1:]]
+
+
+def test_table_of_bounds_is_whole() -> None:
+    assert len(bounds()) >= 11
+
+
+@pytest.mark.parametrize("name", dict(bounds()).values(), ids=dict(bounds()).keys())
+def test_bound_of_the_table_is_shown_by_a_test(name: str) -> None:
+    sources = (path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+    assert any(f"def {name}(" in source for source in sources)

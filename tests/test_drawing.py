@@ -35,9 +35,10 @@ def test_drawing_shows_branches_and_columns() -> None:
     )
 
 
-def test_drawing_of_long_details_is_cut() -> None:
-    lines = drawing.draw(Node("robi", details={"note": "x" * 200})).splitlines()
-    assert len(lines[1]) < 100
+@pytest.mark.parametrize(("narrow", "shown"), [(True, 55), (False, 200)])
+def test_drawing_of_long_details_is_cut_where_it_must_be_narrow(narrow: bool, shown: int) -> None:
+    lines = drawing.draw(Node("robi", details={"note": "x" * 200}), narrow=narrow).splitlines()
+    assert lines[1].count("x") == shown
 
 
 def test_tree_read_from_an_answer_ignores_what_it_does_not_know() -> None:

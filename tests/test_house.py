@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -100,6 +101,14 @@ def test_tests_stand_where_their_subject_does(path: Path) -> None:
         assert subject in OF_THE_HOUSE or any((h / f"{subject}.py").exists() for h in homes)
     else:
         assert room == WHOLE or (ROOT / room).is_dir() or (ROOT / "robi" / room).is_dir()
+
+
+def test_door_asked_for_what_it_has_not_says_so_before_what_it_has() -> None:
+    done = subprocess.run(["/bin/sh", "dev", "dance"], cwd=ROOT, capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (2, b"")
+    first, _, *rest = done.stderr.decode().splitlines()
+    assert first.startswith("There is no 'dance'.")
+    assert any(line.startswith("./dev robi") for line in rest)
 
 
 def test_every_room_is_named_in_the_import_rules() -> None:

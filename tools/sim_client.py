@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Robi's robot in the terminal: talk to the server by typing, with sound or with pictures.
 
-    tools/sim_client.py                          a conversation; /help inside
-    tools/sim_client.py --say "Hola"             one utterance; may be repeated and mixed with
-    tools/sim_client.py --audio question.wav     --audio, --image and --video
-    tools/sim_client.py --json --say "Hola"      for machines: a JSON object a line
-    printf 'Hola\\nMe llamo Ana\\n' | tools/sim_client.py
+    ./dev chat                          a conversation; /help inside
+    ./dev chat --say "Hola"             one utterance; may be repeated and mixed with
+    ./dev chat --audio question.wav     --audio, --image and --video
+    ./dev chat --json --say "Hola"      for machines: a JSON object a line
+    printf 'Hola\\nMe llamo Ana\\n' | ./dev chat
 
 It speaks the protocol by an implementation of its own (trio-websocket), and checks the order of
 protocol.md §3 on the way. `--help` tells the rest, with the exit codes. Modules: `tools/sim/`.

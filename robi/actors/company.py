@@ -4,9 +4,12 @@ Owns the step from what a client names to the speaker of the next turn; the rule
 `robi.people.identity`. Pure: it makes scenes, it asks nobody.
 """
 
+from collections.abc import Sequence
+
 from attrs import define, evolve, field
 
-from robi.people.identity import Speaker, resolve
+from robi.actors.history import Entry
+from robi.people.identity import Speaker, recognised, resolve, unlike
 from robi.protocol.messages import UNKNOWN_PERSON, Context, InteractionStart, PersonDetected
 from robi.speech.prompts import LOW_BATTERY
 from robi.speech.scene import Arrival, Scene
@@ -30,6 +33,8 @@ class Company:
     face: bytes | None = field(default=None, repr=False)
     """The embedding to keep if this stranger tells a name: float32, little-endian."""
     context: Context = field(factory=Context, repr=False)
+    unannounced: str | None = None
+    """Someone who told a name and whose robot was not told so: to it still `unknown`."""
     _greeted: dict[str, float] = field(factory=dict, init=False)
     _battery_told: bool = field(default=False, init=False)
 
@@ -43,7 +48,10 @@ class Company:
     def on_detected(self, message: PersonDetected) -> None:
         """The camera saw someone."""
         person_id = message.person_id if message.known else UNKNOWN_PERSON
+        before, face = self.speaker, self.face
         self._name(person_id, message.confidence, message.face_embedding)
+        if self.speaker.person_id == before.person_id:
+            self.face = face  # of a stranger who spoke, not of whoever passes by
 
     def on_named(self, person_id: str | None) -> None:
         """An utterance says whose it is; without a name it is of whom was named last."""
@@ -96,6 +104,21 @@ class Company:
 
     def _name(self, person_id: str | None, confidence: float | None, face: bytes | None) -> None:
         before = self.speaker
-        self.speaker = resolve(before, person_id, confidence)
+        other = unlike(self.face, face)
+        nameless = (
+            before.person_id == self.unannounced and recognised(person_id, confidence) is None
+        )
+        if nameless and not other:
+            return  # the robot has not been told an id for this person yet
+        self.speaker = resolve(None if other else before, person_id, confidence)
         if face is not None or self.speaker.person_id != before.person_id:
             self.face = face
+
+
+def left_with(entries: Sequence[Entry], *, lately: bool) -> Company:
+    """Return whom a robot was left with, when its session is made anew from `entries`.
+
+    That person is still there if it was `lately`; else it is anybody, and nobody's conversation is
+    told to whoever comes by.
+    """
+    return Company(Speaker(entries[-1].person_id)) if entries and lately else Company()

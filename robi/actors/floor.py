@@ -134,7 +134,8 @@ class Floor:
         heard = self._taken_text
         if spoken_chars is not None:
             heard = prefix_utf16(heard, spoken_chars)
-        cut_off = not self._delivered or len(heard) < len(self._taken_text)
+        whole = self._delivered and turn.error is None
+        cut_off = not whole or len(heard) < len(self._taken_text)
         conclusion = self._end(turn, heard, cut_off=cut_off)
         if not self._delivered:
             self._outbox.withdraw(turn.plan.number)

@@ -92,16 +92,17 @@ class History:
     def shorten(self, request_id: str, heard: str) -> Entry | None:
         """Keep only `heard` of the answer of the turn `request_id`; return the entry, if any.
 
-        Only the newest answer can be shortened: the person can cut in on nothing older.
+        Only the newest answer can be shortened: the person can cut in on nothing older. One of
+        which nothing was heard is no part of the history any more.
         """
         for position in range(len(self.entries) - 1, -1, -1):
             entry = self.entries[position]
             if entry.said.role == "robot" and not entry.compacted:
                 if entry.request_id != request_id or len(heard) >= len(entry.said.text):
                     return None
-                said = evolve(entry.said, text=heard, cut_off=True)
-                self.entries[position] = evolve(entry, said=said)
-                return self.entries[position]
+                shortened = evolve(entry, said=evolve(entry.said, text=heard, cut_off=True))
+                self.entries[position : position + 1] = [shortened] if heard else []
+                return shortened
         return None
 
     def name_stranger(self, stranger_id: str, person_id: str) -> None:

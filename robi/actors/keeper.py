@@ -50,6 +50,7 @@ def remembered(conversation: Conversation | None) -> History:
                 row.compacted,
             )
             for row in rows
+            if row.content  # of an answer cut off before its first word nothing was heard
         ]
     )
 

@@ -80,8 +80,8 @@ class Attachment:
         """Whether another link has taken over, or the session let this one go."""
         return self._ended is not None
 
-    async def frames(self) -> list[bytes]:
-        """Wait for something to say and return it, at most BATCH frames in order.
+    async def frames(self, most: int = BATCH) -> list[bytes]:
+        """Wait for something to say and return it, at most `most` frames in order.
 
         Raises:
             Detached: the session has let this link go, and all that it had to say to it is
@@ -92,7 +92,7 @@ class Attachment:
         await outbox.wait(lambda: self.ended or outbox.pending)
         self._waiting = False
         if outbox.pending and outbox.holds(self):
-            return outbox.take()
+            return outbox.take(most)
         if self._ended is None:
             raise Detached(NO_CLOSE_FRAME, "")
         raise self._ended

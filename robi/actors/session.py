@@ -51,7 +51,6 @@ from robi.errors import (
     RobiError,
     ServerBusy,
 )
-from robi.people.identity import Speaker
 from robi.protocol.messages import (
     Audio,
     AudioEnd,
@@ -127,10 +126,10 @@ class Session:
     _keeper: Keeper
     _ports: TurnPorts
     _settings: SessionSettings
+    _company: Company
     _wake_at: Callable[[float | None], None]
     _ended: Callable[[], None]
     _machine: Machine = field(factory=Machine, init=False)
-    _company: Company = field(init=False)
     _ear: Ear = field(factory=Ear, init=False)
     _attachment: Attachment | None = field(default=None, init=False)
     _parked_until: float | None = field(default=None, init=False)
@@ -142,12 +141,6 @@ class Session:
     _outbox: Outbox = field(init=False)
     _floor: Floor = field(init=False)
     _compaction: Compaction = field(init=False)
-
-    @_company.default
-    def _company_of_old(self) -> Company:
-        """Return whom the robot was left with: a remembered session goes on with that person."""
-        entries = self._history.entries
-        return Company(Speaker(entries[-1].person_id)) if entries else Company()
 
     # ── its life ──────────────────────────────────────────────────────────────────────────
 
@@ -408,6 +401,7 @@ class Session:
             self._unannounced = None
         elif turn.met is not None:
             self._unannounced = turn.met
+        self._company.unannounced = self._unannounced.person_id if self._unannounced else None
         self._compaction.consider(person_id)
         if turn.answer.notes:
             self._ports.consider(person_id, tuple(turn.answer.notes))

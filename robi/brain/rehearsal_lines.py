@@ -32,8 +32,16 @@ LINES: Final[dict[str, Variants]] = {
         "en": ("Yes, {name}, I know you already.", "Of course you are {name}, I remember you."),
     },
     "known_otherwise": {
-        "es": ("Yo te conozco como {name}, y en el ensayo no sé cambiarlo.",),
-        "en": ("I know you as {name}, and in rehearsal I cannot change that.",),
+        "es": ("Yo te conozco como {name}, y todavía no sé cambiar un nombre.",),
+        "en": ("I know you as {name}, and I cannot change a name yet.",),
+    },
+    "your_name": {
+        "es": ("Te llamas {name}.", "Eres {name}, claro."),
+        "en": ("Your name is {name}.", "You are {name}, of course."),
+    },
+    "your_name_unknown": {
+        "es": ("Todavía no lo sé.",),
+        "en": ("I do not know it yet.",),
     },
     "body": {
         "es": ("¡Allá voy!", "Hecho, mira.", "Con mucho gusto."),
@@ -108,6 +116,10 @@ LINES: Final[dict[str, Variants]] = {
     "recall": {
         "es": ("Esto recuerdo de ti. {memories}", "A ver qué recuerdo. {memories}"),
         "en": ("This is what I remember of you. {memories}", "Let me think. {memories}"),
+    },
+    "recall_name": {
+        "es": ("Claro que sí, {name}. Lo que te gusta aún no lo sé: cuéntamelo.",),
+        "en": ("Of course, {name}. What you like I do not know yet: tell me.",),
     },
     "recall_nothing": {
         "es": ("Todavía no recuerdo nada de ti. Cuéntame algo que te guste.",),
@@ -189,6 +201,8 @@ SUMMARIES: Final[dict[str, dict[Language, str]]] = {
 }
 LIKES: Final[dict[Language, str]] = {"es": "Le gusta {like}", "en": "Likes {like}"}
 LIKED_HERE: Final[dict[Language, str]] = {"es": "Te gusta {like}", "en": "You like {like}"}
+QUOTED: Final[dict[Language, str]] = {"es": "«{words}»", "en": "“{words}”"}
+NOTED: Final[dict[Language, str]] = {"es": "Tengo apuntado {quoted}", "en": "I noted {quoted}"}
 EXTRACT: Final[dict[str, dict[Language, str]]] = {
     "opening": {
         "es": "Extracto de la conversación, hecho sin modelo.",

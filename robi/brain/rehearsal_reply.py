@@ -13,7 +13,14 @@ from attrs import evolve, field, frozen
 
 from robi.brain.base import BrainRequest
 from robi.brain.rehearsal_body import gestures_in
-from robi.brain.rehearsal_lines import LIKED_HERE, LIKES, LINES, SUMMARIES
+from robi.brain.rehearsal_lines import (
+    LIKED_HERE,
+    LIKES,
+    LINES,
+    NOTED,
+    QUOTED,
+    SUMMARIES,
+)
 from robi.brain.rehearsal_names import asks_name, name_in
 from robi.brain.rehearsal_numbers import clock, duration, size
 from robi.brain.rehearsal_words import Topic, language_of, like_in, topic_of
@@ -107,6 +114,8 @@ class _Rehearsed:
 
     def _to_words(self) -> Reply:
         name = name_in(self._text, asked=self._just_asked)
+        if name is not None and name.casefold() == self._scene.robot_name.casefold():
+            name = None  # it is the robot that is called
         topic = topic_of(self._text)
         if name is not None:
             reply = self._named(name)
@@ -122,6 +131,8 @@ class _Rehearsed:
                 reply = self._like(Reply("happy", "", ("2764-FE0F",)))
             case Topic.RECALL:
                 reply = self._recall()
+            case Topic.NAME:
+                reply = self._name()
             case Topic.FEELING:
                 reply = self._feeling()
             case Topic.TIME:
@@ -168,17 +179,39 @@ class _Rehearsed:
 
     def _recall(self) -> Reply:
         here = [like_in(said.text) for said in self._history if said.role == "person"]
-        told = [memory.rstrip(".") for memory in self._scene.memories]
-        known = " ".join(told).casefold()
+        told = [self._retold(memory.rstrip(".")) for memory in self._scene.memories]
+        known = " ".join(self._scene.memories).casefold()
         told += [
             LIKED_HERE[self._language].format(like=like)
             for like in dict.fromkeys(here)
             if like is not None and like.casefold() not in known
         ]
+        if not told and self._scene.name is not None:
+            return Reply("love", self._line("recall_name"), ("1F917",))
         if not told:
             return Reply("curious", self._line("recall_nothing") + self._ask_name(), ("1F914",))
         memories = "".join(f"{memory}. " for memory in told[:_MEMORIES_TOLD]).rstrip()
         return Reply("love", self._line("recall", memories=memories), ("1F9E0",))
+
+    def _retold(self, memory: str) -> str:
+        """Return `memory` to the face of the person; what is in another language as a quotation."""
+        for language, frame in LIKES.items():
+            like = memory.removeprefix(frame.format(like=""))
+            if like != memory:
+                mine = language == self._language
+                return LIKED_HERE[self._language].format(like=like if mine else self._quoted(like))
+        if language_of(memory, self._language) == self._language:
+            return memory
+        return NOTED[self._language].format(quoted=self._quoted(memory))
+
+    def _quoted(self, words: str) -> str:
+        return QUOTED[self._language].format(words=words)
+
+    def _name(self) -> Reply:
+        if self._scene.name is not None:
+            return Reply("happy", self._line("your_name"), ("1F642",))
+        text = self._line("your_name_unknown") + self._ask_name(again=True)
+        return Reply("curious", text, ("1F914",))
 
     def _feeling(self) -> Reply:
         level = _battery(self._scene.context)

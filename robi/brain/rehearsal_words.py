@@ -17,6 +17,7 @@ _I: Final = re.IGNORECASE
 class Topic(Enum):
     """What an utterance is about, as far as the rehearsal can tell."""
 
+    NAME = auto()
     FILM = auto()
     LOOK = auto()
     RECALL = auto()
@@ -42,6 +43,11 @@ _DISLIKES: Final = _any(
     r"\bi hate\b",
 )  # fmt: skip
 _EARLY: Final = {
+    Topic.NAME: _any(
+        r"\bc[oó]mo me llamo\b", r"\bmi nombre\b.*\?", r"\b(?:sabes|dime) qui[eé]n soy\b",
+        r"^\W*qui[eé]n soy(?: yo)?\W*$", r"\bwho (?:am i|i am)\b",
+        r"\b(?:what(?:'s| is|\u2019s)|know|remember|say) my name\b",
+    ),
     Topic.FILM: _any(
         r"\bgr[aá]ba(?:me|r|lo)?\b", r"\b(?:haz|toma)\w* (?:un )?v[ií]deo",
         r"\b(?:record|film) (?:a|this|me|it|us)\b", r"\b(?:take|make|shoot) a (?:video|film)\b",
@@ -151,3 +157,5 @@ _TELL_ENGLISH: Final = """
 """
 _SPANISH: Final = frozenset(_TELL_SPANISH.split())
 _ENGLISH: Final = frozenset(_TELL_ENGLISH.split())
+COMMON_WORDS: Final = _SPANISH | _ENGLISH
+"""Words that tell a language: none of them is a name."""

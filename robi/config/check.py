@@ -7,7 +7,8 @@ what does not keep it from starting. In production a missing `API_KEY` does (`ke
 import difflib
 from pathlib import Path
 
-from robi.config.settings import Settings, explanations, read_dotenv, unreadable_lines
+from robi.config import dotenv
+from robi.config.settings import Settings, explanations
 
 WEAK_KEY_CHARACTERS = 24
 """A key with fewer is called weak: 24 characters of base64 are 144 bits."""
@@ -57,8 +58,9 @@ def faults_of_dotenv(path: Path = Path(".env")) -> tuple[str, ...]:
         SettingsError: the file cannot be read.
     """
     ours = [name.upper() for name in explanations()]
-    found = [f"{path} line {number} cannot be read" for number in unreadable_lines(path)]
-    for name in read_dotenv(path):
+    written = dotenv.read(path)
+    found = [f"{path} line {number} cannot be read" for number in written.unreadable]
+    for name in written.values:
         if name not in ours:
             close = difflib.get_close_matches(name.upper(), ours, n=1, cutoff=_NEAR)
             meant = f"; did you mean {close[0]}?" if close else ""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from robi.config.settings import SettingsError
+from robi.config.errors import SettingsError
 from robi.errors import ConfigurationError
 
 LOCK = "serve.lock"
@@ -43,11 +43,12 @@ def locked(folder: Path) -> Iterator[None]:
 
     Raises:
         FolderInUse: another server is in there.
-        SettingsError: it cannot be made or written.
+        SettingsError: it is no folder, or cannot be made or written.
     """
+    check(folder)
     try:
         make(folder)
-        file = (folder / LOCK).open("a+", encoding="ascii", opener=_privately)
+        file = open(folder / LOCK, "a+", encoding="ascii", opener=_privately)  # noqa: SIM115
     except OSError as error:
         msg = f"DATA_DIR {folder} cannot be used: {error.strerror}"
         raise SettingsError(msg) from error

@@ -12,8 +12,9 @@ from pathlib import Path
 from attrs import frozen
 
 from robi.config import check, folder
+from robi.config.errors import SettingsError
 from robi.config.parse import Secret
-from robi.config.settings import Settings, SettingsError
+from robi.config.settings import Settings
 
 
 @frozen

@@ -13,28 +13,16 @@ from typing import Literal, Self, cast
 
 import attrs
 from attrs import field, frozen
-from dotenv.parser import Binding, parse_stream
 
-from robi.config import parse
+from robi.config import dotenv, parse
+from robi.config.errors import SettingsError
 from robi.config.parse import Parser, Secret
-from robi.errors import ConfigurationError, Language
+from robi.errors import Language
 
 Environment = Literal["development", "production"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
 _META = "robi"
-
-
-class SettingsError(ConfigurationError):
-    """Settings that cannot be used.
-
-    Args:
-        problems: everything that is wrong, a line each, without any secret's value.
-    """
-
-    def __init__(self, *problems: str) -> None:
-        super().__init__("; ".join(problems))
-        self.problems = problems
 
 
 @frozen
@@ -258,7 +246,10 @@ class Settings:
             SettingsError: with every variable that cannot be used.
         """
         environ = os.environ if environ is None else environ
-        given = {**read_dotenv(dotenv_path), **{k: v for k, v in environ.items() if v.strip()}}
+        given = {
+            **dotenv.read(dotenv_path).values,
+            **{k: v for k, v in environ.items() if v.strip()},
+        }
         values: dict[str, object] = {}
         problems: list[str] = []
         for name, about in explanations().items():
@@ -276,42 +267,3 @@ class Settings:
 def explanations() -> dict[str, About]:
     """Return what is known of each setting, by field name, in order of the class."""
     return {setting.name: setting.metadata[_META] for setting in attrs.fields(Settings)}
-
-
-def read_dotenv(path: Path) -> dict[str, str]:
-    """Return the variables of a `.env` file that have a value; none if there is no file.
-
-    `$` is a character like others: a key that holds one must not be changed.
-
-    Raises:
-        SettingsError: the file cannot be read.
-    """
-    found = {binding.key: binding.value for binding in _bindings(path) if binding.key is not None}
-    return {name: value for name, value in found.items() if value is not None and value.strip()}
-
-
-def unreadable_lines(path: Path) -> list[int]:
-    """Return the numbers of the lines of a `.env` file that say nothing to us, from 1.
-
-    Raises:
-        SettingsError: the file cannot be read.
-    """
-    return [_line_of(binding) for binding in _bindings(path) if binding.error]
-
-
-def _bindings(path: Path) -> list[Binding]:
-    """Parse the file; python-dotenv's own `dotenv_values` would log what it cannot read."""
-    if not path.is_file():
-        return []
-    try:
-        with path.open(encoding="utf-8") as stream:
-            return list(parse_stream(stream))
-    except (OSError, UnicodeDecodeError) as error:
-        msg = f"{path} cannot be read ({type(error).__name__})"
-        raise SettingsError(msg) from error
-
-
-def _line_of(binding: Binding) -> int:
-    """Return where `binding` begins to say something: empty lines before count as part of it."""
-    text = binding.original.string
-    return binding.original.line + text[: len(text) - len(text.lstrip())].count("\n")

@@ -8,7 +8,10 @@ A stranger's id is made here for one encounter (`stranger:<hex>`) and never leav
 client a stranger is `"unknown"`, and a client that sends such an id has not been told it.
 """
 
+import math
+import operator
 import secrets
+import struct
 from collections.abc import Callable
 
 from attrs import frozen
@@ -18,6 +21,11 @@ KNOWN_FROM = 0.70
 
 MAX_ID = 128
 """Characters of a `person_id`; what is longer is none that we or a phone would make."""
+
+UNLIKE_BELOW = 0.2
+"""Cosine of two face embeddings below which they are surely not of one person. Two pictures of one
+face come out above 0.5 with the usual networks, those of two people around 0: in between nothing
+is concluded from a face alone."""
 
 _UNKNOWN = "unknown"
 _STRANGER = "stranger:"
@@ -59,6 +67,15 @@ def recognised(person_id: str | None, confidence: float | None) -> str | None:
     if named.casefold() == _UNKNOWN or is_stranger(named.casefold()) or not named.isprintable():
         return None
     return named
+
+
+def unlike(one: bytes | None, other: bytes | None) -> bool:
+    """Return whether two embeddings (float32, little-endian) are surely not of one person."""
+    if one is None or other is None or len(one) != len(other):
+        return False
+    a, b = (struct.unpack(f"<{len(face) // 4}f", face) for face in (one, other))
+    lengths = math.hypot(*a) * math.hypot(*b)
+    return lengths > 0 and sum(map(operator.mul, a, b)) < UNLIKE_BELOW * lengths
 
 
 def resolve(

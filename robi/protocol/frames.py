@@ -5,8 +5,6 @@ order mark, NaN or infinity; no deeper than `MAX_DEPTH`. An object that says one
 refused as well: which of the two was meant cannot be told.
 """
 
-from collections.abc import Iterable
-
 import orjson
 
 from robi.errors import InvalidMessage
@@ -17,6 +15,11 @@ MAX_DETAILS_CHARS = 200
 MAX_DEPTH = 512
 """Arrays and objects inside one another. Ours, and counted here: what parsers bear differs from one
 Python to the next. Well below orjson's 1024, far above what any message needs."""
+
+
+MAX_VALUES = 65_536
+"""Values in one frame, counted by what stands between them before anything is built: ten megabytes
+of `[],[],…` would take seconds, and gigabytes, to build. The longest text may be all commas."""
 
 
 def invalid(path: tuple[str, ...], reason: str) -> InvalidMessage:
@@ -30,6 +33,8 @@ def read_object(raw: str | bytes) -> dict[str, object]:
     Raises:
         InvalidMessage: it is none.
     """
+    if len(raw) > MAX_VALUES and _values_at_most(raw) > MAX_VALUES:
+        raise invalid((), "too many values in one message")
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError:
@@ -41,6 +46,13 @@ def read_object(raw: str | bytes) -> dict[str, object]:
     return value
 
 
+def _values_at_most(raw: str | bytes) -> int:
+    """Count the characters that can begin or part values, those inside strings too."""
+    if isinstance(raw, str):
+        return sum(raw.count(mark) for mark in "[{,")
+    return sum(raw.count(mark) for mark in b"[{,")
+
+
 def _strings_in(value: object) -> int:
     """Count the strings in what was parsed, the names among them.
 
@@ -48,18 +60,18 @@ def _strings_in(value: object) -> int:
         InvalidMessage: it is nested too deeply.
     """
     strings = depth = 0
-    level: list[Iterable[object]] = [(value,)]  # all arrays and objects that are so deep
+    level: list[list[object]] = [[value]]  # all arrays and objects that are so deep
     while level:
         if depth > MAX_DEPTH:
             raise invalid((), "nested too deeply")
-        below: list[Iterable[object]] = []
+        below: list[list[object]] = []
         for values in level:
             for each in values:
                 if isinstance(each, str):
                     strings += 1
                 elif isinstance(each, dict):
                     strings += len(each)
-                    below.append(each.values())
+                    below.append([*each.values()])
                 elif isinstance(each, list):
                     below.append(each)
         level = below

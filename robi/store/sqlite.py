@@ -101,7 +101,7 @@ class SqliteStore:
             self._connections = self._open()
         except (ConfigurationError, DatabaseError, DiskFull) as error:
             # The path is for whoever reads the log; the error may reach a client.
-            log.exception("database_refused", path=str(self._path), reason=error.details)
+            log.error("database_refused", path=str(self._path), reason=error.details)
             raise
 
     def _open(self) -> tuple[Database, Database]:

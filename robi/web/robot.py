@@ -21,7 +21,7 @@ from robi.actors.errors import ActorDied
 from robi.actors.link import Link, LinkClosed
 from robi.actors.mail import Attached, FromRobot, LinkLost, Refused, SessionMessage
 from robi.actors.mailbox import Address
-from robi.actors.outbox import Attachment, Detached
+from robi.actors.outbox import BATCH, Attachment, Detached
 from robi.actors.turn import report
 from robi.errors import (
     InvalidMessage,
@@ -40,6 +40,9 @@ POLICY_VIOLATION = 1008
 TRY_AGAIN_LATER = 1013
 INTERNAL_ERROR = 1011
 NORMAL_CLOSURE = 1000
+
+BEHIND = 0.005
+"""Seconds that a write takes when the phone does not keep up; else the kernel has it at once."""
 
 FAREWELL_TIMEOUT = 1.0
 """Seconds in which a session must take note that its link is gone, at a shutdown too."""
@@ -159,8 +162,14 @@ class RobotDoor:
                 async def write() -> None:
                     nonlocal ended
                     try:
+                        most = BATCH
                         while True:
-                            await link.send(await attachment.frames())
+                            frames = await attachment.frames(most)
+                            began = trio.current_time()
+                            await link.send(frames)
+                            # To a phone that is behind, one at a time: what is in a write cannot
+                            # be taken back by an interruption (§6).
+                            most = 1 if trio.current_time() - began > BEHIND else BATCH
                     except (LinkClosed, Detached) as end:
                         ended = ended or end
                     nursery.cancel_scope.cancel()

@@ -12,6 +12,7 @@ import trio.testing
 from attrs import define, field, frozen
 
 from robi.actors.ask import Ask, ask
+from robi.actors.company import left_with
 from robi.actors.history import History
 from robi.actors.keeper import Keeper
 from robi.actors.mail import (
@@ -205,6 +206,7 @@ class Bench:
                 robot_name="Robi",
                 compaction_threshold=self.compaction_threshold,
             ),
+            left_with(self.history.entries, lately=True),
             self._set_wake,
             self.over.set,
         )

@@ -10,9 +10,14 @@ import trio.testing
 from attrs import define, field
 
 from robi.actors.actor import Detail
-from robi.actors.admission import ANSWER_WITHIN, REMEMBER_WITHIN, Admission
+from robi.actors.admission import (
+    ANSWER_WITHIN,
+    LARGEST_LAST_SEQ,
+    REMEMBER_WITHIN,
+    Admission,
+)
 from robi.actors.ask import Ask, ask
-from robi.actors.mail import Attached, Origin, SessionMessage
+from robi.actors.mail import Attach, Attached, Origin, SessionMessage
 from robi.actors.mailbox import Mailbox
 from robi.actors.outbox import Outbox
 from robi.actors.sessions import (
@@ -40,6 +45,7 @@ class FakeSession:
 
     seed: SessionSeed
     ways: set[str]
+    asked: list[Attach]
 
     async def run(self, mailbox: Mailbox[SessionMessage], ready: Callable[[], None]) -> None:
         outbox = Outbox(lambda _turn, _message: None)
@@ -52,6 +58,8 @@ class FakeSession:
                     self.ways.remove("sick")
                     return
                 if isinstance(message, Ask) and "mute" not in self.ways:
+                    assert isinstance(message.question, Attach)
+                    self.asked.append(message.question)
                     attached = Attached(self.seed.session_id, outbox.attach(), resumed=False)
                     message.reply(attached)
         finally:
@@ -70,6 +78,7 @@ class House:
     store: RamStore
     opened: list[Open]
     ways: set[str] = field(factory=set)
+    asked: list[Attach] = field(factory=list)
 
     async def admit(self, **auth: Any) -> str:
         _, attached = await self.admission.admit(Auth(**auth))
@@ -97,12 +106,13 @@ Build = Callable[..., Any]
 def build(nursery: trio.Nursery) -> Build:
     async def build(store: RamStore | None = None, most: int = 10, *, stuck: bool = False) -> House:
         ways: set[str] = set()
+        asked: list[Attach] = []
         opened: list[Open] = []
         kept = store or RamStore()
 
         def session(seed: SessionSeed) -> FakeSession:
             opened.append(seed.wanted)
-            return FakeSession(seed, ways)
+            return FakeSession(seed, ways, asked)
 
         mailbox: Mailbox[SessionsMessage] = Mailbox("sessions", 1024)
         writes: Mailbox[StoreMessage] = Mailbox("store", 100)
@@ -118,7 +128,7 @@ def build(nursery: trio.Nursery) -> Build:
         if not stuck:
             await nursery.start(live, StoreActor(opened_store, store_address.reads).run, writes)
         admission = Admission(address, store_address, KEEP_ALIVE, lambda: NOW)
-        return House(admission, address, kept, opened, ways)
+        return House(admission, address, kept, opened, ways, asked)
 
     return build
 
@@ -149,6 +159,27 @@ async def test_robot_whose_session_the_store_remembers_gets_it_with_its_numbers(
     assert await house.admit(session_id="kept", device_id="d1", last_seq=41) == "kept"
     (wanted,) = house.opened
     assert (wanted.origin, wanted.last_seq) == (Origin.REMEMBERED, 41)
+
+
+@pytest.mark.parametrize("last_seq", [LARGEST_LAST_SEQ, LARGEST_LAST_SEQ + 1, 2**63])
+async def test_numbers_of_a_remembered_session_go_on_from_no_more_than_the_largest(
+    build: Build, last_seq: int, autojump_clock: trio.testing.MockClock
+) -> None:
+    house = await build()
+    house.remembers("kept", "d1")
+    await house.admit(session_id="kept", last_seq=last_seq)
+    assert house.opened[0].last_seq == LARGEST_LAST_SEQ
+
+
+@pytest.mark.parametrize("other", ["long gone", None])
+async def test_last_seq_of_another_session_is_not_told_to_the_one_of_the_device(
+    build: Build, other: str | None, autojump_clock: trio.testing.MockClock
+) -> None:
+    house = await build()
+    session_id = await house.admit(device_id="d1")
+    assert await house.admit(device_id="d1", session_id=other, last_seq=3) == session_id
+    assert await house.admit(device_id="d1", session_id=session_id, last_seq=3) == session_id
+    assert house.asked == [Attach(None), Attach(None), Attach(3)]
 
 
 async def test_robot_that_asks_for_a_remembered_session_of_another_device_gets_a_new_one(

@@ -1,5 +1,6 @@
-"""Folding the older part of a conversation: what is due, and that nothing else changes."""
+"""The history: what was heard of an answer, and how the older part of it is folded."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -112,6 +113,38 @@ def test_summaries_of_a_stranger_and_of_who_it_turned_out_to_be_are_told_in_orde
     history.name_stranger(STRANGER, ANA)
     assert history.earlier(ANA) == "Ana saludó. Alguien dijo su nombre."
     assert len(history.seen_by(ANA)) == 2 * KEPT
+
+
+def test_answer_shortened_is_what_was_heard_and_cut_off() -> None:
+    history = talked(2)
+    entry = history.shorten("r2", "r")
+    assert entry == Entry(3, ANA, Said("robot", "r", cut_off=True), "r2")
+    assert history.entries[-1] == entry
+
+
+def test_answer_shortened_to_nothing_is_no_part_of_the_history() -> None:
+    history = talked(2)
+    entry = history.shorten("r2", "")
+    assert entry == Entry(3, ANA, Said("robot", "", cut_off=True), "r2")  # for the keeper
+    assert [said.text for said in history.seen_by(ANA)] == ["p0", "r0", "p2"]
+
+
+def test_answer_before_one_shortened_to_nothing_is_left_alone_by_its_id() -> None:
+    history = talked(2)
+    history.shorten("r2", "")
+    before = list(history.entries)
+    assert history.shorten("r2", "") is None
+    assert history.entries == before
+
+
+@pytest.mark.parametrize(("request_id", "heard"), [("r0", "r"), ("r2", "r2"), ("r2", "r2 more")])
+def test_answer_that_is_older_or_was_heard_whole_is_not_shortened(
+    request_id: str, heard: str
+) -> None:
+    history = talked(2)
+    before = list(history.entries)
+    assert history.shorten(request_id, heard) is None
+    assert history.entries == before
 
 
 def test_summary_is_never_shortened_as_an_answer() -> None:

@@ -1,13 +1,17 @@
 """What a session has written down, and its patience with a store that is full."""
 
+import pytest
 import structlog
+import trio
+import trio.testing
 
 from robi.actors.history import Entry, History
-from robi.actors.keeper import BACKLOG, Keeper, remembered
+from robi.actors.keeper import BACKLOG, FLUSH_WITHIN, Keeper, remembered, spoken_dialect
 from robi.actors.mailbox import Mailbox
 from robi.actors.store_mail import Conversation, StoreAddress, StoreMessage
+from robi.protocol.dialects import Dialect
 from robi.speech.scene import Said
-from robi.store.base import AppendHistory, ReassignHistory
+from robi.store.base import AppendHistory, ReassignHistory, SessionRow
 from robi.store.ram import RamStore
 
 
@@ -128,3 +132,97 @@ def test_append_is_of_the_session_that_keeps_it() -> None:
     writes = [desk.mailbox._take() for _ in range(2)]
     assert isinstance(writes[1], AppendHistory)
     assert writes[1].row.session_id == "s"
+
+
+# ── the dialect ───────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("dialect", Dialect)
+def test_dialect_that_a_robot_has_shown_is_remembered(dialect: Dialect) -> None:
+    desk = Desk()
+    desk.keeper.dialect = dialect
+    desk.keeper.keep_turn("user_ana", [])
+    desk.write_down()
+    row = desk.store.session("s")
+    assert row is not None
+    assert spoken_dialect(Conversation(row, ())) is dialect
+
+
+def test_dialect_that_was_not_shown_again_is_still_remembered() -> None:
+    desk = Desk()
+    for dialect in (Dialect.PERSON, None):  # None: a keeper of a later life
+        desk.keeper.dialect = dialect
+        desk.keeper.keep_turn("user_ana", [])
+    desk.write_down()
+    row = desk.store.session("s")
+    assert row is not None
+    assert spoken_dialect(Conversation(row, ())) is Dialect.PERSON
+
+
+@pytest.mark.parametrize("kept", [None, "", "esperanto"])
+def test_dialect_that_is_none_of_ours_is_not_known(kept: str | None) -> None:
+    row = SessionRow("s", None, None, 1.0, 2.0, kept)
+    assert spoken_dialect(Conversation(row, ())) is None
+
+
+def test_dialect_of_a_session_without_a_past_is_not_known() -> None:
+    assert spoken_dialect(None) is None
+
+
+# ── the last chance ───────────────────────────────────────────────────────────────────────
+
+
+def overfull(writes: int = 4) -> Desk:
+    """Return a desk whose store has taken one of so many writes and has no room."""
+    desk = Desk(bound=1)
+    with structlog.testing.capture_logs():
+        for index in range(writes):
+            desk.keeper.keep_name(f"stranger:{index}", "user_ana")
+    return desk
+
+
+async def test_flush_with_nothing_left_ends_at_once(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    began = trio.current_time()
+    await overfull(writes=1).keeper.flush()
+    assert trio.current_time() == began
+
+
+async def test_flush_hands_over_in_order_what_a_full_store_takes_in_time(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    desk = overfull()
+    taken: list[object] = []
+
+    async def take_one_by_one() -> None:
+        for _ in range(4):
+            await trio.sleep(FLUSH_WITHIN / 8)
+            taken.append(desk.mailbox._take())
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(take_one_by_one)
+        await desk.keeper.flush()
+    assert taken == [ReassignHistory("s", f"stranger:{n}", "user_ana") for n in range(4)]
+    assert desk.keeper.shed == 0
+
+
+async def test_flush_of_what_a_stuck_store_does_not_take_is_given_up_and_counted(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    desk = overfull()
+    began = trio.current_time()
+    await desk.keeper.flush()
+    assert trio.current_time() - began == pytest.approx(FLUSH_WITHIN)
+    assert desk.keeper.shed == 3
+
+
+async def test_flush_to_a_store_that_is_gone_for_good_does_not_wait(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    desk = overfull()
+    desk.mailbox.close()
+    began = trio.current_time()
+    await desk.keeper.flush()
+    assert trio.current_time() == began
+    assert desk.keeper.shed == 3

@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from robi.actors.outbox import (
+    BATCH,
     JOIN_ABOVE,
     READ_ON_BELOW,
     RING_BYTES,
     RING_MESSAGES,
+    Attachment,
     Detached,
     Outbox,
 )
@@ -167,6 +169,88 @@ async def test_frames_wait_until_something_is_put(autojump_clock: trio.testing.M
 
         assert texts(await attachment.frames()) == "now"
     assert trio.current_time() == 3
+
+
+@pytest.mark.parametrize("most", [1, 3, BATCH])
+async def test_frames_are_at_most_so_many_of_what_is_said_again_and_of_what_waits(
+    most: int,
+) -> None:
+    outbox = make()
+    say(outbox, "0")
+    say(outbox, "1")
+    outbox.take()
+    for index in range(2, BATCH + 4):
+        say(outbox, str(index))
+    attachment = outbox.attach()
+    outbox.replay_after(0)
+    assert seqs(await attachment.frames(most)) == list(range(1, most + 1))
+    assert seqs(await attachment.frames(1)) == [most + 1]
+
+
+async def test_frames_without_a_number_are_a_batch() -> None:
+    outbox = make()
+    attachment = outbox.attach()
+    for index in range(BATCH + 1):
+        say(outbox, str(index))
+    assert [len(await attachment.frames()), len(await attachment.frames())] == [BATCH, 1]
+
+
+async def test_message_beyond_those_of_one_write_can_still_be_taken_back() -> None:
+    outbox = make()
+    attachment = outbox.attach()
+    for text in ("uno", "dos"):
+        say(outbox, text)
+    await attachment.frames(1)
+    assert outbox.withdraw(1) == [TextChunk("r", "dos")]
+
+
+# ── last words ────────────────────────────────────────────────────────────────────────────
+
+
+async def last_words_while_it_waits(attachment: Attachment) -> dict[str, object]:
+    """Return the last words, said while the link's writer waits for something to write."""
+    words: dict[str, object] = {}
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(attachment.frames)
+        await trio.testing.wait_all_tasks_blocked()
+        words |= json.loads(attachment.last_words(alert(1)))
+        nursery.cancel_scope.cancel()
+    return words
+
+
+async def test_last_words_to_a_link_that_is_up_to_date_have_the_next_number() -> None:
+    outbox = make(last_seq=7)
+    words = await last_words_while_it_waits(outbox.attach())
+    assert (words["seq"], outbox.last_seq) == (8, 8)
+    assert outbox.holds_after(7)  # and can be said again
+
+
+async def test_last_words_past_a_write_that_is_under_way_have_no_number() -> None:
+    outbox = make()
+    attachment = outbox.attach()
+    say(outbox, "a")
+    await attachment.frames()  # in the hands of the writer, who has not come back
+    assert "seq" not in json.loads(attachment.last_words(alert(1)))
+    assert outbox.last_seq == 1
+
+
+async def test_last_words_past_what_waits_have_no_number_and_leave_it_there() -> None:
+    outbox = make()
+    attachment = outbox.attach()
+    say(outbox, "a")
+    assert "seq" not in json.loads(attachment.last_words(alert(1)))
+    assert seqs(outbox.take()) == [1]
+
+
+async def test_last_words_to_a_replaced_link_have_no_number() -> None:
+    outbox = make()
+    old = outbox.attach()
+    outbox.attach()
+    assert "seq" not in await last_words_while_it_waits(old)
+    assert outbox.last_seq == 0
+
+
+# ── the outbox as a whole ─────────────────────────────────────────────────────────────────
 
 
 def test_on_taken_hears_of_each_message_of_a_turn() -> None:

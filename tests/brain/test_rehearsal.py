@@ -81,7 +81,8 @@ UTTERANCES = [
     "turn off the light", "me gusta el té", "I like jazz", "no me gusta el té",
     "¿qué me gusta?", "what do you remember about me?", "¿cómo estás?", "how are you?",
     "¿qué hora es?", "what time is it?", "¿quién eres?", "who are you?", "te quiero", "thanks",
-    "adiós", "bye", "explícame la luna", "explain the moon", "",
+    "¿cómo me llamo?", "what's my name?", "adiós", "bye",
+    "explícame la luna", "explain the moon", "",
 ]  # fmt: skip
 
 
@@ -175,6 +176,27 @@ async def test_name_of_someone_known_is_not_learned_again(ask: Ask) -> None:
     assert not has(NameTag, await answer(ask("soy Ana", scene=ana())))
 
 
+@pytest.mark.parametrize("text", ["baila", "Robi", "robi", "ayuda", "¿Quién eres?"])
+async def test_answer_to_the_question_that_is_no_name_registers_nobody(ask: Ask, text: str) -> None:
+    assert not has(NameTag, await answer(ask(text, history=ASKED)))
+
+
+async def test_name_of_someone_known_cannot_be_changed_and_it_says_so(ask: Ask) -> None:
+    pieces = await answer(ask("me llamo Eva", scene=ana()))
+    assert not has(NameTag, pieces)
+    assert "no sé cambiar" in spoken(pieces)
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_name_asked_back_by_someone_known_is_told(ask: Ask, seed: int) -> None:
+    assert "Ana" in spoken(await answer(ask("¿cómo me llamo?", scene=ana()), seed))
+    assert "Ana" in spoken(await answer(ask("what's my name?", scene=ana()), seed))
+
+
+async def test_name_asked_back_by_a_stranger_is_asked_for(ask: Ask) -> None:
+    assert asks_name(spoken(await answer(ask("¿cómo me llamo?", history=ASKED))))
+
+
 async def test_bare_word_when_nobody_asked_is_no_name(ask: Ask) -> None:
     assert not has(NameTag, await answer(ask("Eva")))
 
@@ -258,9 +280,24 @@ async def test_dislike_is_not_noted_as_a_like(ask: Ask) -> None:
     assert not has(MemoryNote, await answer(ask("no me gusta el té")))
 
 
-async def test_recall_tells_what_is_remembered(ask: Ask) -> None:
-    request = ask("¿qué recuerdas de mí?", scene=ana(memories=("Le gusta el té.",)))
-    assert "Le gusta el té." in spoken(await answer(request))
+@pytest.mark.parametrize(
+    ("memory", "text", "told"),
+    [
+        ("Le gusta el té.", "¿qué recuerdas de mí?", "Te gusta el té."),
+        ("Likes jazz", "¿qué recuerdas de mí?", "Te gusta «jazz»."),
+        ("Le gusta el té", "what do you remember about me?", "You like “el té”."),
+        ("Tiene un gato", "¿qué recuerdas de mí?", "Tiene un gato."),
+        ("He has a cat and is from London", "¿qué recuerdas de mí?", "Tengo apuntado «He has a"),
+    ],
+)
+async def test_recall_tells_what_is_remembered_in_the_language_of_who_asks(
+    memory: str, text: str, told: str, ask: Ask
+) -> None:
+    assert told in spoken(await answer(ask(text, scene=ana(memories=(memory,)))))
+
+
+async def test_recall_right_after_meeting_tells_the_name(ask: Ask) -> None:
+    assert "Ana" in spoken(await answer(ask("¿te acuerdas de mí?", scene=ana())))
 
 
 async def test_recall_tells_what_was_said_just_now(ask: Ask) -> None:
@@ -269,7 +306,7 @@ async def test_recall_tells_what_was_said_just_now(ask: Ask) -> None:
 
 
 async def test_recall_of_nothing_says_so(ask: Ask) -> None:
-    assert "no recuerdo nada" in spoken(await answer(ask("¿qué me gusta?", scene=ana())))
+    assert "no recuerdo nada" in spoken(await answer(ask("¿qué me gusta?")))
 
 
 @pytest.mark.parametrize(

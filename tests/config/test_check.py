@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from robi.config import Secret, Settings, check
 
@@ -31,7 +32,7 @@ def test_production_without_one_key_misses_that(settings: Settings, words: str) 
     [
         (Settings(host="0.0.0.0"), "HOST"),  # noqa: S104 - to be warned of
         (
-            Settings(environment="production", google_gemini_base_url="http://model.example"),
+            evolve(GOOD, google_gemini_base_url="http://model.example"),
             "GOOGLE_GEMINI_BASE_URL",
         ),
         (
@@ -49,9 +50,26 @@ def test_advice_for_defaults_is_none() -> None:
     assert check.advice(Settings()) == ()
 
 
-def test_typos_in_dotenv_are_named_with_what_was_meant(tmp_path: Path) -> None:
+def test_advice_in_production_names_what_is_missing_and_starts_all_the_same() -> None:
+    settings = Settings(environment="production", api_key=Secret("short"))
+    assert [line.split()[0] for line in check.advice(settings)] == ["API_KEY", "GEMINI_API_KEY"]
+
+
+def test_advice_in_production_without_a_key_leaves_that_to_who_refuses() -> None:
+    settings = Settings(environment="production", gemini_api_key=Secret("g"))
+    assert check.advice(settings) == ()
+
+
+def test_faults_of_dotenv_are_unreadable_lines_and_all_unknown_names(tmp_path: Path) -> None:
     path = tmp_path / ".env"
-    path.write_text("GEMINI_APIKEY=x\nPORT=1\nEDITOR_THEME=dark\n")
-    (typo,) = check.likely_typos(path)
-    assert "GEMINI_APIKEY" in typo
-    assert "GEMINI_API_KEY?" in typo
+    path.write_text("GEMINI_APIKEY=x\nPORT=1\n\n\nWhat is this?\nXYZZY=1\nPROT=8005\n")
+    assert check.faults_of_dotenv(path) == (
+        f"{path} line 5 cannot be read",
+        f"GEMINI_APIKEY in {path} is no setting; did you mean GEMINI_API_KEY?",
+        f"XYZZY in {path} is no setting",
+        f"PROT in {path} is no setting; did you mean PORT?",
+    )
+
+
+def test_faults_of_a_dotenv_that_is_not_there_are_none(tmp_path: Path) -> None:
+    assert check.faults_of_dotenv(tmp_path / ".env") == ()

@@ -92,5 +92,5 @@ def test_key_file_that_cannot_be_used_is_refused(
 
 def test_key_with_nowhere_to_keep_it_is_refused(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file, not a folder")
-    with pytest.raises(SettingsError, match="api_key cannot be"):
+    with pytest.raises(SettingsError, match="is no folder"):
         keyfile.find_or_make(Settings(data_dir=tmp_path / "data"))

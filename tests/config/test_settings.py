@@ -7,7 +7,7 @@ import attrs
 import pytest
 
 from robi.config import Secret, Settings, SettingsError
-from robi.config.settings import explanations, read_dotenv
+from robi.config.settings import explanations
 
 
 def dotenv(folder: Path, content: str) -> Path:
@@ -98,13 +98,6 @@ def test_settings_with_a_bad_secret_never_echo_it() -> None:
 def test_settings_shown_hide_secrets() -> None:
     settings = Settings.load({"API_KEY": "open-sesame", "GEMINI_API_KEY": "sesame2"}, Path("none"))
     assert "sesame" not in f"{settings!r} {settings} {attrs.asdict(settings, recurse=False)}"
-
-
-def test_settings_from_a_dotenv_in_another_encoding_are_refused(tmp_path: Path) -> None:
-    path = tmp_path / ".env"
-    path.write_bytes("ROBOT_NAME=Ñandú\n".encode("latin-1"))
-    with pytest.raises(SettingsError, match="cannot be read"):
-        read_dotenv(path)
 
 
 def test_explanations_cover_every_field_with_help() -> None:

@@ -1,6 +1,7 @@
 """Who is speaking."""
 
 import math
+import struct
 from itertools import count
 
 import pytest
@@ -9,11 +10,13 @@ from hypothesis import strategies as st
 
 from robi.people.identity import (
     MAX_ID,
+    UNLIKE_BELOW,
     Speaker,
     is_stranger,
     new_stranger_id,
     recognised,
     resolve,
+    unlike,
 )
 
 ANA = Speaker("user_ana_0a1b2c", 0.9)
@@ -97,3 +100,46 @@ def test_two_strangers_with_a_person_between_never_share(named: list[str]) -> No
         assert is_stranger(who) == (name == "unknown")
         if name == "unknown" and "unknown" in named[:place] and named[place - 1] != "unknown":
             assert who not in encounters[:place]
+
+
+# ── faces ─────────────────────────────────────────────────────────────────────────────────
+
+
+def face(*values: float) -> bytes:
+    return struct.pack(f"<{len(values)}f", *values)
+
+
+def at_cosine(cosine: float) -> bytes:
+    """Return an embedding whose cosine with (1, 0) is `cosine`; its length says nothing."""
+    return face(7 * cosine, 7 * math.sqrt(1 - cosine**2))
+
+
+@pytest.mark.parametrize(
+    ("cosine", "surely_not"),
+    [
+        (-1.0, True),
+        (0.0, True),
+        (UNLIKE_BELOW - 0.01, True),
+        (UNLIKE_BELOW + 0.01, False),
+        (0.5, False),
+        (1.0, False),
+    ],
+)
+def test_two_faces_are_unlike_below_the_cosine_only(cosine: float, surely_not: bool) -> None:
+    assert unlike(face(1, 0), at_cosine(cosine)) is surely_not
+    assert unlike(at_cosine(cosine), face(1, 0)) is surely_not
+
+
+@pytest.mark.parametrize(
+    "other",
+    [None, b"", face(-1), face(0, 0), face(-1, 0, 0), face(math.nan, -1)],
+    ids=["none", "empty", "shorter", "zero", "longer", "not a number"],
+)
+def test_face_that_cannot_be_compared_is_not_unlike(other: bytes | None) -> None:
+    assert unlike(face(1, 0), other) is False
+    assert unlike(other, face(1, 0)) is False
+
+
+@given(st.binary(max_size=64).map(lambda raw: raw[: len(raw) // 4 * 4]))
+def test_face_of_any_bytes_is_never_unlike_itself(raw: bytes) -> None:
+    assert unlike(raw, raw) is False

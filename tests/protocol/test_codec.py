@@ -1,8 +1,10 @@
 """What is a message and what is not, and how each looks on the wire (protocol.md §2, §3)."""
 
 import base64
+import contextlib
 import struct
 import tracemalloc
+from time import process_time
 from typing import Any
 
 import orjson
@@ -19,6 +21,7 @@ from robi.protocol.codec import (
     request_id_of,
 )
 from robi.protocol.dialects import Dialect
+from robi.protocol.frames import MAX_VALUES
 
 SECRET = "mi-secreto"
 
@@ -261,6 +264,28 @@ def test_decode_text_of_person_detected_shows_a_dialect_only_by_user_id(
 
 def test_decode_text_of_a_message_about_nobody_shows_no_dialect() -> None:
     assert decode_text(frame("audio_end", request_id="r", user_id="ana")).dialect is None
+
+
+@pytest.mark.parametrize("unit", ["[],", "{},", "0,", '"",'])
+def test_decode_text_of_too_many_values_refuses_them(unit: str) -> None:
+    many = '{"type":"text","sensors":[' + unit * MAX_VALUES + "0]}"
+    assert refusal(many) == refusal(many.encode()) == "$: too many values in one message"
+
+
+def test_decode_text_of_ten_megabytes_of_values_costs_no_more_than_a_picture() -> None:
+    """Built, they would take many times as long, and gigabytes."""
+    size = 10 * 1024 * 1024
+    picture = image(data=base64.b64encode(bytes(size // 4 * 3)).decode())
+    values = b'{"type":"text","x":[' + b"[]," * (size // 3) + b"0]}"
+    assert refusal(values) == "$: too many values in one message"
+
+    def cost(raw: bytes) -> float:
+        began = process_time()
+        with contextlib.suppress(InvalidMessage):
+            decode_text(raw)
+        return process_time() - began
+
+    assert min(cost(values) for _ in range(3)) < 5 * min(cost(picture) for _ in range(3))
 
 
 def test_request_id_of_a_faulty_message_returns_it() -> None:

@@ -91,11 +91,13 @@ DRAINING = (E.UTTERANCE, E.DRAIN)
     [
         ((), E.UTTERANCE, (X.START_TURN,), State.ANSWERING),
         ((), E.OCCASION, (X.START_TURN,), State.ANSWERING),
+        ((), E.USELESS, (X.REPORT,), State.IDLE),
         ((), E.INTERRUPT, (), State.IDLE),
         ((), E.LATE_INTERRUPT, (X.AMEND,), State.IDLE),
         ((), E.DRAIN, (X.END,), State.ENDED),
         (ANSWERING, E.UTTERANCE, (X.CUT_TURN, X.START_TURN), State.ANSWERING),
         (ANSWERING, E.OCCASION, (), State.ANSWERING),
+        (ANSWERING, E.USELESS, (X.CUT_TURN, X.REPORT), State.IDLE),
         (ANSWERING, E.INTERACTION_START, (X.CUT_TURN, X.NEW_PERSON), State.IDLE),
         (ANSWERING, E.INTERRUPT, (X.CUT_TURN,), State.IDLE),
         (ANSWERING, E.LATE_INTERRUPT, (X.AMEND,), State.ANSWERING),
@@ -103,6 +105,7 @@ DRAINING = (E.UTTERANCE, E.DRAIN)
         (ANSWERING, E.LOST_PLACE, (X.CUT_TURN,), State.IDLE),
         (ANSWERING, E.DELIVERED, (X.CONCLUDE,), State.IDLE),
         (DRAINING, E.UTTERANCE, (X.REFUSE,), State.DRAINING),
+        (DRAINING, E.USELESS, (X.REFUSE,), State.DRAINING),
         (DRAINING, E.DELIVERED, (X.CONCLUDE, X.END), State.ENDED),
         (DRAINING, E.INTERRUPT, (X.CUT_TURN, X.END), State.ENDED),
         (DRAINING, E.STOP, (X.CUT_TURN,), State.ENDED),
@@ -169,10 +172,17 @@ TestOneSpeaker = OneSpeaker.TestCase
         ((E.AUDIO,), E.TOO_MUCH, (X.SPILL,), State.SPILLED),
         ((E.AUDIO,), E.INTERACTION_START, (X.DISCARD,), State.EMPTY),
         ((E.AUDIO,), E.PARK, (X.DISCARD,), State.EMPTY),
+        ((E.AUDIO,), E.ATTACH, (X.DISCARD,), State.EMPTY),
+        ((E.AUDIO,), E.RESUME, (X.DISCARD,), State.EMPTY),
         ((E.TOO_MUCH,), E.AUDIO, (), State.SPILLED),
         ((E.TOO_MUCH,), E.TOO_MUCH, (), State.SPILLED),
         ((E.TOO_MUCH,), E.AUDIO_END, (X.REPORT_SPILLED,), State.EMPTY),
         ((E.TOO_MUCH,), E.INTERACTION_START, (), State.EMPTY),
+        ((E.TOO_MUCH,), E.PARK, (), State.EMPTY),
+        ((E.TOO_MUCH,), E.ATTACH, (), State.EMPTY),
+        ((E.TOO_MUCH,), E.RESUME, (), State.EMPTY),
+        ((), E.ATTACH, (), State.EMPTY),
+        ((), E.RESUME, (), State.EMPTY),
     ],
 )
 def test_ear_event_means_what_the_bounds_say(
@@ -223,3 +233,12 @@ def test_tell_stop_cuts_the_turn_and_hangs_up() -> None:
     machine = after(TURN, E.UTTERANCE)
     machine.fire(LINK, E.ATTACH)
     assert machine.tell(E.STOP) == (X.CUT_TURN, X.HANG_UP)
+
+
+@pytest.mark.parametrize(("event", "replay"), [(E.ATTACH, ()), (E.RESUME, (X.REPLAY,))])
+def test_tell_of_a_new_link_empties_the_ear_and_replaces_the_old_one(
+    event: Event, replay: tuple[Effect, ...]
+) -> None:
+    machine = after(LINK, E.ATTACH)
+    machine.fire(EAR, E.AUDIO)
+    assert machine.tell(event) == (X.DISCARD, X.REPLACE, X.WELCOME, *replay)

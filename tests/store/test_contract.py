@@ -155,6 +155,20 @@ def test_session_saved_again_keeps_its_birth(store: Store) -> None:
     assert store.session("s1") == evolve(later, created_at=100.0)
 
 
+def test_session_saved_with_a_dialect_is_read_back_with_it(store: Store) -> None:
+    spoken = evolve(TALK, dialect="person")
+    store.write([SaveSession(spoken)])
+    assert (store.session("s1"), store.last_session_of("robot-1")) == (spoken, spoken)
+
+
+@pytest.mark.parametrize(("later", "kept"), [(None, "person"), ("user", "user")])
+def test_session_saved_again_without_a_dialect_leaves_the_known_one(
+    store: Store, later: str | None, kept: str
+) -> None:
+    store.write([SaveSession(evolve(TALK, dialect=d)) for d in (None, "person", later)])
+    assert store.session("s1") == evolve(TALK, dialect=kept)
+
+
 def test_session_unknown_is_none(store: Store) -> None:
     assert store.session("s1") is None
 

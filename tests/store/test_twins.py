@@ -45,6 +45,9 @@ rows = st.builds(
     HistoryRow, sessions, indices, speakers, st.sampled_from(["person", "robot"]), words, times
 )
 
+dialects = st.sampled_from(["user", "person", None])
+session_rows = st.builds(SessionRow, sessions, devices, speakers, times, times, dialects)
+
 
 @st.composite
 def compactions(draw: st.DrawFn) -> CompactHistory:
@@ -82,7 +85,7 @@ def person_write() -> st.SearchStrategy[Write]:
 
 def session_write() -> st.SearchStrategy[Write]:
     return st.one_of(
-        st.builds(SaveSession, st.builds(SessionRow, sessions, devices, speakers, times, times)),
+        st.builds(SaveSession, session_rows),
         st.builds(AppendHistory, rows),
         st.builds(AmendHistory, sessions, indices, words),
         st.builds(ReassignHistory, sessions, speakers, people),

@@ -65,14 +65,14 @@ async def test_say_twice_waits_for_each_answer() -> None:
 async def test_json_prints_every_message_and_a_summary_and_nothing_else() -> None:
     async with listening(answering(["Ho", "la"])) as url:
         done = await run("--url", url, "--json", "--say", "Hola")
-    assert [plain.get("type", "summary") for plain in done.objects] == [
+    assert [plain["type"] for plain in done.objects] == [
         "auth_ok",
         "emotion",
         "text_chunk",
         "text_chunk",
         "response_meta",
         "stream_end",
-        "summary",
+        "turn_summary",
     ]
     assert all("t_ms" in plain for plain in done.objects[:-1])
     summary = done.objects[-1]
@@ -190,6 +190,20 @@ async def test_reader_that_has_seen_enough_is_left_quietly() -> None:
     assert done.stderr == b""
 
 
-async def test_wrong_use_leaves_with_2() -> None:
-    done = await run("--url", "http://robi.example", "--say", "Hola")
-    assert done.code == 2
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (("--url", "http://robi.example", "--say", "Hola"), b"not a ws://"),
+        (("--say", b"\xff\xfe"), b"not UTF-8"),
+        (("--say", " "), b"nothing to say"),
+    ],
+)
+async def test_wrong_use_leaves_with_2_and_two_lines(
+    argv: tuple[str | bytes, ...], words: bytes
+) -> None:
+    with trio.fail_after(PATIENCE_S):
+        command: list[str | bytes] = [sys.executable, str(COMMAND), *argv]
+        done = await trio.run_process(command, capture_stderr=True, check=False)
+    assert (done.returncode, done.stderr.count(b"\n")) == (2, 2)
+    assert done.stderr.startswith(b"./dev chat: ")
+    assert words in done.stderr

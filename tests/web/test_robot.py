@@ -10,7 +10,7 @@ from attrs import define, field
 from robi.actors.link import NO_CLOSE_FRAME
 from robi.actors.mail import Attached, FromRobot, LinkLost, Refused, SessionMessage
 from robi.actors.mailbox import Address, Mailbox
-from robi.actors.outbox import READ_ON_BELOW, Outbox
+from robi.actors.outbox import BATCH, READ_ON_BELOW, Outbox
 from robi.actors.ticker import Tick, Ticker
 from robi.errors import ApiKeyInvalid, ApiKeyMissing, MessageTooLarge, ServerBusy
 from robi.protocol.dialects import Dialect
@@ -22,7 +22,7 @@ from robi.protocol.messages import (
     LowBatteryAlert,
     Text,
 )
-from robi.web.robot import DoorSettings, RobotDoor
+from robi.web.robot import BEHIND, DoorSettings, RobotDoor
 from tests.links import FakeLink
 
 AUTH = {"type": "auth", "api_key": "good", "device_id": "d"}
@@ -256,6 +256,30 @@ async def test_robot_that_floods_is_not_read_while_its_answers_wait_but_can_inte
     await trio.testing.wait_all_tasks_blocked()
     kinds = [type(m.message) for m in hall.heard() if isinstance(m, FromRobot)]
     assert kinds == [Text]
+
+
+@pytest.mark.parametrize(
+    ("took", "later"),
+    [(0.9 * BEHIND, [BATCH, 1]), (1.1 * BEHIND, [1, BATCH])],
+    ids=["keeps up", "is behind"],
+)
+async def test_write_after_one_that_took_long_is_of_one_message_only(
+    autojump_clock: trio.testing.MockClock, took: float, later: list[int]
+) -> None:
+    """What is in a write cannot be taken back: to a phone that is behind it is not much."""
+    async with trio.open_nursery() as nursery:
+        hall = Hall(nursery)
+        link = await hall.enters()
+        link.block_sends()
+        hall.outbox.put(says(1), Dialect.USER)
+        await trio.testing.wait_all_tasks_blocked()
+        for _ in range(BATCH + 1):
+            hall.outbox.put(says(1), Dialect.USER)
+        await trio.sleep(took)
+        link.let_sends()
+        await link.wait_sent(1 + 1 + BATCH + 1)
+        assert link.batches == [1, 1, *later]
+        nursery.cancel_scope.cancel()
 
 
 # ── how a link ends ───────────────────────────────────────────────────────────────────────

@@ -1,6 +1,7 @@
 """A robot without a body: what `tools/sim_client.py` is made of.
 
     options    what was asked for on the command line, and where the key is
+    exits      the exit codes
     link       one WebSocket, by trio-websocket: an implementation independent of the server's
     reading    pure: a frame as JSON and as a message
     ledger     pure: turns as a client sees them, their order checked, their latencies

@@ -38,6 +38,14 @@ def is_file(name: str) -> bool:
         return False
 
 
+def looks_like_path(name: str) -> bool:
+    """Whether `name`, as typed, is meant to be a file's, there or not."""
+    path = path_of(name)
+    kind = (mimetypes.guess_type(path.name)[0] or "").partition("/")[0]
+    rooted = name.strip().strip("'\"").startswith(("/", "~/", "./", "../"))
+    return kind in ("image", "video") or rooted
+
+
 def audio_format(path: Path) -> AudioFormat | None:
     """Return how to read the sound in `path`, None if its first bytes tell."""
     return PCM if path.suffix.lower() == ".pcm" else None

@@ -8,11 +8,23 @@ Where the event loop cannot watch the file (a regular file, /dev/null) it is rea
 import codecs
 import os
 from collections import deque
+from typing import Protocol
 
 import trio
 from attrs import define, field
 
 _PIECE = 65_536
+
+
+class Lines(Protocol):
+    """Where lines come from: `Keyboard`, or a test."""
+
+    @property
+    def interactive(self) -> bool:
+        """Whether a person types them."""
+
+    async def next_line(self) -> str | None:
+        """Return the next line, None when there are no more."""
 
 
 @define

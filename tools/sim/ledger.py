@@ -72,6 +72,7 @@ class Turn:
     def summary(self) -> dict[str, object]:
         """Return what happened as a JSON object; times in ms from the end of the utterance."""
         summary: dict[str, object] = {
+            "type": "turn_summary",
             "turn": self.number,
             "ok": self.outcome == "ended" and not self.rules,
             "outcome": self.outcome,

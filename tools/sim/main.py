@@ -9,12 +9,13 @@ from pathlib import Path
 
 import trio
 
+from tools.sim.exits import Exit
 from tools.sim.keyboard import Keyboard
 from tools.sim.link import open_link, open_stream
 from tools.sim.options import Options, parse
 from tools.sim.robot import Robot
 from tools.sim.screen import Screen, wants_colour
-from tools.sim.talk import Exit, Talk
+from tools.sim.talk import Talk
 from tools.sim.views import Machine, Person, View
 from tools.sim.witness import Identity
 from tools.sim.words import WORDS

@@ -8,11 +8,11 @@ import argparse
 import ssl
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
-from urllib.parse import urlsplit
+from typing import Literal, NoReturn
+from urllib.parse import urlsplit, urlunsplit
 
 from attrs import field, frozen
-from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 
 from robi.errors import Language
 from robi.protocol.dialects import Dialect
@@ -48,14 +48,28 @@ class Address:
 
     @classmethod
     def parse(cls, url: str) -> "Address":
-        """Read a ws:// or wss:// URL; ValueError if it is neither."""
-        parts = urlsplit(url)
-        if parts.scheme not in ("ws", "wss") or not parts.hostname:
-            msg = f"not a ws:// or wss:// address: {url!r}"
+        """Read a ws:// or wss:// URL; ValueError if it is neither.
+
+        Without a scheme it is ws://, without a path it is that of robots.
+        """
+        msg = f"not a ws:// or wss:// address: {url!r}"
+        parts = urlsplit(url if "://" in url else f"ws://{url}")
+        try:
+            host, port = parts.hostname, parts.port
+        except ValueError:
+            raise ValueError(msg) from None
+        if parts.scheme not in ("ws", "wss") or not host:
             raise ValueError(msg)
+        parts = parts._replace(path=parts.path.rstrip("/") or _PATH)
         secure = parts.scheme == "wss"
-        resource = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        return cls(url, parts.hostname, parts.port or (443 if secure else 80), resource, secure)
+        resource = parts.path + (f"?{parts.query}" if parts.query else "")
+        return cls(
+            urlunsplit(parts),
+            host,
+            port or (443 if secure else 80),
+            resource,
+            secure,
+        )
 
 
 @frozen
@@ -100,6 +114,14 @@ class Options:
         return context
 
 
+class _Parser(argparse.ArgumentParser):
+    """One that says what is wrong in a line; the whole usage is longer than a small terminal."""
+
+    def error(self, message: str) -> NoReturn:
+        """Leave with 2."""
+        self.exit(2, f"{self.prog}: {message}\n({self.prog} --help shows what there is)\n")
+
+
 class _Steps(argparse.Action):
     """Collect --say, --audio, --image and --video in the order in which they were written."""
 
@@ -111,6 +133,8 @@ class _Steps(argparse.Action):
         option_string: str | None = None,
     ) -> None:
         kind = (option_string or "").removeprefix("--")
+        if kind == "say" and not str(values).strip():
+            parser.error(f"argument {option_string}: nothing to say")
         if kind != "say" and not Path(str(values)).is_file():
             parser.error(f"argument {option_string}: {_NO_FILE.format(values)}")
         namespace.script = [*namespace.script, (kind, str(values))]
@@ -125,11 +149,12 @@ def parse(argv: Sequence[str], environ: Mapping[str, str], root: Path) -> Option
         root: the checkout, where `.env` and the data folder are.
     """
     parser = _parser()
+    if not all(map(_is_utf8, argv)):
+        parser.error("an argument is not UTF-8")
     asked = parser.parse_args(argv)
-    known = _surroundings(environ, root)
-    url = asked.url or _default_url(known)
     try:
-        address = Address.parse(url)
+        known = _surroundings(environ, root)
+        address = Address.parse(asked.url or _default_url(known, environ))
     except ValueError as error:
         parser.error(str(error))
     if asked.last_seq is not None and asked.session is None:
@@ -158,8 +183,8 @@ def parse(argv: Sequence[str], environ: Mapping[str, str], root: Path) -> Option
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="sim_client.py",
+    parser = _Parser(
+        prog="./dev chat",
         description="A robot in the terminal: talk to Robi by typing, with sound or with pictures.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -213,15 +238,42 @@ def _seconds(text: str) -> float:
     return seconds
 
 
+def _is_utf8(argument: str) -> bool:
+    """Whether `argument` was UTF-8; other bytes come from the system as lone surrogates."""
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _surroundings(environ: Mapping[str, str], root: Path) -> Mapping[str, str]:
-    """The environment over `.env`; what is set to nothing counts as not set."""
-    written = dotenv_values(root / ".env")
-    return {name: value for name, value in {**written, **environ}.items() if value}
+    """The environment over `.env`; what is set to nothing counts as not set.
+
+    A line of `.env` that cannot be read is the server's to complain of. ValueError if all of it
+    cannot.
+    """
+    path = root / ".env"
+    written: dict[str, str | None] = {}
+    if path.is_file():
+        try:
+            with path.open(encoding="utf-8") as stream:
+                written = {b.key: b.value for b in parse_stream(stream) if b.key is not None}
+        except (OSError, UnicodeDecodeError) as error:
+            msg = f".env cannot be read ({type(error).__name__})"
+            raise ValueError(msg) from error
+    set_to_something = {name: value for name, value in environ.items() if value}
+    return {n: value for n, value in {**written, **set_to_something}.items() if value}
 
 
-def _default_url(known: Mapping[str, str]) -> str:
-    host = known.get("HOST", "")
-    return f"ws://{_ANY_ADDRESS.get(host, host)}:{known.get('PORT', '8000')}{_PATH}"
+def _default_url(known: Mapping[str, str], environ: Mapping[str, str]) -> str:
+    """Where the server of these settings listens; ValueError if PORT is no number."""
+    host, port = known.get("HOST", ""), known.get("PORT", "8000")
+    if not (port.isascii() and port.isdigit()):
+        source = "the environment" if environ.get("PORT") else ".env"
+        msg = f"PORT in {source} must be a number, not {port!r}"
+        raise ValueError(msg)
+    return f"ws://{_ANY_ADDRESS.get(host, host)}:{port}{_PATH}"
 
 
 def _kept_key(known: Mapping[str, str], root: Path) -> str | None:

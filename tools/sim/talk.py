@@ -3,18 +3,29 @@
 Owns what a typed line means, how long an answer is waited for, what is shown when the robot asks to
 look, and what Ctrl-C does: in the middle of an answer it cuts in, otherwise it leaves.
 
-A person at a terminal may cut in by typing; lines of a pipe wait for each other's answers.
+A person at a terminal may cut in by typing, and what they type while there is no link is dropped,
+which they are told; lines of a pipe wait for each other's answers, and for a link.
 """
 
-from enum import IntEnum
-from typing import Protocol
+import re
+from math import inf
 
 import orjson
 import trio
 from attrs import define, field
 
 from robi.protocol.messages import CaptureType
-from tools.sim.files import Showing, audio_format, frame_seconds, is_file, path_of, picture
+from tools.sim.exits import Exit
+from tools.sim.files import (
+    Showing,
+    audio_format,
+    frame_seconds,
+    is_file,
+    looks_like_path,
+    path_of,
+    picture,
+)
+from tools.sim.keyboard import Lines
 from tools.sim.ledger import Turn
 from tools.sim.link import End
 from tools.sim.options import Options, Step
@@ -23,29 +34,9 @@ from tools.sim.views import View
 from tools.sim.words import Words
 
 _NEWS_WAIT_S = 2.0
+_COMMAND = re.compile(r"/\w+(?:\s|$)")
+_WITHOUT_LINK = ("/help", "/quit")
 _UTTERANCES = ("text", "audio_end", "image", "video", "multimodal")
-
-
-class Exit(IntEnum):
-    """What the command tells the shell; see `--help`."""
-
-    OK = 0
-    NO_ANSWER = 1
-    KEY = 3
-    ERROR = 4
-    ORDER = 5
-    CTRL_C = 130
-
-
-class Lines(Protocol):
-    """Where lines come from: `keyboard.Keyboard`, or a test."""
-
-    @property
-    def interactive(self) -> bool:
-        """Whether a person types them."""
-
-    async def next_line(self) -> str | None:
-        """Return the next line, None when there are no more."""
 
 
 @define(eq=False)
@@ -144,17 +135,39 @@ class Talk:
     # ── lines ─────────────────────────────────────────────────────────────────────────────
 
     async def _listen(self, nursery: trio.Nursery) -> None:
-        while not self._leaving and (line := await self.lines.next_line()) is not None:
-            self.view.typed()
-            turn = await self._obey(line.strip())
-            if turn is None:
-                self.view.prompt()
-            elif self.typing:
-                nursery.start_soon(self._await_answer, turn)
-            else:
-                await self._await_answer(turn)
-        while not self._leaving and self.robot.ledger.running:
-            await self.robot.wait_news()
+        send, lines = trio.open_memory_channel[str](inf if self.typing else 0)
+        nursery.start_soon(self._read_lines, send)
+        with lines:
+            async for line in lines:
+                turn = await self._obey(line)
+                if turn is None:
+                    self.view.prompt()
+                elif self.typing:
+                    nursery.start_soon(self._await_answer, turn)
+                else:
+                    await self._await_answer(turn)
+                if self._leaving:
+                    break
+            while not self._leaving and not self._hung_up and self.robot.ledger.running:
+                await self.robot.wait_news()
+
+    @property
+    def _hung_up(self) -> bool:
+        """Whether a person types, and there is no link."""
+        return self.typing and not self.robot.on_the_line
+
+    async def _read_lines(self, lines: trio.MemorySendChannel[str]) -> None:
+        """Hand on what is typed; whatever else goes on, the end of it is noticed at once."""
+        with lines:
+            while (line := await self.lines.next_line()) is not None:
+                self.view.typed()
+                if self._hung_up and line.strip() not in _WITHOUT_LINK:
+                    self.view.note(self.words.offline)
+                    self.view.prompt()
+                else:
+                    await lines.send(line.strip())
+        if self._hung_up:
+            self.leave()
 
     async def _obey(self, line: str) -> Turn | None:
         """Do what `line` says; the turn it began, if it did."""
@@ -166,6 +179,11 @@ class Talk:
             if is_file(line):
                 look = Showing(asking.capture.capture_type, asking.request_id)
                 return await self._show(line, look)
+            if looks_like_path(line) and not _COMMAND.match(line):
+                self._asking = asking
+                self._read(line)  # says why not
+                self.view.note(self.words.capture_question)
+                return None
         if not line:
             return None
         if not line.startswith("/"):
@@ -249,7 +267,7 @@ class Talk:
             if reply is not None:
                 await self._await_answer(reply, offer=False)
         elif self.options.script:
-            self.view.note(self.words.capture_refused)
+            self.view.note(self.words.capture_hints[kind])
         else:
             self._asking = turn
             if self.typing:  # in a pipe the next line may be `/photo`, or not

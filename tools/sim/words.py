@@ -32,6 +32,7 @@ class Words:
     capture_question: str
     capture_sent: str
     capture_refused: str
+    capture_hints: Mapping[str, str]
     registered: str
     battery: str
     scan: str
@@ -49,6 +50,7 @@ class Words:
     lost: str
     closed: str
     again_in: str
+    offline: str
     back: str
     not_resumed: str
     timed_out: str
@@ -90,6 +92,10 @@ While Robi answers, whatever you type cuts in.""",
     capture_question="Path of a file (within ten seconds), or Enter to refuse:",
     capture_sent="sending {path}",
     capture_refused="refused",
+    capture_hints={
+        "photo": "refused: there is no --photo FILE to show",
+        "video": "refused: there is no --clip FILE to show",
+    },
     registered="Robi now knows {name} ({person})",
     battery="battery of the {source} at {level} %",
     scan="looks around",
@@ -107,6 +113,7 @@ While Robi answers, whatever you type cuts in.""",
     lost="The link is lost: {reason}.",
     closed="closed with {code}",
     again_in="Trying again in {seconds} s…",
+    offline="Not sent: there is no link just now.",
     back="Back again.",
     not_resumed="The server no longer has what was being said.",
     timed_out="no answer within {seconds} s",
@@ -148,6 +155,10 @@ Mientras Robi responde, lo que escribas le interrumpe.""",
     capture_question="Ruta de un fichero (en diez segundos), o Intro para negarte:",
     capture_sent="enviando {path}",
     capture_refused="negado",
+    capture_hints={
+        "photo": "negado: no hay --photo FICHERO que enseñar",
+        "video": "negado: no hay --clip FICHERO que enseñar",
+    },
     registered="Robi ya conoce a {name} ({person})",
     battery="batería de {source} al {level} %",
     scan="mira alrededor",
@@ -165,6 +176,7 @@ Mientras Robi responde, lo que escribas le interrumpe.""",
     lost="Se ha perdido la conexión: {reason}.",
     closed="cerrada con {code}",
     again_in="Otro intento en {seconds} s…",
+    offline="No enviado: ahora mismo no hay conexión.",
     back="De vuelta.",
     not_resumed="El servidor ya no tiene lo que se estaba diciendo.",
     timed_out="sin respuesta en {seconds} s",

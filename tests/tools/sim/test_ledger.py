@@ -52,6 +52,7 @@ def test_turn_with_an_answer_sums_up_what_came_and_when() -> None:
     turn = ledger.ask("a", 0.5)
     assert hear_all(ledger, answer("a", "Ho", "la")) == []
     assert turn.summary() == {
+        "type": "turn_summary",
         "turn": 1,
         "ok": True,
         "outcome": "ended",

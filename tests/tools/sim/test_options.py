@@ -59,6 +59,56 @@ def test_url_by_default_is_where_the_server_listens(
     assert options(tmp_path, **environ).address.url == url
 
 
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ("ws://127.0.0.1:8000", "ws://127.0.0.1:8000/ws/interact"),
+        ("wss://robi.example/", "wss://robi.example/ws/interact"),
+        ("127.0.0.1:8001", "ws://127.0.0.1:8001/ws/interact"),
+        ("robi.local:8001/other", "ws://robi.local:8001/other"),
+        ("[::1]:8001", "ws://[::1]:8001/ws/interact"),
+    ],
+)
+def test_url_without_scheme_or_path_gets_those_of_robots(
+    tmp_path: Path, given: str, url: str
+) -> None:
+    assert options(tmp_path, "--url", given).address.url == url
+
+
+@pytest.mark.parametrize(
+    ("written", "environ", "source"),
+    [("PORT=80a\n", {}, ".env"), ("PORT=1\n", {"PORT": "80a"}, "the environment")],
+)
+def test_port_that_is_no_number_is_named_with_its_source(
+    tmp_path: Path,
+    written: str,
+    environ: dict[str, str],
+    source: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / ".env").write_text(written)
+    with pytest.raises(SystemExit, match="2"):
+        options(tmp_path, **environ)
+    assert f"PORT in {source} must be a number" in capsys.readouterr().err
+
+
+def test_dotenv_with_lines_that_say_nothing_is_read_in_silence(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / ".env").write_text("What is this?\nAPI_KEY=written\n")
+    assert options(tmp_path).api_key == "written"
+    assert caplog.records == []
+
+
+def test_dotenv_in_another_encoding_leaves_with_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / ".env").write_bytes(b"ROBOT_NAME=\xd1and\xfa\n")
+    with pytest.raises(SystemExit, match="2"):
+        options(tmp_path)
+    assert ".env cannot be read" in capsys.readouterr().err
+
+
 def test_url_is_taken_apart(tmp_path: Path) -> None:
     address = options(tmp_path, "--url", "wss://robi.example/ws?x=1").address
     assert (address.host, address.port, address.resource) == ("robi.example", 443, "/ws?x=1")
@@ -68,6 +118,10 @@ def test_url_is_taken_apart(tmp_path: Path) -> None:
     "argv",
     [
         ["--url", "http://robi.example"],
+        ["--url", "ws://robi.example:80a"],
+        ["--url", "ws://"],
+        ["--say", ""],
+        ["--say", "\udcff"],
         ["--audio", "no-such-file"],
         ["--photo", "no-such-file"],
         ["--last-seq", "3"],

@@ -13,11 +13,12 @@ from attrs import define, field
 from trio.testing import MockClock
 
 from tests.tools.scripted import MemoryServer, Peer, Script, answering
+from tools.sim.exits import Exit
 from tools.sim.link import open_link
 from tools.sim.options import parse
 from tools.sim.robot import Robot
 from tools.sim.screen import Screen
-from tools.sim.talk import Exit, Talk
+from tools.sim.talk import Talk
 from tools.sim.views import Machine, Person
 from tools.sim.witness import Identity
 from tools.sim.words import WORDS
@@ -206,9 +207,22 @@ async def test_wish_for_a_video_is_answered_with_the_clip(
     assert (await converse(asking_for("video"), argv=argv)).code is Exit.OK
 
 
-async def test_wish_without_a_photo_to_show_is_refused(autojump_clock: MockClock) -> None:
-    result = await converse(asking_for("photo", 0), argv=["--say", "Mira"])
-    assert (result.code, "refused" in result.out) == (Exit.OK, True)
+@pytest.mark.parametrize(("kind", "option"), [("photo", "--photo"), ("video", "--clip")])
+async def test_wish_without_a_file_to_show_is_refused_with_the_option_that_gives_one(
+    kind: str, option: str, autojump_clock: MockClock
+) -> None:
+    result = await converse(asking_for(kind, 0), argv=["--say", "Mira"])
+    assert (result.code, f"refused: there is no {option} FILE" in result.out) == (Exit.OK, True)
+
+
+@pytest.mark.parametrize("mistyped", ["/no/such/photo.png", "~/no such photo.jpg", "foto.jpg"])
+async def test_wish_answered_by_a_mistyped_path_is_asked_again(
+    mistyped: str, photo: str, autojump_clock: MockClock
+) -> None:
+    lines: list[str | float] = ["Mira", 1, mistyped, 1, photo, 1]
+    result = await converse(asking_for("photo"), lines=lines, typing=True)
+    assert (result.code, f"Cannot read {mistyped}" in result.err) == (Exit.OK, True)
+    assert result.out.count("Path of a file") == 3  # the server asks again, too
 
 
 async def test_wish_is_answered_by_the_next_typed_line(
@@ -395,6 +409,56 @@ async def test_drop_in_the_middle_of_an_answer_is_shown_and_survived(
     assert "closed with 1012" in result.err
     for words in ("Trying again in 1 s", "Back again.", "una vez"):
         assert words in result.out
+
+
+async def hanging_up(peer: Peer) -> None:
+    await peer.welcome()
+    await peer.socket.aclose(1012)
+
+
+async def test_end_of_typing_without_a_link_leaves_at_once(autojump_clock: MockClock) -> None:
+    async with stage(hanging_up, lines=[10.5], typing=True) as on_stage:
+        result = await on_stage.run()
+        assert trio.current_time() < 11  # and not at the next attempt, nor at the 600 s
+    assert result.code is Exit.OK
+
+
+async def test_end_of_typing_leaves_though_the_running_answer_is_lost(
+    autojump_clock: MockClock,
+) -> None:
+    async def dropping(peer: Peer) -> None:
+        await peer.welcome()
+        asked = await peer.hear("text")
+        await peer.begin(asked["request_id"], "Érase ")
+        await trio.sleep(5)
+        await peer.socket.aclose(1012)
+
+    async with stage(dropping, lines=["Cuenta", 1], typing=True) as on_stage:
+        await on_stage.run()
+        assert trio.current_time() < 6
+
+
+async def test_lines_typed_without_a_link_are_not_sent_and_said_to_be_dropped(
+    autojump_clock: MockClock,
+) -> None:
+    async def back(peer: Peer) -> None:
+        await peer.welcome()
+        asked = await peer.hear("text")
+        assert asked["content"] == "¿Ya?"
+        await peer.answer(asked["request_id"], "Ya")
+        assert await peer.hear_end() == 1000
+
+    lines: list[str | float] = [0.5, "uno", "/help", "dos", 10, "¿Ya?", 1]
+    result = await converse(hanging_up, back, lines=lines, typing=True)
+    assert result.code is Exit.OK
+    assert result.out.count("Not sent") == 2
+    assert "/raw JSON" in result.out
+
+
+async def test_lines_piped_without_a_link_wait_for_one(autojump_clock: MockClock) -> None:
+    result = await converse(hanging_up, answering(["one"], ["two"]), lines=[0.5, "uno", "dos"])
+    assert result.code is Exit.OK
+    assert result.out.index("one") < result.out.index("> dos") < result.out.index("two")
 
 
 async def test_whole_answer_is_shown_in_words(autojump_clock: MockClock) -> None:
