@@ -19,6 +19,7 @@ import structlog
 import trio
 from attrs import define, evolve, field, frozen
 
+from robi.actors.address import Address
 from robi.actors.admission import Admission
 from robi.actors.ask import Ask, ask
 from robi.actors.brain import BrainActor, BrainDoor
@@ -26,7 +27,7 @@ from robi.actors.child import Child
 from robi.actors.company import left_with
 from robi.actors.errors import ActorError
 from robi.actors.keeper import Keeper, remembered, spoken_dialect
-from robi.actors.mailbox import Address, Mailbox
+from robi.actors.mailbox import Mailbox
 from robi.actors.memory import MemoryActor
 from robi.actors.memory_mail import (
     AddFace,

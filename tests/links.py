@@ -16,8 +16,9 @@ from collections.abc import Callable, Mapping, Sequence
 import trio
 from attrs import define, field
 
-from robi.actors.link import NO_CLOSE_FRAME, LinkClosed
+from robi.actors.link import LinkClosed
 from robi.errors import RobiError
+from robi.protocol.closing import NO_CLOSE_FRAME
 
 _numbers = itertools.count(1)
 

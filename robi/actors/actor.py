@@ -6,17 +6,12 @@ it by its mailbox only. A life that raises is a crash; so is one that ends befor
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
+from typing import Protocol, TypeVar, runtime_checkable
 
 from robi.actors.mailbox import Mailbox
-
-if TYPE_CHECKING:
-    from robi.actors.snapshot import Snapshot
+from robi.actors.snapshot import Detail, Snapshot
 
 M = TypeVar("M")
-
-Detail = int | float | str | bool
-"""A fact that an actor shows about itself; never a person's words."""
 
 
 class Actor(Protocol[M]):
@@ -38,5 +33,5 @@ class Actor(Protocol[M]):
 class Parent(Protocol):
     """An actor that has a tree of its own, shown below it in the `Snapshot`."""
 
-    def children(self) -> Sequence["Snapshot"]:
+    def children(self) -> Sequence[Snapshot]:
         """Return the snapshots of the children. Must not block."""

@@ -9,10 +9,10 @@ from collections.abc import Callable
 import structlog
 from attrs import frozen
 
+from robi.actors.address import Address
 from robi.actors.ask import ask
 from robi.actors.errors import ActorError
 from robi.actors.mail import Attach, Attached, Origin, SessionMessage
-from robi.actors.mailbox import Address
 from robi.actors.sessions import Find, LiveSession, Open, SessionsAddress
 from robi.actors.store_mail import (
     Conversation,

@@ -11,15 +11,13 @@ one of four things:
   actor may skip the work, and an answer that comes anyway vanishes.
 """
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 import trio
 from attrs import define, field
 
+from robi.actors.address import Address
 from robi.actors.errors import AskTimeout
-
-if TYPE_CHECKING:
-    from robi.actors.mailbox import Address
 
 T = TypeVar("T")
 
@@ -115,7 +113,7 @@ class Ask(Generic[T]):
             self._leave_hand()
 
 
-async def ask(address: "Address[Ask[T]]", question: Question[T], *, timeout: float) -> T:  # noqa: ASYNC109 (the deadline is part of the question, and covers the wait for room)
+async def ask(address: Address[Ask[T]], question: Question[T], *, timeout: float) -> T:  # noqa: ASYNC109 (the deadline is part of the question, and covers the wait for room)
     """Ask the actor at `address`, and wait at most `timeout` seconds for its answer.
 
     The time counts from now: the wait for room in the mailbox, the wait of the question in it,

@@ -13,8 +13,8 @@ from typing import Never
 import attrs
 from attrs import define, field
 
-from robi.actors.actor import Detail
 from robi.actors.mailbox import Mailbox
+from robi.actors.snapshot import Detail
 from robi.brain.base import Brain, BrainRequest, Fragment, MeasuredBrain
 from robi.errors import BrainUnavailable
 

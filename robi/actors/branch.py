@@ -6,9 +6,8 @@ from typing import Never
 import trio
 from attrs import frozen
 
-from robi.actors.actor import Detail
 from robi.actors.mailbox import Mailbox
-from robi.actors.snapshot import Snapshot
+from robi.actors.snapshot import Detail, Snapshot
 from robi.actors.supervisor import Supervisor
 
 

@@ -10,9 +10,6 @@ from typing import Protocol
 
 from robi.errors import RobiError
 
-NO_CLOSE_FRAME = 1006
-"""The code of a link that ended without a close frame (RFC 6455 §7.1.5)."""
-
 
 class LinkClosed(Exception):
     """The link has ended, or is ending: nothing more can be received or sent.

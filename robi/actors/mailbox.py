@@ -20,7 +20,7 @@ putters who have to be slowed down, not the reader.
 """
 
 from collections import OrderedDict, deque
-from typing import Any, Generic, Protocol, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 import trio
 from attrs import frozen
@@ -29,30 +29,12 @@ from robi.actors.ask import Ask
 from robi.actors.errors import ActorDied, MailboxFull
 
 M = TypeVar("M")
-M_contra = TypeVar("M_contra", contravariant=True)
 
 URGENT_BOUND = 16
 """Urgent messages (interrupt, close, tick) that may wait: an actor with more is stuck anyway."""
 
 BATCH = 32
 """Messages read between two schedule points, at most."""
-
-
-class Address(Protocol[M_contra]):
-    """The side of a mailbox that others see: a place to put messages of one kind."""
-
-    @property
-    def name(self) -> str:
-        """The actor's name."""
-
-    async def put(self, message: M_contra) -> None:
-        """See `Mailbox.put`."""
-
-    def put_nowait(self, message: M_contra) -> None:
-        """See `Mailbox.put_nowait`."""
-
-    def put_urgent(self, message: M_contra) -> None:
-        """See `Mailbox.put_urgent`."""
 
 
 @frozen

@@ -20,7 +20,6 @@ import structlog
 import trio
 from attrs import define, field, frozen
 
-from robi.actors.actor import Detail
 from robi.actors.ask import Ask
 from robi.actors.errors import ActorDied, ActorError
 from robi.actors.mailbox import Mailbox
@@ -33,6 +32,7 @@ from robi.actors.memory_mail import (
     Recollection,
     Saw,
 )
+from robi.actors.snapshot import Detail
 from robi.actors.store_mail import (
     Acquaintance,
     LoadAcquaintance,

@@ -17,7 +17,7 @@ from collections.abc import Callable
 import trio
 from attrs import define, evolve, field, frozen
 
-from robi.actors.link import NO_CLOSE_FRAME
+from robi.protocol.closing import NO_CLOSE_FRAME
 from robi.protocol.codec import encode
 from robi.protocol.dialects import Dialect
 from robi.protocol.messages import ServerMessage, TextChunk

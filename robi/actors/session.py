@@ -15,7 +15,6 @@ import structlog
 import trio
 from attrs import define, field, frozen
 
-from robi.actors.actor import Detail
 from robi.actors.ask import Ask
 from robi.actors.captures import Captures
 from robi.actors.compaction import Compaction
@@ -40,6 +39,7 @@ from robi.actors.mail import (
 )
 from robi.actors.mailbox import Mailbox
 from robi.actors.outbox import Attachment, Outbox
+from robi.actors.snapshot import Detail
 from robi.actors.turn import Met, Plan, TurnPorts, Utterance, report
 from robi.actors.utterances import Ear, from_image, from_multimodal, from_text, from_video
 from robi.errors import (
@@ -51,6 +51,7 @@ from robi.errors import (
     RobiError,
     ServerBusy,
 )
+from robi.protocol.closing import INTERNAL_ERROR, SERVICE_RESTART, TAKEN_OVER
 from robi.protocol.messages import (
     Audio,
     AudioEnd,
@@ -75,9 +76,6 @@ from robi.speech.scene import Said, Scene
 
 log = structlog.get_logger()
 
-TAKEN_OVER = 4409
-SERVICE_RESTART = 1012
-INTERNAL_ERROR = 1011
 EAR_LIMIT = "the audio of an utterance: 10 MB and 60 s at most"
 RESTART_S = 5
 """Seconds after which a server that goes away is expected back."""

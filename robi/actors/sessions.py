@@ -13,15 +13,16 @@ import structlog
 import trio
 from attrs import define, field, frozen
 
-from robi.actors.actor import Actor, Detail
+from robi.actors.actor import Actor
+from robi.actors.address import Address
 from robi.actors.ask import Ask, Question
 from robi.actors.child import Child
 from robi.actors.deadlines import Deadlines
 from robi.actors.errors import ActorDied, ActorError, MailboxFull
 from robi.actors.mail import Draining, Due, Origin, SessionMessage, Superseded
-from robi.actors.mailbox import Address, Mailbox
+from robi.actors.mailbox import Mailbox
 from robi.actors.restart import Intensity, Restart
-from robi.actors.snapshot import Snapshot
+from robi.actors.snapshot import Detail, Snapshot
 from robi.actors.store_mail import Conversation
 from robi.actors.supervisor import Supervisor
 from robi.actors.ticker import Tick

@@ -6,8 +6,10 @@ from types import MappingProxyType
 
 from attrs import field, frozen
 
-from robi.actors.actor import Detail
 from robi.actors.restart import Restart
+
+Detail = int | float | str | bool
+"""A fact that an actor shows about itself; never a person's words."""
 
 
 class State(Enum):

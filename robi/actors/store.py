@@ -17,9 +17,9 @@ import structlog
 import trio
 from attrs import define, field, frozen
 
-from robi.actors.actor import Detail
 from robi.actors.ask import Ask
 from robi.actors.mailbox import Mailbox
+from robi.actors.snapshot import Detail
 from robi.actors.store_mail import (
     Acquaintance,
     Commit,

@@ -13,8 +13,9 @@ from typing import Generic, TypeAlias, TypeVar, cast
 
 from attrs import Factory, define, field, frozen
 
+from robi.actors.address import Address
 from robi.actors.ask import Ask, Question, ask
-from robi.actors.mailbox import Address, Mailbox
+from robi.actors.mailbox import Mailbox
 from robi.store.base import Embedding, HistoryRow, Memory, Person, SessionRow, Store, Write
 
 READS_BOUND = 1024

@@ -11,9 +11,10 @@ from typing import Never
 import trio
 from attrs import define, field, frozen, validators
 
-from robi.actors.actor import Detail
+from robi.actors.address import Address
 from robi.actors.errors import ActorDied, MailboxFull
-from robi.actors.mailbox import Address, Mailbox
+from robi.actors.mailbox import Mailbox
+from robi.actors.snapshot import Detail
 
 
 @frozen

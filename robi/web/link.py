@@ -27,8 +27,9 @@ from collections.abc import Callable, Sequence
 import trio
 from attrs import define, field
 
-from robi.actors.link import NO_CLOSE_FRAME, LinkClosed
+from robi.actors.link import LinkClosed
 from robi.errors import RobiError
+from robi.protocol.closing import NO_CLOSE_FRAME
 from robi.web.wire import Wire, binary_frame, close_frame, text_frames
 
 PIECE = 64 * 1024

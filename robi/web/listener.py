@@ -16,11 +16,12 @@ import structlog
 import trio
 from attrs import define, field, frozen
 
-from robi.actors.actor import Detail
 from robi.actors.crash import Crash
 from robi.actors.link import LinkClosed
 from robi.actors.mailbox import Mailbox
+from robi.actors.snapshot import Detail
 from robi.actors.ticker import Tick
+from robi.protocol.closing import INTERNAL_ERROR, NORMAL_CLOSURE, SERVICE_RESTART
 from robi.web.accept import Dispatcher, HandleLink
 from robi.web.asgi import Address
 from robi.web.link import WebSocketLink
@@ -28,9 +29,6 @@ from robi.web.lobby import Lobby
 
 log = structlog.get_logger()
 
-NORMAL_CLOSURE = 1000
-INTERNAL_ERROR = 1011
-SERVICE_RESTART = 1012
 
 SHORTAGES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS})
 """`accept` fails with these when the machine is short of files or memory: it passes."""

@@ -17,10 +17,10 @@ import structlog
 import trio
 from attrs import define, field, frozen
 
+from robi.actors.address import Address
 from robi.actors.errors import ActorDied
 from robi.actors.link import Link, LinkClosed
 from robi.actors.mail import Attached, FromRobot, LinkLost, Refused, SessionMessage
-from robi.actors.mailbox import Address
 from robi.actors.outbox import BATCH, Attachment, Detached
 from robi.actors.turn import report
 from robi.errors import (
@@ -30,16 +30,13 @@ from robi.errors import (
     ServerBusy,
     WsAuthFailed,
 )
+from robi.protocol.closing import INTERNAL_ERROR, NORMAL_CLOSURE, POLICY_VIOLATION, TRY_AGAIN_LATER
 from robi.protocol.codec import decode_text, encode, request_id_of
 from robi.protocol.dialects import Dialect
 from robi.protocol.messages import Audio, Auth, AuthOk, ClientSettings, Interrupt
 
 log = structlog.get_logger()
 
-POLICY_VIOLATION = 1008
-TRY_AGAIN_LATER = 1013
-INTERNAL_ERROR = 1011
-NORMAL_CLOSURE = 1000
 
 BEHIND = 0.005
 """Seconds that a write takes when the phone does not keep up; else the kernel has it at once."""

@@ -9,7 +9,6 @@ import trio
 import trio.testing
 from attrs import define, field
 
-from robi.actors.actor import Detail
 from robi.actors.admission import (
     ANSWER_WITHIN,
     LARGEST_LAST_SEQ,
@@ -28,6 +27,7 @@ from robi.actors.sessions import (
     SessionSeed,
     SessionsMessage,
 )
+from robi.actors.snapshot import Detail
 from robi.actors.store import StoreActor
 from robi.actors.store_mail import StoreAddress, StoreMessage
 from robi.errors import DatabaseError, ServerBusy

@@ -13,10 +13,11 @@ from websockets.frames import Frame, Opcode
 from websockets.protocol import Protocol, Side
 
 from robi.actors import outbox
+from robi.actors.address import Address
 from robi.actors.ask import Ask, ask
 from robi.actors.link import Link
 from robi.actors.mail import Attach, Attached, FromRobot, SessionMessage
-from robi.actors.mailbox import Address, Mailbox
+from robi.actors.mailbox import Mailbox
 from robi.errors import ServerBusy
 from robi.protocol.messages import Audio, Auth, BatteryAlert, ClientSettings, Interrupt
 from robi.web.link import WebSocketLink

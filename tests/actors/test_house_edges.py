@@ -9,13 +9,13 @@ import trio.testing
 from attrs import define, field
 
 from robi.actors.actor import Actor
+from robi.actors.address import Address
 from robi.actors.admission import Admission
 from robi.actors.ask import ask
 from robi.actors.child import Child
 from robi.actors.company import Company
 from robi.actors.keeper import Keeper, remembered
 from robi.actors.mail import Attached, FromRobot, LinkLost, SessionMessage
-from robi.actors.mailbox import Address
 from robi.actors.restart import Intensity, Restart
 from robi.actors.session import Session, SessionSettings
 from robi.actors.sessions import DrainAll, SessionsActor, SessionsAddress, SessionSeed

@@ -9,7 +9,6 @@ import trio
 import trio.testing
 from attrs import define, field
 
-from robi.actors.actor import Detail
 from robi.actors.ask import Ask, ask
 from robi.actors.errors import ActorDied
 from robi.actors.mail import Attach, Draining, Due, Origin, SessionMessage, Superseded
@@ -24,6 +23,7 @@ from robi.actors.sessions import (
     SessionSeed,
     SessionsMessage,
 )
+from robi.actors.snapshot import Detail
 from robi.actors.store_mail import Conversation
 from robi.actors.ticker import Tick
 from robi.errors import InternalError, ServerBusy

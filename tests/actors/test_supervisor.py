@@ -15,7 +15,6 @@ import trio
 from attrs import define, field, frozen
 from trio.testing import MockClock, wait_all_tasks_blocked
 
-from robi.actors.actor import Detail
 from robi.actors.ask import Question, ask
 from robi.actors.branch import Branch
 from robi.actors.child import Child
@@ -31,7 +30,7 @@ from robi.actors.errors import (
 )
 from robi.actors.mailbox import Mailbox
 from robi.actors.restart import Intensity, Restart
-from robi.actors.snapshot import State
+from robi.actors.snapshot import Detail, State
 from robi.actors.supervisor import Supervisor
 
 Play: TypeAlias = Callable[[Mailbox[Any], Callable[[], None]], Awaitable[None]]

@@ -7,12 +7,13 @@ import trio
 import trio.testing
 from attrs import define, field
 
-from robi.actors.link import NO_CLOSE_FRAME
+from robi.actors.address import Address
 from robi.actors.mail import Attached, FromRobot, LinkLost, Refused, SessionMessage
-from robi.actors.mailbox import Address, Mailbox
+from robi.actors.mailbox import Mailbox
 from robi.actors.outbox import BATCH, READ_ON_BELOW, Outbox
 from robi.actors.ticker import Tick, Ticker
 from robi.errors import ApiKeyInvalid, ApiKeyMissing, MessageTooLarge, ServerBusy
+from robi.protocol.closing import NO_CLOSE_FRAME
 from robi.protocol.dialects import Dialect
 from robi.protocol.messages import (
     Audio,
