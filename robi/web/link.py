@@ -91,8 +91,7 @@ class WebSocketLink:
         except trio.WouldBlock:
             if self._closed is not None:
                 raise await self._over() from None
-            msg = "another task is receiving from this link"
-            raise trio.BusyResourceError(msg) from None
+            raise trio.BusyResourceError("another task is receiving from this link") from None
         try:
             message = await self._next()
         finally:
