@@ -20,6 +20,7 @@ import structlog
 import trio
 
 from robi import drawing, telemetry
+from robi.actors.errors import StartTimeout
 from robi.config import Settings, SettingsError, check, folder, keyfile, text
 from robi.errors import ConfigurationError, DataError
 
@@ -134,6 +135,8 @@ def _why_not(cause: BaseException, settings: Settings) -> tuple[str, ...]:
                 other = settings.port % 65_535 + 1
                 lines.append(f"Try PORT={other} ./dev serve, and the same for ./dev chat.")
             return tuple(lines)
+        case StartTimeout():
+            return (f"{cause}: is another program using {settings.database_url}?",)
         case _:
             return ()
 

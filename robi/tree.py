@@ -34,6 +34,7 @@ from robi.actors.memory_mail import (
     Consider,
     Meet,
     MemoryMessage,
+    Named,
     Recall,
     Recollection,
     Saw,
@@ -320,7 +321,7 @@ def turn_ports(settings: Settings, brain: Brain, memory: Mailbox[MemoryMessage])
             return None
         return Met(person.person_id, name)
 
-    def tell(news: Consider | Saw | AddFace) -> None:
+    def tell(news: Consider | Saw | Named | AddFace) -> None:
         try:
             memory.put_nowait(news)
         except ActorError as failure:
@@ -337,6 +338,7 @@ def turn_ports(settings: Settings, brain: Brain, memory: Mailbox[MemoryMessage])
         meet=meet,
         consider=lambda person_id, notes: tell(Consider(person_id, notes)),
         saw=saw,
+        named=lambda person_id, name: tell(Named(person_id, name)),
         wall_clock=lambda: datetime.now().astimezone(),
         rng=Random(),  # noqa: S311 - picks emoji
         max_output_tokens=settings.gemini_max_output_tokens,

@@ -73,11 +73,12 @@ class History:
     """The entries of one session, oldest first."""
 
     entries: list[Entry] = field(factory=list)
+    _given: int = field(default=-1, init=False)
 
     @property
     def next_index(self) -> int:
-        """The index of the next entry."""
-        return self.entries[-1].index + 1 if self.entries else 0
+        """The index of the next entry; never one that was given before, even to what is gone."""
+        return max(self._given, self.entries[-1].index if self.entries else -1) + 1
 
     def append(self, person_id: str, request_id: str, sayings: Iterable[Said]) -> Sequence[Entry]:
         """Add what was said in one turn; return the new entries."""
@@ -101,6 +102,7 @@ class History:
                 if entry.request_id != request_id or len(heard) >= len(entry.said.text):
                     return None
                 shortened = evolve(entry, said=evolve(entry.said, text=heard, cut_off=True))
+                self._given = self.next_index - 1
                 self.entries[position : position + 1] = [shortened] if heard else []
                 return shortened
         return None

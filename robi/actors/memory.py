@@ -28,6 +28,7 @@ from robi.actors.memory_mail import (
     Consider,
     Meet,
     MemoryMessage,
+    Named,
     Recall,
     Recollection,
     Saw,
@@ -91,7 +92,7 @@ class _NewPerson:
     written: trio.Event = field(factory=trio.Event)
 
 
-_Job: TypeAlias = Consider | Saw | AddFace | _NewPerson
+_Job: TypeAlias = Consider | Saw | Named | AddFace | _NewPerson
 
 
 @define(eq=False)
@@ -108,7 +109,7 @@ class MemoryActor:
     _clock: Callable[[], float] = time.time
     _new_hex: Callable[[int], str] = field(default=lambda digits: secrets.token_hex(digits // 2))
     _met: dict[str, Person] = field(factory=dict, init=False)
-    """People who were met and are not written down yet."""
+    """People who were met or named and are not written down yet."""
     _backlog: deque[_Job] = field(factory=deque, init=False)
     _news: trio.Event = field(factory=trio.Event, init=False)
     _ending: bool = field(default=False, init=False)
@@ -137,6 +138,8 @@ class MemoryActor:
             self._news.set()
 
     def _take(self, message: MemoryMessage, asking: trio.Nursery) -> None:
+        if isinstance(message, Named) and not is_stranger(message.person_id):
+            self._met[message.person_id] = Person(message.person_id, message.name, self._clock())
         if not isinstance(message, Ask):
             self._put(message)
             return
@@ -160,8 +163,8 @@ class MemoryActor:
             log.warning("recall_missed", reason=type(error).__name__)
             self._missed += 1
             known = _NOBODY
-        person = known.person or self._met.get(person_id)
-        name = person.name if person else None
+        people = (known.person, self._met.get(person_id))
+        name = next((person.name for person in people if person and person.name), None)
         owed.reply(Recollection(name, tuple(memory.content for memory in known.memories)))
 
     # ── meeting ───────────────────────────────────────────────────────────────────────────
@@ -231,6 +234,10 @@ class MemoryActor:
             case Saw(person_id, at):
                 if not is_stranger(person_id):
                     await self._see(person_id, at)
+            case Named(person_id, name):
+                if not is_stranger(person_id):
+                    await self._commit(SavePerson(Person(person_id, name, self._clock())))
+                    self._met.pop(person_id, None)
             case AddFace(person_id, embedding):
                 if not is_stranger(person_id):
                     now = self._clock()

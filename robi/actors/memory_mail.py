@@ -58,6 +58,14 @@ class Saw:
 
 
 @frozen
+class Named:
+    """Someone of whom only the id was known, from the phone, told a name."""
+
+    person_id: str
+    name: str = field(repr=False)
+
+
+@frozen
 class AddFace:
     """A face of a known person, float32 little-endian."""
 
@@ -65,4 +73,4 @@ class AddFace:
     embedding: bytes = field(repr=False)
 
 
-MemoryMessage: TypeAlias = Ask[Recollection] | Ask[Person] | Consider | Saw | AddFace
+MemoryMessage: TypeAlias = Ask[Recollection] | Ask[Person] | Consider | Saw | Named | AddFace

@@ -76,8 +76,9 @@ class TurnPorts:
 
     `recall(person_id, words)` and `meet(name, face)` never raise for a mind that is slow or gone:
     they return None, and the turn goes on without. `consider(person_id, notes)` hands
-    over what may be worth remembering, `saw(person_id, face)` that a known person was there;
-    neither waits. `wall_clock` gives local time with zone.
+    over what may be worth remembering, `saw(person_id, face)` that a known person was there,
+    `named(person_id, name)` that one of whom only the id was known told a name; none waits.
+    `wall_clock` gives local time with zone.
     """
 
     brain: Brain
@@ -85,6 +86,7 @@ class TurnPorts:
     meet: Callable[[str, bytes | None], Awaitable[Met | None]]
     consider: Callable[[str, tuple[MemoryNote, ...]], None]
     saw: Callable[[str, bytes | None], None]
+    named: Callable[[str, str], None]
     wall_clock: Callable[[], datetime]
     rng: Random
     max_output_tokens: int
@@ -192,6 +194,9 @@ class Turn:
         name = scene.name
         if answer.name is not None and scene.person_id is None:
             self.met = await self.ports.meet(answer.name, self.plan.face)
+        elif answer.name is not None and scene.person_id is not None and name is None:
+            name = answer.name
+            self.ports.named(scene.person_id, name)
         if (met := self.met or self.plan.announce) is not None:
             name = met.name
             self._say(PersonRegistered(self.request_id, met.person_id, name))

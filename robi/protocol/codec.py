@@ -31,7 +31,7 @@ from robi.protocol.dialects import (
     write_action,
 )
 from robi.protocol.fields import Count, Kind, Refused, mismatch
-from robi.protocol.frames import invalid, read_object
+from robi.protocol.frames import MAX_VALUES, invalid, read_object
 from robi.protocol.messages import (
     PROTOCOL_VERSION,
     Audio,
@@ -147,7 +147,12 @@ def decode_text(raw: str | bytes) -> Decoded:
 
 
 def request_id_of(raw: str | bytes) -> str | None:
-    """Return the `request_id` of a frame that may be no message at all, if it has a usable one."""
+    """Return the `request_id` of a frame that may be no message at all, if it has a usable one.
+
+    None of a large one: it was read once, and refused; to read it again would double its cost.
+    """
+    if len(raw) > MAX_VALUES:
+        return None
     try:
         return converter.read(read_object(raw), AudioEnd).request_id
     except (InvalidMessage, cattrs.ClassValidationError):

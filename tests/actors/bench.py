@@ -170,6 +170,7 @@ class Bench:
     brain: ScriptedBrain = field(factory=ScriptedBrain)
     known: dict[str, Recollected] = field(factory=dict)
     notes: list[tuple[str, tuple[MemoryNote, ...]]] = field(factory=list)
+    names: list[tuple[str, str]] = field(factory=list)
     sights: list[tuple[str, bytes | None]] = field(factory=list)
     wake_at: float | None = None
     over: trio.Event = field(factory=trio.Event)
@@ -188,6 +189,7 @@ class Bench:
             meet=self._meet,
             consider=lambda person_id, notes: self.notes.append((person_id, notes)),
             saw=lambda person_id, face: self.sights.append((person_id, face)),
+            named=lambda person_id, name: self.names.append((person_id, name)),
             wall_clock=lambda: datetime(2026, 2, 8, 10, 30, tzinfo=UTC),
             rng=random.Random(1),
             max_output_tokens=512,

@@ -100,6 +100,7 @@ class Stage:
             meet=self.meet,
             consider=lambda *_: None,
             saw=lambda *_: None,
+            named=lambda *_: None,
             wall_clock=lambda: datetime(2026, 2, 8, 10, 30, tzinfo=UTC),
             rng=random.Random(1),
             max_output_tokens=512,

@@ -31,6 +31,13 @@ def due(history: History, person_id: str = ANA, threshold: int = 6) -> Fold:
     return fold
 
 
+def test_index_of_what_was_removed_is_given_to_nothing_else() -> None:
+    history = History()
+    history.append("user_ana", "r1", [Said("person", "uno"), Said("robot", "Uno")])
+    history.shorten("r1", "")
+    assert history.next_index == 2
+
+
 def test_fold_is_due_from_the_threshold_on() -> None:
     assert talked(9).due(ANA, 20) is None
     assert talked(10).due(ANA, 20) is not None

@@ -18,6 +18,7 @@ from robi.actors.memory_mail import (
     Consider,
     Meet,
     MemoryMessage,
+    Named,
     Recall,
     Recollection,
     Saw,
@@ -272,6 +273,14 @@ async def test_person_from_before_our_time_is_made_when_seen(bench: Bench) -> No
     assert bench.store.person("p-17") == Person("p-17", None, 500.0, 500.0, 1)
 
 
+async def test_name_of_someone_known_by_an_id_only_is_kept(bench: Bench) -> None:
+    await bench.tell(Saw("user_x", 500.0))
+    await bench.tell(Named("user_x", "Ana"))
+    person = bench.store.person("user_x")
+    assert person is not None
+    assert person.name == "Ana"
+
+
 async def test_face_of_a_person_is_kept(bench: Bench) -> None:
     await bench.tell(AddFace(ANA.person_id, FACE))
     assert bench.store.embeddings(ANA.person_id) == (Embedding(ANA.person_id, FACE, NOW),)
@@ -283,6 +292,7 @@ async def test_face_of_a_person_is_kept(bench: Bench) -> None:
     [
         Saw("stranger:0011", 500.0),
         AddFace("stranger:0011", FACE),
+        Named("stranger:0011", "Ana"),
         Consider("stranger:0011", (MemoryNote("fact", "vive en Lugo"),)),
     ],
     ids=lambda message: type(message).__name__,

@@ -225,6 +225,26 @@ async def test_question_is_kept_at_once_and_the_answer_when_it_was_delivered(
     assert isinstance(bench.written()[0], SaveSession)
 
 
+async def test_name_of_someone_known_by_an_id_only_goes_to_the_memory(bench: Bench) -> None:
+    robot = await bench.robot()
+    await robot.says(ANA)
+    await robot.asks("me llamo Ana")
+    (await bench.brain.called(1)).answer("Hola, Ana[person_name:Ana]")
+    messages = await robot.hears_turn()
+    assert (bench.names, messages[-2]["person_name"]) == ([("user_ana", "Ana")], "Ana")
+    assert "user_registered" not in types(messages)
+
+
+async def test_name_that_somebody_else_is_called_changes_nothing(bench: Bench) -> None:
+    bench.known["user_ana"] = Recollected("Ana")
+    robot = await bench.robot()
+    await robot.says(ANA)
+    await robot.asks("este es Luis")
+    (await bench.brain.called(1)).answer("Hola[person_name:Luis]")
+    await robot.hears_turn()
+    assert bench.names == []
+
+
 async def test_sight_of_a_known_person_goes_to_the_memory(bench: Bench) -> None:
     robot = await bench.robot()
     await robot.says(ANA, STRANGER)

@@ -4,7 +4,8 @@ Owns what a typed line means, how long an answer is waited for, what is shown wh
 look, and what Ctrl-C does: in the middle of an answer it cuts in, otherwise it leaves.
 
 A person at a terminal may cut in by typing, and what they type while there is no link is dropped,
-which they are told; lines of a pipe wait for each other's answers, and for a link.
+which they are told; lines of a pipe wait for each other's answers, and for a link. It is one file,
+for all of it is about one conversation's one next step.
 """
 
 import re
@@ -65,6 +66,8 @@ class Talk:
         """Talk until all is said or the link is over for good."""
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._stay_on_the_line)
+            if not self.typing:
+                nursery.start_soon(self._give_up)
             with self._scope:
                 async with trio.open_nursery() as talking:
                     await self.robot.wait_linked()
@@ -94,6 +97,20 @@ class Talk:
     async def _stay_on_the_line(self) -> None:
         await self.robot.run()
         self._scope.cancel()
+
+    async def _give_up(self) -> None:
+        """Wait for a lost link no longer than for an answer: nobody is there to press Ctrl-C."""
+        await self.robot.wait_linked()
+        while True:
+            if self.robot.on_the_line:
+                await self.robot.wait_news()
+                continue
+            with trio.move_on_after(self.options.timeout) as waiting:
+                await self.robot.wait_linked()
+            if waiting.cancelled_caught:
+                self.view.trouble(self.words.timed_out.format(seconds=f"{self.options.timeout:g}"))
+                self._scope.cancel()
+                return
 
     def _exit_code(self) -> Exit:
         ledger, parting = self.robot.ledger, self.robot.parting
