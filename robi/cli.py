@@ -20,9 +20,8 @@ import structlog
 import trio
 
 from robi import drawing, telemetry
-from robi.actors.errors import StartTimeout
 from robi.config import Settings, SettingsError, check, folder, keyfile, text
-from robi.errors import ConfigurationError, DataError
+from robi.errors import ConfigurationError, DataError, InternalError
 
 WRONG = 1
 UNUSABLE = 2
@@ -135,8 +134,10 @@ def _why_not(cause: BaseException, settings: Settings) -> tuple[str, ...]:
                 other = settings.port % 65_535 + 1
                 lines.append(f"Try PORT={other} ./dev serve, and the same for ./dev chat.")
             return tuple(lines)
-        case StartTimeout():
-            return (f"{cause}: is another program using {settings.database_url}?",)
+        case InternalError():  # an actor that was not ready in time
+            return (
+                f"Cannot start: {cause}. Is {settings.database_url} in use by another program?",
+            )
         case _:
             return ()
 
