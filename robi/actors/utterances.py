@@ -4,6 +4,8 @@ Owns the rules of protocol.md §2 and §7 about media: what is taken, how large,
 type it goes to the model. Pure: raises `robi.errors.InputError` and its kin, touches nothing.
 """
 
+from collections.abc import Callable
+
 from attrs import define, field
 
 from robi.actors.turn import Kind, Utterance
@@ -125,18 +127,20 @@ def _audio(data: bytes) -> Media:
 
 
 def _image(data: bytes) -> Media:
-    _check_size("image", data, media.MAX_PHOTO_BYTES)
-    mime = media.sniff_image(data)
-    if mime is None:
-        raise UnsupportedFileFormat("image: neither JPEG, PNG nor WebP")
-    return Media(mime, data)
+    return _seen(
+        "image: neither JPEG, PNG nor WebP", data, media.MAX_PHOTO_BYTES, media.sniff_image
+    )
 
 
 def _video(data: bytes) -> Media:
-    _check_size("video", data, media.MAX_VIDEO_BYTES)
-    mime = media.sniff_video(data)
+    return _seen("video: neither MP4 nor WebM", data, media.MAX_VIDEO_BYTES, media.sniff_video)
+
+
+def _seen(unknown: str, data: bytes, limit: int, sniff: Callable[[bytes], str | None]) -> Media:
+    _check_size(unknown.partition(":")[0], data, limit)
+    mime = sniff(data)
     if mime is None:
-        raise UnsupportedFileFormat("video: neither MP4 nor WebM")
+        raise UnsupportedFileFormat(unknown)
     return Media(mime, data)
 
 
