@@ -6,7 +6,8 @@ store; so a crash costs what was in the backlog, never what was acknowledged.
 
 Two things are kept apart, so that the first text of a turn waits for no write: a recall reads and
 has its own small time limit, after which the turn goes on without memory; keeping waits for the
-store as long as it takes, one job after the other, so that each is compared with all before it.
+store as long as it takes, one job after the other, so that each is compared with all before it. It
+is one file, for recalling, meeting and keeping share what is met and not yet written down.
 """
 
 import secrets
