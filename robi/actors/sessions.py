@@ -7,7 +7,7 @@ asks (`admit`), so a thousand robots that come back at once wait for nobody but 
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import structlog
 import trio
@@ -159,16 +159,17 @@ class SessionsActor:
                     if not self._tell(session_id, Due()):
                         self._deadlines.set(session_id, now)  # at the next tick then
             case Ask(question=Find(session_id, device_id)):
-                message.reply(self._find(session_id, device_id))  # type: ignore[arg-type]
+                found = cast("Ask[LiveSession | None]", message)
+                found.reply(self._find(session_id, device_id))
             case Ask(question=Open() as wanted):
                 try:
                     live = await self._open(wanted)
                 except (ServerBusy, ActorError) as failure:  # one that cannot begin harms no other
                     message.fail(failure)
                 else:
-                    message.reply(live)  # type: ignore[arg-type]
+                    cast("Ask[LiveSession]", message).reply(live)
             case Ask(question=DrainAll(at_once)):
-                self._drain(message, at_once=at_once)  # type: ignore[arg-type]
+                self._drain(cast("Ask[None]", message), at_once=at_once)
 
     def _find(self, session_id: str | None, device_id: str | None) -> LiveSession | None:
         by_device = self._by_id.get(self._by_device.get(device_id or "", ""))

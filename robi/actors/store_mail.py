@@ -9,6 +9,7 @@ never wait for each other, so two mailboxes stand behind a `StoreAddress`:
     reads    `Load`s, served beside by the reader's connection, however long a write takes.
 """
 
+from abc import ABC, abstractmethod
 from typing import Generic, TypeAlias, TypeVar, cast
 
 from attrs import Factory, define, field, frozen
@@ -35,14 +36,14 @@ class Commit(Question[None]):
     writes: tuple[Write, ...]
 
 
-class Load(Question[T], Generic[T]):
+class Load(Question[T], ABC, Generic[T]):
     """A read, as of the last commit. Fails with DatabaseError when the database does not answer."""
 
     __slots__ = ()
 
+    @abstractmethod
     def read(self, store: Store) -> T:
         """Return the answer; called where it may block."""
-        raise NotImplementedError
 
 
 @frozen

@@ -21,7 +21,6 @@ from robi.brain.gemini_reply import Answer, http_error
 from robi.brain.sse import MAX_EVENT_BYTES, SseOverflow, SseParser
 from robi.errors import BrainError, BrainUnavailable, ConfigurationError
 
-DEFAULT_BASE_URL: Final = "https://generativelanguage.googleapis.com"
 _CONNECT_S: Final = 5.0
 _ERROR_BYTES: Final = 64 * 1024
 _TIMEOUT: Final = httpx.Timeout(None, connect=_CONNECT_S)
@@ -39,7 +38,7 @@ class GeminiBrain:
 
     Args:
         api_key: goes into a header, never into a URL.
-        base_url: without the version, such as `DEFAULT_BASE_URL` or that of `gemini_stub`.
+        base_url: without the version: `GOOGLE_GEMINI_BASE_URL`.
         model: such as `gemini-flash-lite-latest`, with or without `models/` before it.
         client: to be used in place of a client of its own, and left open by `aclose`.
 

@@ -1,4 +1,4 @@
-"""The guarantees of docs/supervision.md, in its order: start, restart, stop, dynamic, branches.
+"""The guarantees of docs/supervision.md, in its order: start, restart, stop, dynamic, the snapshot.
 
 One file, since all of it is acted by the same small troupe: `Actor`s that are scripted by an
 async function and write down, with the time, what happens to them.
@@ -16,7 +16,6 @@ from attrs import define, field, frozen
 from trio.testing import MockClock, wait_all_tasks_blocked
 
 from robi.actors.ask import Question, ask
-from robi.actors.branch import Branch
 from robi.actors.child import Child
 from robi.actors.crash import Crash
 from robi.actors.errors import (
@@ -939,76 +938,6 @@ async def test_dynamic_children_stop_together_before_the_table(autojump_clock: M
             await tree.start_child(diary.child(name, 0, 2))
         tree.request_stop()
     assert sorted(diary.entries[4:]) == [(2, "x ends"), (2, "y ends"), (2, "z ends"), (3, "a ends")]
-
-
-# Branches
-
-
-async def test_branch_starts_and_stops_its_children_in_order(autojump_clock: MockClock) -> None:
-    diary = Diary()
-
-    def branch() -> Branch:
-        return Branch(Supervisor("inner", [diary.child("b", 1, 1), diary.child("c")], Intensity()))
-
-    table = [diary.child("a"), Child("branch", branch, Restart.PERMANENT, 9), diary.child("d")]
-    tree = Supervisor("tree", table, Intensity())
-    async with trio.open_nursery() as nursery:
-        await nursery.start(tree.run)
-        nursery.cancel_scope.cancel()
-    assert diary.words == [
-        "a starts", "b starts", "c starts", "d starts", "d ends", "c ends", "b ends", "a ends",
-    ]  # fmt: skip
-
-
-async def test_branch_that_overstays_is_still_stopped_in_order(autojump_clock: MockClock) -> None:
-    diary = Diary()
-
-    def branch() -> Branch:
-        return Branch(Supervisor("inner", [diary.child("b", 0, 2), diary.child("c", 0, 2)],
-                                 Intensity()))  # fmt: skip
-
-    tree = Supervisor("tree", [Child("branch", branch, Restart.PERMANENT, 1)], Intensity())
-    async with trio.open_nursery() as nursery:
-        await nursery.start(tree.run)
-        nursery.cancel_scope.cancel()
-    assert diary.entries[2:] == [(2, "c ends"), (4, "b ends")]
-
-
-async def test_branch_that_escalates_is_a_crash_of_its_parent_s_child(
-    autojump_clock: MockClock,
-) -> None:
-    diary = Diary()
-
-    def branch() -> Branch:
-        return Branch(Supervisor("inner", [diary.child("b")], Intensity(0, 5)))
-
-    crashes: list[Crash] = []
-    table = [Child("branch", branch, Restart.PERMANENT, 9)]
-    tree = Supervisor("tree", table, Intensity(), on_crash=crashes.append)
-    async with trio.open_nursery() as nursery:
-        await nursery.start(tree.run)
-        supervised = tree._places["branch"]._actor
-        assert isinstance(supervised, Branch)
-        supervised.supervisor.kill("b")
-        await settle()
-        assert [crash.error for crash in crashes] == ["Escalated"]
-        assert tree.snapshot().children[0].children[0].name == "b"
-        nursery.cancel_scope.cancel()
-
-
-async def test_branch_asked_to_stop_while_starting_stops_in_order(
-    autojump_clock: MockClock,
-) -> None:
-    diary = Diary()
-
-    def branch() -> Branch:
-        return Branch(Supervisor("inner", [diary.child("b"), diary.child("c", 9, grace=1)],
-                                 Intensity()))  # fmt: skip
-
-    tree = Supervisor("tree", [Child("branch", branch, Restart.PERMANENT, 5)], Intensity())
-    with trio.move_on_after(2):
-        await tree.run()
-    assert diary.entries[2:] == [(3, "c is cut"), (3, "b ends")]
 
 
 # Snapshot
