@@ -126,6 +126,15 @@ class InvalidRequestFormat(InputError):
     }
 
 
+class PrivateContent(InvalidRequestFormat):
+    """Something about a person that is never kept; `details` says of which class, not what."""
+
+    spoken = {
+        "es": "Eso es demasiado privado para que yo lo guarde.",
+        "en": "That is too private for me to keep.",
+    }
+
+
 class MissingRequiredField(InputError):
     """An HTTP body lacks a field that the call needs."""
 
@@ -332,6 +341,10 @@ class ConfigurationError(InternalError):
         "es": "Me han configurado mal. Avisa a quien me cuida, por favor.",
         "en": "I was set up wrongly. Please tell whoever looks after me.",
     }
+
+
+class DatabaseDamaged(ConfigurationError):
+    """The file of the database is not sound, or no database: only a backup helps."""
 
 
 class StreamInterrupted(InternalError):

@@ -1,0 +1,171 @@
+"""The gate itself: which private classes a text holds, and the text without them.
+
+Sentence by sentence, each in the light of what was asked or announced before it ("¿Cuál es
+tu PIN?", "4821"); then over all that is left, since a number may be cut in two by a full stop.
+"""
+
+import re
+from typing import Final
+
+from attrs import field, frozen
+
+from robi.people.privacy.classes import PrivateClass
+from robi.people.privacy.confidence import confidence
+from robi.people.privacy.health import health
+from robi.people.privacy.labels import labelled, labels
+from robi.people.privacy.numbers import numbers
+from robi.people.privacy.reading import PRIVATE_MARK, Reading, sentences
+from robi.people.privacy.secrets import names_secret, told
+from robi.people.privacy.terms import word_set
+
+_BEFORE: Final = 500
+"""Characters of the message before that may announce something: its end."""
+
+_REMEMBERED: Final = 2
+"""Sentences over which an announcement reaches: "My PIN. Wait. 4821"."""
+
+_BARE_WORDS: Final = 10
+_BARE_NAMES: Final = 4
+_LEAST_DIGITS: Final = {"secret": 3, "card": 4, "bank": 4, "identity": 5}
+_DIGIT: Final = re.compile(r"\d")
+_NO_VALUE: Final = word_set(
+    "si no vale ok okay gracias hola adios luego nada claro ya yes yeah nope nah sure thanks "
+    "thank hello hi bye later nothing well what que como porque cual se sabes know remember "
+    "forgot acuerdo olvide olvidado dont cant wont idea ni lo la te le digo dire decir tell "
+    "telling quiero puedo ahora now espera wait nunca never secreto secret perdon sorry "
+    "please favor bueno pues bien good dime momento manana tomorrow correcto exacto right "
+    "siguiente estoy i you wrong otra again repite repeat verdad maybe quizas none ninguna "
+    "ninguno help ayuda jaja haha genial cool"
+)
+_FILLERS: Final = word_set(
+    "es son its it is el la los las the a un una pues eh um mira apunta toma toda todo"
+)
+_ASKS: Final = re.compile(
+    r"[?¿]| (?:dime|dame|dinos|decime|digame|cual|que|what|whats|tell|give|say|me dices"
+    r"|apunta|anota|te digo|te la digo|escribe|type|enter|introduce|here|aqui|toma|es|is"
+    r"|:) "
+)
+
+
+def classes(text: str, before: str = "") -> frozenset[PrivateClass]:
+    """Return the classes of what the rules find private in a text; none is the normal case.
+
+    Args:
+        text: anything that is to be written about a person.
+        before: the message before it, if there was one: it may ask for what the text tells.
+    """
+    return masked(text, before)[1]
+
+
+def masked(text: str, before: str = "") -> tuple[str, frozenset[PrivateClass]]:
+    """Return the text with each private sentence replaced by PRIVATE_MARK, and the classes found.
+
+    All other sentences, and the white space, stay as they are. Masking again changes nothing.
+    """
+    pieces = [_Piece(Reading(text[start:end]), start, end) for start, end in sentences(text)]
+    announced = [_announced(Reading(before[-_BEFORE:]))] if before.strip() else []
+    more = frozenset[PrivateClass]()
+    found: set[PrivateClass] = set()
+    private: set[int] = set()
+    for at, piece in enumerate(pieces):
+        if piece.marked:
+            continue
+        reading = piece.reading
+        recent = frozenset[PrivateClass]().union(*announced[-_REMEMBERED:])
+        here = _alone(reading) | _bare_number(reading, recent | more) | _bare_word(reading, recent)
+        if here:
+            found |= here
+            private.add(at)
+        if here:  # a mark will stand here, which neither announces anything nor ends it
+            more = _announced(reading)
+        elif not _only_digits(reading):
+            announced.append(_announced(reading))
+            more = frozenset()
+    if len(pieces) > 1:
+        left = [piece for at, piece in enumerate(pieces) if at not in private]
+        across = _across(left)
+        found |= across
+        if across:
+            private |= {
+                at for at, piece in enumerate(pieces) if _DIGIT.search(piece.reading.digits)
+            }
+    if not private:
+        return text, frozenset(found)
+    kept, last = [], 0
+    for at, piece in enumerate(pieces):
+        if at in private:
+            kept += [text[last : piece.start], PRIVATE_MARK]
+            last = piece.end
+    return "".join([*kept, text[last:]]), frozenset(found)
+
+
+@frozen
+class _Piece:
+    """A sentence, and where it stands."""
+
+    reading: Reading = field(repr=False)
+    start: int
+    end: int
+
+    @property
+    def marked(self) -> bool:
+        return self.reading.text == PRIVATE_MARK
+
+
+def _alone(reading: Reading) -> frozenset[PrivateClass]:
+    """Return what a sentence tells by itself."""
+    found: set[PrivateClass] = {*numbers(reading.digits), *labelled(reading)}
+    if told(reading):
+        found.add("secret")
+    if health(reading):
+        found.add("health")
+    if confidence(reading):
+        found.add("confidence")
+    return frozenset(found)
+
+
+def _announced(reading: Reading) -> frozenset[PrivateClass]:
+    """Return what a sentence asks for or announces: the next may be a bare number."""
+    found: set[PrivateClass] = set(labels(reading))
+    if names_secret(reading):
+        found.add("secret")
+    return frozenset(found) if found and _asks(reading) else frozenset()
+
+
+def _asks(reading: Reading) -> bool:
+    return (
+        len(reading.words) <= _BARE_WORDS
+        or _ASKS.search(f" {reading.folded} {reading.flat}") is not None
+    )
+
+
+def _bare_number(reading: Reading, announced: frozenset[PrivateClass]) -> frozenset[PrivateClass]:
+    """Return the announced classes that this sentence fills with a number."""
+    if not announced or len(reading.words) > _BARE_WORDS * 2:
+        return frozenset()
+    digits = len(_DIGIT.findall(reading.bare_digits))
+    only = digits > 0 and _only_digits(reading)
+    return frozenset(label for label in announced if only or digits >= _LEAST_DIGITS[label])
+
+
+def _bare_word(reading: Reading, announced: frozenset[PrivateClass]) -> frozenset[PrivateClass]:
+    """Return that this sentence is the secret asked for: a few words that say no more."""
+    if "secret" not in announced or len(reading.words) > _BARE_WORDS or "?" in reading.text:
+        return frozenset()
+    words = [word for word in reading.words if word not in _FILLERS]
+    if 0 < len(words) <= _BARE_NAMES and _NO_VALUE.isdisjoint(words):
+        return frozenset({"secret"})
+    return frozenset()
+
+
+def _only_digits(reading: Reading) -> bool:
+    digits = reading.digits.strip(" .,;:!?¿¡\n\t-")
+    return bool(digits) and all(not character.isalpha() for character in digits)
+
+
+def _across(pieces: list[_Piece]) -> frozenset[PrivateClass]:
+    """Return the numbers that only the sentences together hold."""
+    if not any(_DIGIT.search(piece.reading.digits) for piece in pieces):
+        return frozenset()
+    joined = " ".join(piece.reading.folded.rstrip(".…!? ") for piece in pieces)
+    return frozenset(numbers(Reading(joined).digits))
