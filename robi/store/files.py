@@ -1,16 +1,29 @@
-"""The files of the SQLite store: made private, and copied before a migration touches them.
+"""The files of the SQLite store: made private, copied, put back, and the copies removed again.
 
-Owns modes (0700 for folders that are made, 0600 for the database, its log and its copies) and the
-names of copies.
+Owns modes (0700 for folders that are made, 0600 for the database, its log and its copies), the
+names of the copies that are made by themselves, and what a good copy is.
 """
 
 import os
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+
+import structlog
+from attrs import frozen
+from sqlite_utils import Database
+
+from robi.errors import ConfigurationError, DatabaseError
+from robi.store.migrations import MIGRATIONS, migrate, pending, schema_of
+
+log = structlog.get_logger()
 
 _FOLDER = 0o700
 _FILE = 0o600
+_BESIDE = ("", "-wal", "-shm")
+"""What SQLite puts beside a file, by the end of its name; the file itself first."""
 
 
 def prepare(path: Path) -> None:
@@ -32,17 +45,210 @@ def backup_path(path: Path, schema: int) -> Path:
     return path.with_name(f"{path.name}.schema-{schema}.bak")
 
 
-def back_up(connection: sqlite3.Connection, path: Path) -> None:
-    """Copy the database to `path`, what is still in its log included; whole, or not at all.
+def drop_copies(path: Path) -> int:
+    """Remove the copies beside a database that were made by themselves; return how many.
+
+    Those before a migration, what a restore has put aside, and drafts that a crash has left. What
+    somebody made with `robi backup` is theirs.
 
     Raises:
-        sqlite3.Error, OSError: it could not be written.
+        OSError: one could not be removed.
     """
-    draft = path.with_name(path.name + ".part")
+    patterns = (".schema-*.bak", ".aside-*", "*.part")
+    found = {each for pattern in patterns for each in path.parent.glob(path.name + pattern)}
+    for each in sorted(found):
+        each.unlink()
+    if found:
+        _sync_folder(path.parent)
+    return sum(not each.name.endswith(("-wal", "-shm")) for each in found)
+
+
+# ── copies ────────────────────────────────────────────────────────────────────────────────
+
+
+def back_up(source: Path, target: Path) -> int:
+    """Copy the database to `target`, while it is in use; whole and verified, or not at all.
+
+    What is still in its log is in the copy, which is one private file without a log. A file at
+    `target` is replaced.
+
+    Returns:
+        The number of its schema.
+
+    Raises:
+        ConfigurationError: `source` is not there, damaged, or newer than this server.
+        DatabaseError: it does not answer, or the copy could not be written.
+    """
+    if not source.is_file():
+        message = "there is no database to copy"
+        raise ConfigurationError(message)
+    with _draft_of(target) as draft:
+        _copy(source, draft)
+        schema = verified(draft)
+        _put_in_place(draft, target)
+    return schema
+
+
+@frozen
+class Restored:
+    """What a restore has done.
+
+    Args:
+        schema: the number of the schema that the database has now.
+        aside: where the database of before is kept; None if there was none.
+        still_forgotten: tombstones that were carried over; None if those of before were not to be
+            read, so that who was forgotten since the backup may be known again.
+    """
+
+    schema: int
+    aside: Path | None
+    still_forgotten: int | None
+
+
+def restore(backup: Path, target: Path) -> Restored:
+    """Put `backup` in the place of the database; no server may use it meanwhile.
+
+    The backup stays as it is. The database of before is kept beside, under a dated name, until
+    something is forgotten. Who was forgotten since the backup stays so: the tombstones are carried
+    over, and `SqliteStore.open` erases those whom the backup has brought back.
+
+    Raises:
+        ConfigurationError: `backup` is not there, damaged, not ours, or newer than this server.
+        DatabaseError: it could not be read, or put in place. What was there is there still, or
+            under its dated name.
+    """
+    if not backup.is_file():
+        message = "there is no such backup"
+        raise ConfigurationError(message)
+    with _draft_of(target) as draft:
+        _copy(backup, draft)
+        if verified(draft) == 0:
+            message = "the backup holds no database of Robi"
+            raise ConfigurationError(message)
+        tombstones = _tombstones(target)
+        schema = _carried_over(draft, tombstones or {})
+        aside = _put_aside(target)
+        _put_in_place(draft, target)
+    return Restored(schema, aside, None if tombstones is None else len(tombstones))
+
+
+def verified(path: Path) -> int:
+    """Return the number of the schema of a database that is sound and that this server knows.
+
+    Raises:
+        ConfigurationError: it is damaged, not a database, or newer than this server.
+        sqlite3.OperationalError: it does not answer.
+    """
+    with closing(sqlite3.connect(path)) as connection:
+        db = Database(connection, execute_plugins=False)
+        try:
+            (verdict,) = db.execute("PRAGMA integrity_check(1)").fetchone()
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError as error:
+            verdict = _name_of(error)
+        if verdict != "ok":
+            message = "the file is damaged or not a database"
+            raise ConfigurationError(message)
+        pending(db, MIGRATIONS)
+        return schema_of(db)
+
+
+def _name_of(error: sqlite3.Error) -> str:
+    return getattr(error, "sqlite_errorname", type(error).__name__)
+
+
+@contextmanager
+def _draft_of(target: Path) -> Iterator[Path]:
+    """Give where `target` is to be made; what is left there goes, and errors become ours."""
+    draft = target.with_name(target.name + ".part")
+    try:
+        try:
+            yield draft
+        finally:
+            draft.unlink(missing_ok=True)
+    except sqlite3.Error as error:
+        raise DatabaseError(_name_of(error)) from error
+    except OSError as error:
+        message = f"the copy could not be written: {error.strerror}"
+        raise DatabaseError(message) from error
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    """Connect so that neither the file nor its log is changed, not even by closing it."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+
+
+def _copy(source: Path, draft: Path) -> None:
     draft.unlink(missing_ok=True)
     prepare(draft)
-    with closing(sqlite3.connect(draft)) as copy:
-        connection.backup(copy)
-        # The copy has inherited WAL; one file without a log beside it is easier to keep.
-        copy.execute("PRAGMA journal_mode = DELETE")
-    draft.replace(path)
+    try:
+        with closing(_read_only(source)) as kept, closing(sqlite3.connect(draft)) as copy:
+            kept.backup(copy)
+            # The copy has inherited WAL; one file without a log beside it is easier to keep.
+            copy.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError as error:
+        message = "the file is damaged or not a database"
+        raise ConfigurationError(message) from error
+
+
+def _tombstones(path: Path) -> dict[str, float] | None:
+    """Return who is forgotten there, digest and time; None if that cannot be read."""
+    if not path.is_file():
+        return {}
+    try:
+        with closing(_read_only(path)) as connection:
+            (schema,) = connection.execute("PRAGMA user_version").fetchone()
+            if schema < FORGETS_FROM:
+                return {}
+            return dict(connection.execute("SELECT digest, at FROM forgotten"))
+    except sqlite3.Error as error:
+        log.warning("tombstones_unreadable", reason=_name_of(error))
+        return None
+
+
+FORGETS_FROM = 2
+"""The schema with a table of those who are forgotten."""
+
+
+def _carried_over(draft: Path, tombstones: dict[str, float]) -> int:
+    """Bring the draft to today's schema, put the tombstones in; return its schema."""
+    with closing(sqlite3.connect(draft)) as connection:
+        db = Database(connection, execute_plugins=False)
+        migrate(db, pending(db, MIGRATIONS))
+        with db.atomic():
+            connection.executemany(
+                "INSERT INTO forgotten (digest, at) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                tombstones.items(),
+            )
+        return schema_of(db)
+
+
+def _put_aside(path: Path) -> Path | None:
+    """Rename the database and what is beside it; return its new name, None if there is none."""
+    if not path.exists():
+        return None
+    stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%SZ")
+    aside = path.with_name(f"{path.name}.aside-{stamp}")
+    for end in _BESIDE:
+        beside = path.with_name(path.name + end)
+        if beside.exists():
+            beside.replace(aside.with_name(aside.name + end))
+    return aside
+
+
+def _put_in_place(draft: Path, target: Path) -> None:
+    with draft.open("rb") as file:
+        os.fsync(file.fileno())
+    draft.replace(target)
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -14,6 +14,7 @@ from attrs import frozen
 from sqlite_utils import Database
 
 from robi.errors import ConfigurationError
+from robi.store import index
 
 log = structlog.get_logger()
 
@@ -86,7 +87,86 @@ def _people_and_conversations(db: Database) -> None:
         db.execute(statement)
 
 
-MIGRATIONS = (Migration(1, "people_and_conversations", _people_and_conversations),)
+def _memory_and_forgetting(db: Database) -> None:
+    """What a mind needs: where memories come from and go, an index, and what happened.
+
+    The memories of before were kept without a privacy gate: so the model has still to check them.
+    An importance of 10 was the model's word; now it means that the person asked for it.
+
+    Interactions, media and events may be a stranger's, and outlive what they point to: hence no
+    foreign keys there.
+    """
+    for statement in (
+        "ALTER TABLE users ADD COLUMN preferences TEXT NOT NULL DEFAULT '{}'",
+        "ALTER TABLE memories ADD COLUMN subject TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE memories ADD COLUMN slot TEXT",
+        "ALTER TABLE memories ADD COLUMN valid_until REAL",
+        "ALTER TABLE memories ADD COLUMN superseded_by TEXT",
+        "ALTER TABLE memories ADD COLUMN session_id TEXT",
+        "ALTER TABLE memories ADD COLUMN request_id TEXT",
+        "ALTER TABLE memories ADD COLUMN checked INTEGER NOT NULL DEFAULT 1",
+        "UPDATE memories SET checked = 0, importance = min(importance, 9)",
+        """CREATE INDEX memories_by_age
+            ON memories (user_id, created_at DESC, memory_id, importance, superseded_by)""",
+        "CREATE INDEX memories_in_slot ON memories (user_id, slot) WHERE slot IS NOT NULL",
+        "CREATE INDEX memories_unchecked ON memories (created_at, memory_id) WHERE checked = 0",
+        """CREATE TABLE interactions (
+            session_id TEXT NOT NULL,
+            request_id TEXT NOT NULL,
+            user_id TEXT NOT NULL,
+            type TEXT NOT NULL CHECK (type IN ('audio', 'vision', 'text')),
+            summary TEXT,
+            emotion TEXT,
+            outcome TEXT NOT NULL,
+            created_at REAL NOT NULL,
+            first_text_ms INTEGER,
+            duration_ms INTEGER NOT NULL,
+            prompt_tokens INTEGER NOT NULL,
+            answer_tokens INTEGER NOT NULL,
+            considered INTEGER NOT NULL,
+            PRIMARY KEY (session_id, request_id)
+        ) STRICT""",
+        """CREATE INDEX interactions_unconsidered
+            ON interactions (created_at) WHERE considered = 0""",
+        "CREATE INDEX interactions_of_user ON interactions (user_id, created_at DESC)",
+        """CREATE TABLE media (
+            name TEXT PRIMARY KEY NOT NULL,
+            user_id TEXT NOT NULL,
+            session_id TEXT NOT NULL,
+            request_id TEXT NOT NULL,
+            type TEXT NOT NULL CHECK (type IN ('audio', 'image', 'video')),
+            mime TEXT NOT NULL,
+            size INTEGER NOT NULL,
+            created_at REAL NOT NULL,
+            expires_at REAL NOT NULL
+        ) STRICT""",
+        "CREATE INDEX media_of_user ON media (user_id, created_at)",
+        "CREATE INDEX media_by_expiry ON media (expires_at, name)",
+        """CREATE TABLE events (
+            event_id TEXT PRIMARY KEY NOT NULL,
+            type TEXT NOT NULL,
+            at REAL NOT NULL,
+            user_id TEXT,
+            session_id TEXT,
+            details TEXT NOT NULL
+        ) STRICT""",
+        "CREATE INDEX events_by_age ON events (at DESC, event_id)",
+        "CREATE INDEX events_of_user ON events (user_id) WHERE user_id IS NOT NULL",
+        """CREATE TABLE forgotten (
+            digest TEXT PRIMARY KEY NOT NULL,
+            at REAL NOT NULL
+        ) STRICT""",
+        "CREATE INDEX sessions_of_user ON sessions (user_id) WHERE user_id IS NOT NULL",
+    ):
+        db.execute(statement)
+    index.create(db)
+    index.put_all(db)
+
+
+MIGRATIONS = (
+    Migration(1, "people_and_conversations", _people_and_conversations),
+    Migration(2, "memory_and_forgetting", _memory_and_forgetting),
+)
 
 
 def schema_of(db: Database) -> int:

@@ -1,37 +1,67 @@
 """The store's twin in RAM: for tests under a virtual clock, and for a robot that keeps nothing.
 
 Owns what was written to it until the process ends; closing keeps it, so that a test may restart
-the actor above it. It holds to the same contract as SQLite, constraints included.
+the actor above it. It holds to the same contract as SQLite, constraints included; like the port, it
+is one list.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
-from attrs import Factory, define, evolve, field
+from attrs import Factory, define, evolve, field, fields
 
+from robi.store import relevance
 from robi.store.base import (
+    PINNED,
     AddEmbedding,
+    AddEvent,
+    AddInteraction,
+    AddMedia,
     AddMemory,
     AmendHistory,
     AppendHistory,
+    CheckMemory,
     CompactHistory,
+    Consider,
+    DropEvents,
+    DropMedia,
     Embedding,
+    EraseEverythingRemembered,
+    EraseMemory,
+    ErasePerson,
+    EraseTurns,
+    Erasure,
+    EventRow,
     HistoryRow,
+    InteractionRow,
+    MediaRow,
     Memory,
     Person,
     PersonWrite,
+    Readmit,
     ReassignHistory,
+    Receipt,
     SavePerson,
     SaveSession,
+    Scored,
     SeePerson,
     SessionRow,
     SessionWrite,
     StrengthenMemory,
+    SupersedeMemory,
     Write,
     WriteRejected,
+    digest,
 )
+from robi.store.erasures import admitted
+from robi.store.reach import Belongings, Reach, of_memories, of_turns
 
 NO_PERSON = "no such person"
 NO_SESSION = "no such session"
+
+
+Turn = tuple[str, str]
+T = TypeVar("T")
 
 
 class _NoSuchRow(Exception):
@@ -40,6 +70,11 @@ class _NoSuchRow(Exception):
 
 def _age(embedding: Embedding) -> tuple[float, bytes]:
     return embedding.created_at, embedding.vector
+
+
+def _of(person_id: str, rows: Iterable[T]) -> tuple[T, ...]:
+    """Return those of the rows that are of that person."""
+    return tuple(row for row in rows if row.person_id == person_id)  # type: ignore[attr-defined]
 
 
 @define
@@ -51,16 +86,14 @@ class _Tables:
     memories: dict[str, Memory] = Factory(dict)
     sessions: dict[str, SessionRow] = Factory(dict)
     history: dict[str, tuple[HistoryRow, ...]] = Factory(dict)
+    interactions: dict[Turn, InteractionRow] = Factory(dict)
+    media: dict[str, MediaRow] = Factory(dict)
+    events: dict[str, EventRow] = Factory(dict)
+    forgotten: dict[str, float] = Factory(dict)
 
     def copy(self) -> "_Tables":
         """Return a draft to write in."""
-        return _Tables(
-            dict(self.people),
-            dict(self.embeddings),
-            dict(self.memories),
-            dict(self.sessions),
-            dict(self.history),
-        )
+        return _Tables(*(dict(getattr(self, each.name)) for each in fields(_Tables)))
 
     def apply(self, write: Write) -> None:
         """Change this draft by one write."""
@@ -75,6 +108,8 @@ class _Tables:
                 self._save_person(person)
             case SeePerson(person_id, at):
                 self._see_person(person_id, at)
+            case Readmit(person_id):
+                self.forgotten.pop(digest(person_id), None)
             case AddEmbedding(embedding, keep):
                 self._add_embedding(embedding, keep)
             case AddMemory(memory):
@@ -85,6 +120,11 @@ class _Tables:
                 if (known := self.memories.get(memory_id)) is not None:
                     raised = max(known.importance, importance)
                     self.memories[memory_id] = evolve(known, importance=raised)
+            case SupersedeMemory(old_id, new_id):
+                self._supersede_memory(old_id, new_id)
+            case CheckMemory(memory_id):
+                if (known := self.memories.get(memory_id)) is not None:
+                    self.memories[memory_id] = evolve(known, checked=True)
 
     def _apply_to_session(self, write: SessionWrite) -> None:
         match write:
@@ -103,6 +143,21 @@ class _Tables:
                 self._reassign_history(write)
             case CompactHistory():
                 self._put_row(write.summary, lambda kept: not write.covers(kept))
+            case AddInteraction(row):
+                self.interactions[row.session_id, row.request_id] = row
+            case Consider(session_id, request_id):
+                if (turn := self.interactions.get((session_id, request_id))) is not None:
+                    considered = evolve(turn, considered=True)
+                    self.interactions[session_id, request_id] = considered
+            case AddMedia(row):
+                self.media[row.name] = row
+            case DropMedia(names):
+                for name in names:
+                    self.media.pop(name, None)
+            case AddEvent(row):
+                self.events.setdefault(row.event_id, row)
+            case DropEvents(before):
+                self.events = {key: row for key, row in self.events.items() if row.at >= before}
 
     @staticmethod
     def _need(key: str, table: dict[str, Person] | dict[str, SessionRow], reason: str) -> None:
@@ -119,6 +174,7 @@ class _Tables:
                 before.created_at,
                 max(seen, default=None),
                 max(before.interaction_count, person.interaction_count),
+                {**before.preferences, **person.preferences},
             )
         self.people[person.person_id] = person
 
@@ -134,6 +190,22 @@ class _Tables:
         before = faces.get(embedding.vector, embedding)
         faces[embedding.vector] = max(before, embedding, key=_age)
         self.embeddings[embedding.person_id] = tuple(sorted(faces.values(), key=_age)[-keep:])
+
+    def _supersede_memory(self, old_id: str, new_id: str) -> None:
+        old, new = self.memories.get(old_id), self.memories.get(new_id)
+        if old is None or new is None or old.superseded_by is not None:
+            return
+        if old.person_id == new.person_id and old_id not in self._successors(new_id):
+            self.memories[old_id] = evolve(old, superseded_by=new_id)
+
+    def _successors(self, memory_id: str | None) -> set[str]:
+        """Return the memory itself and those that have taken its place, one after another."""
+        found: set[str] = set()
+        while memory_id is not None and memory_id not in found:
+            found.add(memory_id)
+            known = self.memories.get(memory_id)
+            memory_id = None if known is None else known.superseded_by
+        return found
 
     def _put_row(self, row: HistoryRow, stays: Callable[[HistoryRow], bool]) -> None:
         self._need(row.session_id, self.sessions, NO_SESSION)
@@ -151,13 +223,78 @@ class _Tables:
         )
 
     def _reassign_history(self, write: ReassignHistory) -> None:
-        self.history[write.session_id] = tuple(
-            evolve(row, person_id=write.person_id) if row.person_id == write.stranger_id else row
-            for row in self.history.get(write.session_id, ())
+        def reassigned(row: T) -> T:
+            if (row.session_id, row.person_id) != (write.session_id, write.stranger_id):  # type: ignore[attr-defined]
+                return row
+            return evolve(row, person_id=write.person_id)  # type: ignore[misc]
+
+        rows = self.history.get(write.session_id, ())
+        self.history[write.session_id] = tuple(map(reassigned, rows))
+        self.sessions = {key: reassigned(row) for key, row in self.sessions.items()}
+        self.interactions = {key: reassigned(row) for key, row in self.interactions.items()}
+        self.media = {key: reassigned(row) for key, row in self.media.items()}
+        self.events = {key: reassigned(row) for key, row in self.events.items()}
+
+    # ── erasing ───────────────────────────────────────────────────────────────────────────
+
+    def erase(self, erasure: Erasure) -> Receipt:
+        """Change this draft by one erasure."""
+        match erasure:
+            case ErasePerson(person_id, at):
+                return self._erase_person(person_id, at)
+            case EraseEverythingRemembered(person_id):
+                return self._take(Reach(self._belongings(person_id))) + self._drop_events(person_id)
+            case EraseMemory(person_id):
+                return self._take(of_memories(erasure, self._belongings(person_id)))
+            case EraseTurns(person_id):
+                return self._take(of_turns(erasure, self._belongings(person_id)))
+
+    def _erase_person(self, person_id: str, at: float) -> Receipt:
+        receipt = self._take(Reach(self._belongings(person_id))) + self._drop_events(person_id)
+        theirs = _of(person_id, self.sessions.values())
+        for session in theirs:
+            self.sessions[session.session_id] = evolve(session, person_id=None)
+        self.forgotten.setdefault(digest(person_id), at)
+        return receipt + Receipt(
+            people=int(self.people.pop(person_id, None) is not None),
+            faces=len(self.embeddings.pop(person_id, ())),
+            sessions=len(theirs),
         )
-        session = self.sessions.get(write.session_id)
-        if session is not None and session.person_id == write.stranger_id:
-            self.sessions[write.session_id] = evolve(session, person_id=write.person_id)
+
+    def _drop_events(self, person_id: str) -> Receipt:
+        theirs = _of(person_id, self.events.values())
+        for event in theirs:
+            del self.events[event.event_id]
+        return Receipt(events=len(theirs))
+
+    def _belongings(self, person_id: str) -> Belongings:
+        return Belongings(
+            _of(person_id, self.memories.values()),
+            self.history_of(person_id),
+            _of(person_id, self.interactions.values()),
+            _of(person_id, sorted(self.media.values(), key=lambda row: row.name)),
+        )
+
+    def history_of(self, person_id: str) -> tuple[HistoryRow, ...]:
+        """Return one person's rows of every session."""
+        return _of(person_id, (row for rows in self.history.values() for row in rows))
+
+    def _take(self, reach: Reach) -> Receipt:
+        gone = reach.gone
+        for memory in gone.memories:
+            del self.memories[memory.memory_id]
+        for memory in reach.changed:
+            self.memories[memory.memory_id] = memory
+        lost = {(row.session_id, row.index) for row in gone.history}
+        self.history = {
+            session_id: tuple(row for row in rows if (session_id, row.index) not in lost)
+            for session_id, rows in self.history.items()
+        }
+        for row in gone.interactions:
+            del self.interactions[row.session_id, row.request_id]
+        for file in gone.media:
+            del self.media[file.name]
+        return gone.receipt()
 
 
 @define(eq=False)
@@ -165,11 +302,17 @@ class RamStore:
     """A `robi.store.base.Store` that forgets with the process."""
 
     _tables: _Tables = field(factory=_Tables, init=False)
+    _refused: int = field(default=0, init=False)
 
     @property
     def blocking(self) -> bool:
         """Never: it is called in place, and trio's virtual clock stays in charge."""
         return False
+
+    @property
+    def refused(self) -> int:
+        """Writes that were dropped since it was made, as they named someone forgotten."""
+        return self._refused
 
     def open(self) -> None:
         """Nothing to do."""
@@ -179,32 +322,119 @@ class RamStore:
 
     def write(self, batch: Sequence[Write]) -> None:
         """Apply all of the batch, or nothing of it. Raises WriteRejected."""
-        draft = self._tables.copy()
+        draft, refused = self._tables.copy(), 0
         for position, write in enumerate(batch):
+            may = admitted(write, draft.forgotten.keys())
+            refused += may is not write
             try:
-                draft.apply(write)
+                if may is not None:
+                    draft.apply(may)
             except _NoSuchRow as error:
                 raise WriteRejected(position, str(error)) from None
         self._tables = draft
+        self._refused += refused
+
+    def erase(self, erasure: Erasure) -> Receipt:
+        """Remove it from every table."""
+        draft = self._tables.copy()
+        receipt = draft.erase(erasure)
+        self._tables = draft
+        return receipt
+
+    # ── people ────────────────────────────────────────────────────────────────────────────
 
     def person(self, person_id: str) -> Person | None:
         """Return the person, or None."""
         return self._tables.people.get(person_id)
 
-    def people(self) -> tuple[Person, ...]:
+    def people(self, limit: int | None = None, offset: int = 0) -> tuple[Person, ...]:
         """Return everyone, first met first."""
         everyone = self._tables.people.values()
-        return tuple(sorted(everyone, key=lambda person: (person.created_at, person.person_id)))
+        ordered = sorted(everyone, key=lambda person: (person.created_at, person.person_id))
+        return _page(ordered, limit, offset)
 
-    def memories(self, person_id: str, limit: int | None = None) -> tuple[Memory, ...]:
-        """Return what is known of one person: most important first, then newest."""
-        known = [m for m in self._tables.memories.values() if m.person_id == person_id]
-        known.sort(key=lambda memory: (-memory.importance, -memory.created_at, memory.memory_id))
-        return tuple(known[:limit])
+    def people_count(self) -> int:
+        """Return how many people there are."""
+        return len(self._tables.people)
 
     def embeddings(self, person_id: str) -> tuple[Embedding, ...]:
         """Return the faces of one person, oldest first."""
         return self._tables.embeddings.get(person_id, ())
+
+    def forgotten(self) -> frozenset[str]:
+        """Return the digests of the people who are forgotten."""
+        return frozenset(self._tables.forgotten)
+
+    # ── memories ──────────────────────────────────────────────────────────────────────────
+
+    def memory(self, memory_id: str) -> Memory | None:
+        """Return the memory, superseded or not, or None."""
+        return self._tables.memories.get(memory_id)
+
+    def memories(
+        self,
+        person_id: str,
+        limit: int | None = None,
+        offset: int = 0,
+        *,
+        superseded: bool = False,
+    ) -> tuple[Memory, ...]:
+        """Return what is known of one person: most important first, then newest."""
+        known = self._known(person_id, superseded=superseded)
+        known.sort(key=lambda memory: (-memory.importance, -memory.created_at, memory.memory_id))
+        return _page(known, limit, offset)
+
+    def memories_count(self, person_id: str) -> int:
+        """Return how many memories there are of one person, without those superseded."""
+        return len(self._known(person_id))
+
+    def relevant(
+        self, person_id: str, words: tuple[str, ...], now: float, limit: int
+    ) -> tuple[Scored, ...]:
+        """Return what of one person has most to do with `words`, the best first."""
+        known = self._known(person_id)
+        stems = relevance.searched(words)
+        share = relevance.share(stems)
+        stood = [relevance.indexed(memory.content) for memory in known]
+        found = [
+            [number for number in reversed(range(len(known))) if stem in stood[number]][:share]
+            for stem in stems
+        ]
+        scored = (
+            Scored(known[number], rank) for number, rank in relevance.ranked(found, len(known))
+        )
+        return tuple(each for each in scored if each.memory.is_current(now))[:limit]
+
+    def pinned(self, person_id: str, limit: int) -> tuple[Memory, ...]:
+        """Return what one person asked to be kept, newest first, without what was superseded."""
+        known = _newest(self._known(person_id))
+        return tuple(memory for memory in known if memory.importance == PINNED)[:limit]
+
+    def weighty(self, person_id: str, now: float, least: int, limit: int) -> tuple[Memory, ...]:
+        """Return what is current of one person and of importance `least` or more, newest first."""
+        known = _newest(self._known(person_id))
+        weigh = (memory for memory in known if memory.importance >= least)
+        return tuple(memory for memory in weigh if memory.is_current(now))[:limit]
+
+    def in_slot(self, person_id: str, subject: str, slot: str) -> tuple[Memory, ...]:
+        """Return what stands in a slot of a subject, newest first, without what was superseded."""
+        known = _newest(self._known(person_id))
+        return tuple(m for m in known if (m.subject, m.slot) == (subject, slot))
+
+    def unchecked(self, limit: int) -> tuple[Memory, ...]:
+        """Return memories that the model has not checked, oldest first; superseded ones too."""
+        found = [memory for memory in self._tables.memories.values() if not memory.checked]
+        return tuple(sorted(found, key=lambda m: (m.created_at, m.memory_id))[:limit])
+
+    def _known(self, person_id: str, *, superseded: bool = False) -> list[Memory]:
+        """Return the memories of one person, in the order of being added."""
+        return [
+            memory
+            for memory in self._tables.memories.values()
+            if memory.person_id == person_id and (superseded or memory.superseded_by is None)
+        ]
+
+    # ── conversations ─────────────────────────────────────────────────────────────────────
 
     def session(self, session_id: str) -> SessionRow | None:
         """Return the session, or None."""
@@ -215,6 +445,63 @@ class RamStore:
         of_device = [s for s in self._tables.sessions.values() if s.device_id == device_id]
         return max(of_device, key=lambda s: (s.last_seen, s.session_id), default=None)
 
+    def sessions_of(self, person_id: str) -> tuple[SessionRow, ...]:
+        """Return the sessions in which this person spoke last, the latest first."""
+        theirs = _of(person_id, self._tables.sessions.values())
+        return tuple(sorted(theirs, key=lambda s: (-s.last_seen, s.session_id)))
+
     def history(self, session_id: str) -> tuple[HistoryRow, ...]:
         """Return the messages of a session in the order of their index."""
         return self._tables.history.get(session_id, ())
+
+    def history_of(
+        self, person_id: str, limit: int | None = None, offset: int = 0
+    ) -> tuple[HistoryRow, ...]:
+        """Return the messages of one person's conversations, in every session, oldest first."""
+        rows = self._tables.history_of(person_id)
+        ordered = sorted(rows, key=lambda row: (row.created_at, row.session_id, row.index))
+        return _page(ordered, limit, offset)
+
+    def interactions(
+        self, person_id: str, limit: int | None = None, offset: int = 0
+    ) -> tuple[InteractionRow, ...]:
+        """Return the turns of one person, newest first."""
+        rows = _of(person_id, self._tables.interactions.values())
+        ordered = sorted(rows, key=lambda row: (-row.created_at, row.session_id, row.request_id))
+        return _page(ordered, limit, offset)
+
+    def unconsidered(self, limit: int) -> tuple[InteractionRow, ...]:
+        """Return turns of people of which is not remembered yet what is to be, oldest first."""
+        turns = self._tables.interactions.values()
+        rows = [row for row in turns if not row.considered and row.person_id in self._tables.people]
+        rows.sort(key=lambda row: (row.created_at, row.session_id, row.request_id))
+        return tuple(rows[:limit])
+
+    # ── media and events ──────────────────────────────────────────────────────────────────
+
+    def media(self, person_id: str) -> tuple[MediaRow, ...]:
+        """Return the files of one person, oldest first."""
+        return _of(person_id, self.all_media())
+
+    def all_media(self) -> tuple[MediaRow, ...]:
+        """Return every file, oldest first."""
+        rows = self._tables.media.values()
+        return tuple(sorted(rows, key=lambda row: (row.created_at, row.name)))
+
+    def media_before(self, expires: float, limit: int) -> tuple[MediaRow, ...]:
+        """Return the files whose time is up before or at `expires`, the longest first."""
+        rows = (row for row in self._tables.media.values() if row.expires_at <= expires)
+        return tuple(sorted(rows, key=lambda row: (row.expires_at, row.name))[:limit])
+
+    def events(self, limit: int | None = None, offset: int = 0) -> tuple[EventRow, ...]:
+        """Return what happened, newest first."""
+        rows = self._tables.events.values()
+        return _page(sorted(rows, key=lambda row: (-row.at, row.event_id)), limit, offset)
+
+
+def _newest(memories: Iterable[Memory]) -> list[Memory]:
+    return sorted(memories, key=lambda memory: (-memory.created_at, memory.memory_id))
+
+
+def _page(rows: Sequence[T], limit: int | None, offset: int) -> tuple[T, ...]:
+    return tuple(rows[offset : None if limit is None else offset + limit])

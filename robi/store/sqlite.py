@@ -2,30 +2,43 @@
 
 Owns the file and both connections. WAL lets the reader see the last commit while the writer works
 on the next; `synchronous=FULL` makes every commit outlive `kill -9` and a pulled plug
-(findings.md, *SQLite*). The SQL of reading is here, that of writing in `statements`.
+(findings.md, *SQLite*). The SQL of reading is in `questions`, that of writing in `statements`, that
+of erasing in `erasing`; this is one list of what they are called with.
+
+A connection that a disk has failed is not trusted again: the next call gets a new one.
 """
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Concatenate, Final, ParamSpec, TypeVar
 
 import structlog
 from attrs import define, field
 from sqlite_utils import Database
 
-from robi.errors import ConfigurationError, DatabaseError, DiskFull
-from robi.store import files
+from robi.errors import ConfigurationError, DatabaseDamaged, DatabaseError, DiskFull
+from robi.store import erasing, files, index, questions
 from robi.store.base import (
     Embedding,
+    ErasePerson,
+    Erasure,
+    EventRow,
     HistoryRow,
+    InteractionRow,
+    MediaRow,
     Memory,
     Person,
+    Readmit,
+    Receipt,
+    Scored,
     SessionRow,
     Write,
     WriteRejected,
 )
+from robi.store.erasures import admitted, digest
 from robi.store.migrations import MIGRATIONS, Migration, migrate, pending, schema_of
 from robi.store.statements import apply
 
@@ -37,8 +50,8 @@ BUSY_TIMEOUT_S = 2.0
 OLDEST_SQLITE = (3, 37, 0)
 """The first with STRICT tables."""
 
-_RowT = TypeVar("_RowT")
-_Value = str | float | int | bytes | None
+T = TypeVar("T")
+P = ParamSpec("P")
 
 # What SQLite will refuse again however often it is asked: constraints, and values that it or the
 # module cannot take (a lone surrogate, an integer of more than 64 bits).
@@ -50,6 +63,14 @@ _HOPELESS: Final = (
     OverflowError,
     UnicodeEncodeError,
 )
+
+
+_ERASING: Final = 1
+"""In the header of the file (`application_id`) from the commit of an erasure until the file is
+written anew: a server that is killed in between does that at its next start."""
+
+_PASSING: Final = frozenset({"SQLITE_FULL", "SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT"})
+"""Trouble that says nothing against the connection itself."""
 
 
 def _name_of(error: Exception) -> str:
@@ -79,12 +100,23 @@ class SqliteStore:
     _path: Path
     _migrations: Sequence[Migration] = MIGRATIONS
     _busy_timeout: float = BUSY_TIMEOUT_S
-    _connections: tuple[Database, Database] | None = field(default=None, init=False)
+    _is_open: bool = field(default=False, init=False)
+    # Each is replaced only by the thread whose turn it is to use it.
+    _write_connection: Database | None = field(default=None, init=False)
+    _read_connection: Database | None = field(default=None, init=False)
+    _refused: int = field(default=0, init=False)
+    # An erasure that is begun and not done, and what it has removed.
+    _owed: tuple[Erasure, Receipt] | None = field(default=None, init=False)
 
     @property
     def blocking(self) -> bool:
         """Always: it waits for a disk."""
         return True
+
+    @property
+    def refused(self) -> int:
+        """Writes that were dropped since it was made, as they named someone forgotten."""
+        return self._refused
 
     # ── life ──────────────────────────────────────────────────────────────────────────────
 
@@ -95,16 +127,17 @@ class SqliteStore:
             ConfigurationError: newer than this server, damaged, not a database, not to be written.
             DatabaseError, DiskFull: it does not answer.
         """
-        if self._connections is not None:
+        if self._is_open:
             return
         try:
-            self._connections = self._open()
+            self._open()
         except (ConfigurationError, DatabaseError, DiskFull) as error:
+            self.close()
             # The path is for whoever reads the log; the error may reach a client.
             log.error("database_refused", path=str(self._path), reason=error.details)
             raise
 
-    def _open(self) -> tuple[Database, Database]:
+    def _open(self) -> None:
         if sqlite3.sqlite_version_info < OLDEST_SQLITE:
             message = f"SQLite {sqlite3.sqlite_version} is too old: 3.37 is needed"
             raise ConfigurationError(message)
@@ -113,78 +146,124 @@ class SqliteStore:
         except OSError as error:
             message = f"the database file cannot be made: {error.strerror}"
             raise ConfigurationError(message) from error
+        self._is_open = True
         with _own_errors():
-            writer = self._connect()
-            try:
-                self._check(writer)
-                self._migrate(writer)
-                writer.execute("PRAGMA foreign_keys = ON")
-                reader = self._connect()
-            except BaseException:
-                writer.close()
-                raise
-            reader.execute("PRAGMA query_only = ON")
-            return writer, reader
+            self._check()
+            writer = self._writer
+            self._migrate(writer)
+            self._mend_index(writer)
+            (unfinished,) = writer.execute("PRAGMA application_id").fetchone()
+            if unfinished == _ERASING:
+                self._write_anew()
+            # What a crash has left in the log. A shell that holds it now does no harm: what is
+            # acknowledged as erased has not been in the log since.
+            writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._reader  # noqa: B018  (opens it: trouble is told now, not at the first question)
+        for person_id in self._ask(erasing.still_there):
+            self.erase(ErasePerson(person_id, time.time()))
 
-    def _connect(self) -> Database:
+    def _connect(self, *pragmas: str) -> Database:
+        """Return a connection that has taken all `pragmas`, or none."""
         # trio's worker threads come and go, and any of them may make the next call: but never two
         # at once on one connection, which is what SQLite's own check is there to prevent.
         connection = sqlite3.connect(
             self._path, timeout=self._busy_timeout, check_same_thread=False
         )
+        try:
+            # What a statement puts by must not go to a temporary file: nobody would erase it there.
+            for pragma in ("temp_store = MEMORY", *pragmas):
+                connection.execute(f"PRAGMA {pragma}")
+        except BaseException:
+            connection.close()
+            raise
         return Database(connection, execute_plugins=False)
 
-    @staticmethod
-    def _check(db: Database) -> None:
+    def _check(self) -> None:
         try:
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = FULL")
-            (verdict,) = db.execute("PRAGMA quick_check(1)").fetchone()
+            self._writer.execute("PRAGMA journal_mode = WAL")
+            (verdict,) = self._writer.execute("PRAGMA quick_check(1)").fetchone()
         except sqlite3.OperationalError:
             raise
         except sqlite3.DatabaseError as error:
             verdict = _name_of(error)
         if verdict != "ok":
-            message = "the database is damaged or not a database: put a backup in its place"
-            raise ConfigurationError(message)
+            message = (
+                "the database is damaged or not a database: put a backup in its place"
+                " with `robi restore`"
+            )
+            raise DatabaseDamaged(message)
 
     def _migrate(self, db: Database) -> None:
         steps = pending(db, self._migrations)
         if not steps:
             return
         if db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is not None:
-            try:
-                files.back_up(db.conn, files.backup_path(self._path, schema_of(db)))
-            except OSError as error:
-                message = f"no backup could be made before migrating: {error.strerror}"
-                raise ConfigurationError(message) from error
+            files.back_up(self._path, files.backup_path(self._path, schema_of(db)))
         db.execute("PRAGMA foreign_keys = OFF")
         migrate(db, steps)
+        db.execute("PRAGMA foreign_keys = ON")
+
+    @staticmethod
+    def _mend_index(db: Database) -> None:
+        """Make the index anew if it is damaged: nothing is lost, all of it is in the memories."""
+        with db.atomic():
+            if not index.is_sound(db):
+                index.make_anew(db)
+                log.warning("index_mended")
 
     def close(self) -> None:
         """Let go of the file; the last commit is in it, and its log is folded in."""
-        if self._connections is not None:
-            writer, reader = self._connections
-            self._connections = None
-            with _own_errors():
-                reader.close()
-                writer.close()
+        self._is_open = False
+        with _own_errors():
+            self._drop_reader()
+            self._drop_writer()
 
     @property
     def _writer(self) -> Database:
-        if self._connections is None:
-            message = "the store is not open"
-            raise DatabaseError(message)
-        return self._connections[0]
+        self._need_open()
+        if self._write_connection is None:
+            self._write_connection = self._connect(
+                "synchronous = FULL", "secure_delete = ON", "foreign_keys = ON"
+            )
+        return self._write_connection
 
     @property
     def _reader(self) -> Database:
-        if self._connections is None:
+        self._need_open()
+        if self._read_connection is None:
+            self._read_connection = self._connect("query_only = ON")
+        return self._read_connection
+
+    def _need_open(self) -> None:
+        if not self._is_open:
             message = "the store is not open"
             raise DatabaseError(message)
-        return self._connections[1]
+
+    def _drop_writer(self) -> None:
+        db, self._write_connection = self._write_connection, None
+        if db is not None:
+            db.close()
+
+    def _drop_reader(self) -> None:
+        db, self._read_connection = self._read_connection, None
+        if db is not None:
+            db.close()
 
     # ── writing ───────────────────────────────────────────────────────────────────────────
+
+    @contextmanager
+    def _at_work(self, drop: Callable[[], None]) -> Iterator[None]:
+        """Turn SQLite's errors into ours; drop a connection that the disk has failed."""
+        try:
+            with _own_errors():
+                yield
+        except WriteRejected:
+            raise
+        except DatabaseError as error:
+            if error.details not in _PASSING:
+                with _own_errors():
+                    drop()
+            raise
 
     def write(self, batch: Sequence[Write]) -> None:
         """Commit all of the batch, or nothing of it.
@@ -193,87 +272,190 @@ class SqliteStore:
             WriteRejected: one of them can never be applied.
             DatabaseError, DiskFull: none could; the same batch may be written again.
         """
-        with _own_errors(), self._writer.atomic() as db:
-            for position, write in enumerate(batch):
-                try:
-                    apply(db, write)
-                except _HOPELESS as error:
-                    raise WriteRejected(position, _name_of(error)) from error
+        with self._at_work(self._drop_writer):
+            with self._writer.atomic() as db:
+                refused = self._apply(db, batch)
+            self._refused += refused
 
-    # ── reading ───────────────────────────────────────────────────────────────────────────
-
-    def person(self, person_id: str) -> Person | None:
-        """Return the person, or None."""
-        return self._one(
-            Person,
-            "SELECT user_id, name, created_at, last_seen, interaction_count"
-            " FROM users WHERE user_id = ?",
-            person_id,
-        )
-
-    def people(self) -> tuple[Person, ...]:
-        """Return everyone, first met first."""
-        return self._all(
-            Person,
-            "SELECT user_id, name, created_at, last_seen, interaction_count"
-            " FROM users ORDER BY created_at, user_id",
-        )
-
-    def memories(self, person_id: str, limit: int | None = None) -> tuple[Memory, ...]:
-        """Return what is known of one person: most important first, then newest."""
-        return self._all(
-            Memory,
-            "SELECT memory_id, user_id, type, content, importance, created_at"
-            " FROM memories WHERE user_id = ?"
-            " ORDER BY importance DESC, created_at DESC, memory_id LIMIT ?",
-            person_id,
-            -1 if limit is None else limit,
-        )
-
-    def embeddings(self, person_id: str) -> tuple[Embedding, ...]:
-        """Return the faces of one person, oldest first."""
-        return self._all(
-            Embedding,
-            "SELECT user_id, embedding, created_at"
-            " FROM face_embeddings WHERE user_id = ? ORDER BY created_at, embedding",
-            person_id,
-        )
-
-    def session(self, session_id: str) -> SessionRow | None:
-        """Return the session, or None."""
-        return self._one(
-            SessionRow,
-            "SELECT session_id, device_id, user_id, created_at, last_seen, dialect"
-            " FROM sessions WHERE session_id = ?",
-            session_id,
-        )
-
-    def last_session_of(self, device_id: str) -> SessionRow | None:
-        """Return the session of this device that was seen last, or None."""
-        return self._one(
-            SessionRow,
-            "SELECT session_id, device_id, user_id, created_at, last_seen, dialect"
-            " FROM sessions WHERE device_id = ?"
-            " ORDER BY last_seen DESC, session_id DESC LIMIT 1",
-            device_id,
-        )
-
-    def history(self, session_id: str) -> tuple[HistoryRow, ...]:
-        """Return the messages of a session in the order of their index."""
-        return self._all(
-            HistoryRow,
-            'SELECT session_id, "index", user_id, role, content, created_at, request_id,'
-            " cut_off, compacted"
-            ' FROM conversation_history WHERE session_id = ? ORDER BY "index"',
-            session_id,
-        )
-
-    def _all(self, make: Callable[..., _RowT], sql: str, *values: _Value) -> tuple[_RowT, ...]:
-        with _own_errors():
+    @staticmethod
+    def _apply(db: Database, batch: Sequence[Write]) -> int:
+        """Apply the batch within the transaction; return how many writes were refused."""
+        forgotten = set(questions.forgotten(db))
+        refused = 0
+        for position, write in enumerate(batch):
+            may = admitted(write, forgotten)
+            refused += may is not write
+            if may is None:
+                continue
             try:
-                return tuple(make(*row) for row in self._reader.execute(sql, values))
+                apply(db, may)
+            except _HOPELESS as error:
+                raise WriteRejected(position, _name_of(error)) from error
+            if isinstance(may, Readmit):
+                forgotten.discard(digest(may.person_id))
+        return refused
+
+    def erase(self, erasure: Erasure) -> Receipt:
+        """Remove it from every table, then from the file, its log and its copies.
+
+        `secure_delete` leaves old content where SQLite has moved rows between pages, so the file is
+        written anew (docs/decisions/0009-forgetting.md). Copies go first, so that after the commit
+        only the file is left to do, which the next start would do as well.
+
+        Raises:
+            WriteRejected: nothing can be kept under such an id, so nothing can be erased.
+            DatabaseError, DiskFull: it is not all done; ask for the same again.
+        """
+        with self._at_work(self._drop_writer):
+            begun = self._owed if self._owed and self._owed[0] == erasure else None
+            receipt = begun[1] if begun else Receipt()
+            receipt += Receipt(backups=self._drop_copies())
+            self._owed = erasure, receipt
+            try:
+                with self._writer.atomic() as db:
+                    receipt += erasing.erase(db, erasure)
+                    db.execute(f"PRAGMA application_id = {_ERASING}")
+            except _HOPELESS as error:
+                raise WriteRejected(0, _name_of(error)) from error
+            self._owed = erasure, receipt
+            self._write_anew()
+            self._empty_log()
+            self._owed = None
+        return receipt
+
+    def _write_anew(self) -> None:
+        """Make a new file of what is there, and say in it that nothing erased is left."""
+        self._writer.execute("VACUUM")
+        self._writer.execute("PRAGMA application_id = 0")
+
+    def _drop_copies(self) -> int:
+        try:
+            return files.drop_copies(self._path)
+        except OSError as error:
+            message = f"a copy of the database cannot be removed: {error.strerror}"
+            raise DatabaseError(message) from error
+
+    def _empty_log(self) -> None:
+        """Fold the log into the file and cut it to nothing.
+
+        That waits, as long as for any lock, until no reader is in the log; ours never stays long.
+        """
+        (busy, _, _) = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            name = "SQLITE_BUSY"
+            raise DatabaseError(name)
+
+    # ── reading: see `Store` ──────────────────────────────────────────────────────────────
+
+    def _ask(
+        self, question: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        with self._at_work(self._drop_reader):
+            try:
+                return question(self._reader, *args, **kwargs)
             except _HOPELESS as error:
                 raise DatabaseError(_name_of(error)) from error
 
-    def _one(self, make: Callable[..., _RowT], sql: str, *values: _Value) -> _RowT | None:
-        return next(iter(self._all(make, sql, *values)), None)
+    def person(self, person_id: str) -> Person | None:
+        """Return the person, or None."""
+        return self._ask(questions.person, person_id)
+
+    def people(self, limit: int | None = None, offset: int = 0) -> tuple[Person, ...]:
+        """Return everyone, first met first."""
+        return self._ask(questions.people, limit, offset)
+
+    def people_count(self) -> int:
+        """Return how many people there are."""
+        return self._ask(questions.people_count)
+
+    def embeddings(self, person_id: str) -> tuple[Embedding, ...]:
+        """Return the faces of one person, oldest first."""
+        return self._ask(questions.embeddings, person_id)
+
+    def forgotten(self) -> frozenset[str]:
+        """Return the digests of the people who are forgotten."""
+        return self._ask(questions.forgotten)
+
+    def memory(self, memory_id: str) -> Memory | None:
+        """Return the memory, superseded or not, or None."""
+        return self._ask(questions.memory, memory_id)
+
+    def memories(
+        self, person_id: str, limit: int | None = None, offset: int = 0, *, superseded: bool = False
+    ) -> tuple[Memory, ...]:
+        """Return what is known of one person: most important first, then newest."""
+        return self._ask(questions.memories, person_id, limit, offset, superseded=superseded)
+
+    def memories_count(self, person_id: str) -> int:
+        """Return how many memories there are of one person, without those superseded."""
+        return self._ask(questions.memories_count, person_id)
+
+    def relevant(
+        self, person_id: str, words: tuple[str, ...], now: float, limit: int
+    ) -> tuple[Scored, ...]:
+        """Return what of one person has most to do with `words`, the best first."""
+        return self._ask(questions.relevant, person_id, words, now, limit)
+
+    def pinned(self, person_id: str, limit: int) -> tuple[Memory, ...]:
+        """Return what one person asked to be kept, newest first, without what was superseded."""
+        return self._ask(questions.pinned, person_id, limit)
+
+    def weighty(self, person_id: str, now: float, least: int, limit: int) -> tuple[Memory, ...]:
+        """Return what is current of one person and of importance `least` or more, newest first."""
+        return self._ask(questions.weighty, person_id, now, least, limit)
+
+    def in_slot(self, person_id: str, subject: str, slot: str) -> tuple[Memory, ...]:
+        """Return what stands in a slot of a subject, newest first, without what was superseded."""
+        return self._ask(questions.in_slot, person_id, subject, slot)
+
+    def unchecked(self, limit: int) -> tuple[Memory, ...]:
+        """Return memories that the model has not checked, oldest first; superseded ones too."""
+        return self._ask(questions.unchecked, limit)
+
+    def session(self, session_id: str) -> SessionRow | None:
+        """Return the session, or None."""
+        return self._ask(questions.session, session_id)
+
+    def last_session_of(self, device_id: str) -> SessionRow | None:
+        """Return the session of this device that was seen last, or None."""
+        return self._ask(questions.last_session_of, device_id)
+
+    def sessions_of(self, person_id: str) -> tuple[SessionRow, ...]:
+        """Return the sessions in which this person spoke last, the latest first."""
+        return self._ask(questions.sessions_of, person_id)
+
+    def history(self, session_id: str) -> tuple[HistoryRow, ...]:
+        """Return the messages of a session in the order of their index."""
+        return self._ask(questions.history, session_id)
+
+    def history_of(
+        self, person_id: str, limit: int | None = None, offset: int = 0
+    ) -> tuple[HistoryRow, ...]:
+        """Return the messages of one person's conversations, in every session, oldest first."""
+        return self._ask(questions.history_of, person_id, limit, offset)
+
+    def interactions(
+        self, person_id: str, limit: int | None = None, offset: int = 0
+    ) -> tuple[InteractionRow, ...]:
+        """Return the turns of one person, newest first."""
+        return self._ask(questions.interactions, person_id, limit, offset)
+
+    def unconsidered(self, limit: int) -> tuple[InteractionRow, ...]:
+        """Return turns of people of which is not remembered yet what is to be, oldest first."""
+        return self._ask(questions.unconsidered, limit)
+
+    def media(self, person_id: str) -> tuple[MediaRow, ...]:
+        """Return the files of one person, oldest first."""
+        return self._ask(questions.media, person_id)
+
+    def all_media(self) -> tuple[MediaRow, ...]:
+        """Return every file, oldest first."""
+        return self._ask(questions.all_media)
+
+    def media_before(self, expires: float, limit: int) -> tuple[MediaRow, ...]:
+        """Return the files whose time is up before or at `expires`, the longest first."""
+        return self._ask(questions.media_before, expires, limit)
+
+    def events(self, limit: int | None = None, offset: int = 0) -> tuple[EventRow, ...]:
+        """Return what happened, newest first."""
+        return self._ask(questions.events, limit, offset)

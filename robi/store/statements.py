@@ -1,32 +1,48 @@
-"""What each write does to the tables, in plain SQL: the hot path of the store.
+"""What each write does to the tables, in plain SQL: the hot path of the store. One table of them.
 
-Owns the SQL of writing. Plain statements, since `table.insert` costs seven times as much
-(findings.md, *SQLite*); each is idempotent, as `robi.store.base` promises.
+Owns the SQL of writing; that of erasing is in `erasing`. Plain statements, since `table.insert`
+costs seven times as much (findings.md, *SQLite*); each is idempotent, as `robi.store.writes`
+promises.
 """
+
+import json
+from collections.abc import Mapping
 
 from sqlite_utils import Database
 
-from robi.store.base import (
+from robi.store import index
+from robi.store.erasures import digest
+from robi.store.rows import HistoryRow, InteractionRow, MediaRow, Memory
+from robi.store.writes import (
     AddEmbedding,
+    AddEvent,
+    AddInteraction,
+    AddMedia,
     AddMemory,
     AmendHistory,
     AppendHistory,
+    CheckMemory,
     CompactHistory,
-    HistoryRow,
+    Consider,
+    DropEvents,
+    DropMedia,
     PersonWrite,
+    Readmit,
     ReassignHistory,
     SavePerson,
     SaveSession,
     SeePerson,
     SessionWrite,
     StrengthenMemory,
+    SupersedeMemory,
     Write,
 )
 
 _SAVE_PERSON = """
-INSERT INTO users (user_id, name, created_at, last_seen, interaction_count)
-VALUES (?, ?, ?, ?, ?)
+INSERT INTO users (user_id, name, created_at, last_seen, interaction_count, preferences)
+VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (user_id) DO UPDATE SET
+    preferences = json_patch(preferences, excluded.preferences),
     name = coalesce(excluded.name, name),
     last_seen = coalesce(max(last_seen, excluded.last_seen), last_seen, excluded.last_seen),
     interaction_count = max(interaction_count, excluded.interaction_count)
@@ -54,12 +70,31 @@ DELETE FROM face_embeddings WHERE id IN (
 """
 
 _ADD_MEMORY = """
-INSERT INTO memories (memory_id, user_id, type, content, importance, created_at)
-VALUES (?, ?, ?, ?, ?, ?)
+INSERT INTO memories (
+    memory_id, user_id, type, content, importance, created_at, subject, slot, valid_until,
+    superseded_by, session_id, request_id, checked
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (memory_id) DO NOTHING
+RETURNING id
 """
 
 _STRENGTHEN_MEMORY = "UPDATE memories SET importance = max(importance, ?) WHERE memory_id = ?"
+
+_CHECK_MEMORY = "UPDATE memories SET checked = 1 WHERE memory_id = ?"
+
+_SUPERSEDE_MEMORY = """
+WITH RECURSIVE successors (memory_id) AS (
+    SELECT :new
+    UNION
+    SELECT superseded_by FROM memories JOIN successors USING (memory_id)
+    WHERE superseded_by IS NOT NULL
+)
+UPDATE memories SET superseded_by = :new
+WHERE memory_id = :old AND superseded_by IS NULL
+    AND user_id = (SELECT user_id FROM memories WHERE memory_id = :new)
+    AND memory_id NOT IN successors
+RETURNING id
+"""
 
 _SAVE_SESSION = """
 INSERT INTO sessions (session_id, device_id, user_id, created_at, last_seen, dialect)
@@ -96,6 +131,40 @@ UPDATE conversation_history SET user_id = ? WHERE session_id = ? AND user_id = ?
 
 _REASSIGN_SESSION = "UPDATE sessions SET user_id = ? WHERE session_id = ? AND user_id = ?"
 
+_REASSIGN_OF_SESSION = (
+    _REASSIGN_HISTORY,
+    _REASSIGN_SESSION,
+    "UPDATE interactions SET user_id = ? WHERE session_id = ? AND user_id = ?",
+    "UPDATE media SET user_id = ? WHERE session_id = ? AND user_id = ?",
+    "UPDATE events SET user_id = ? WHERE session_id = ? AND user_id = ?",
+)
+
+_ADD_INTERACTION = """
+INSERT OR REPLACE INTO interactions (
+    session_id, request_id, user_id, type, summary, emotion, outcome, created_at, first_text_ms,
+    duration_ms, prompt_tokens, answer_tokens, considered
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+_CONSIDER = "UPDATE interactions SET considered = 1 WHERE session_id = ? AND request_id = ?"
+
+_ADD_MEDIA = """
+INSERT OR REPLACE INTO media (
+    name, user_id, session_id, request_id, type, mime, size, created_at, expires_at
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+_DROP_MEDIA = "DELETE FROM media WHERE name = ?"
+
+_ADD_EVENT = """
+INSERT INTO events (event_id, type, at, user_id, session_id, details) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (event_id) DO NOTHING
+"""
+
+_DROP_EVENTS = "DELETE FROM events WHERE at < ?"
+
+_READMIT = "DELETE FROM forgotten WHERE digest = ?"
+
 _DROP_COMPACTED = """
 DELETE FROM conversation_history
 WHERE session_id = ? AND user_id = ? AND "index" BETWEEN ? AND ?
@@ -113,18 +182,24 @@ def apply(db: Database, write: Write) -> None:
 def _apply_to_person(db: Database, write: PersonWrite) -> None:
     match write:
         case SavePerson(p):
-            person = (p.person_id, p.name, p.created_at, p.last_seen, p.interaction_count)
-            db.execute(_SAVE_PERSON, person)
+            known = (p.person_id, p.name, p.created_at, p.last_seen, p.interaction_count)
+            db.execute(_SAVE_PERSON, (*known, _json(p.preferences)))
         case SeePerson(person_id, at):
             db.execute(_SEE_PERSON, {"user_id": person_id, "at": at})
+        case Readmit(person_id):
+            db.execute(_READMIT, (digest(person_id),))
         case AddEmbedding(e, keep):
             db.execute(_ADD_EMBEDDING, (e.person_id, e.vector, e.created_at))
             db.execute(_DROP_OLD_EMBEDDINGS, (e.person_id, keep))
-        case AddMemory(m):
-            memory = (m.memory_id, m.person_id, m.kind, m.content, m.importance, m.created_at)
-            db.execute(_ADD_MEMORY, memory)
+        case AddMemory(memory):
+            _add_memory(db, memory)
         case StrengthenMemory(memory_id, importance):
             db.execute(_STRENGTHEN_MEMORY, (importance, memory_id))
+        case SupersedeMemory(old_id, new_id):
+            rows = db.execute(_SUPERSEDE_MEMORY, {"old": old_id, "new": new_id}).fetchall()
+            index.take_out(db, [number for (number,) in rows])
+        case CheckMemory(memory_id):
+            db.execute(_CHECK_MEMORY, (memory_id,))
 
 
 def _apply_to_session(db: Database, write: SessionWrite) -> None:
@@ -134,15 +209,89 @@ def _apply_to_session(db: Database, write: SessionWrite) -> None:
             db.execute(_SAVE_SESSION, session)
         case AppendHistory(row):
             _put_history(db, row)
-        case AmendHistory(session_id, index, content, cut_off):
-            db.execute(_AMEND_HISTORY, (content, cut_off, session_id, index))
+        case AmendHistory(session_id, place, content, cut_off):
+            db.execute(_AMEND_HISTORY, (content, cut_off, session_id, place))
         case ReassignHistory(session_id, stranger_id, person_id):
-            db.execute(_REASSIGN_HISTORY, (person_id, session_id, stranger_id))
-            db.execute(_REASSIGN_SESSION, (person_id, session_id, stranger_id))
+            for statement in _REASSIGN_OF_SESSION:
+                db.execute(statement, (person_id, session_id, stranger_id))
         case CompactHistory(first, summary):
             covered = (summary.session_id, summary.person_id, first, summary.index)
             db.execute(_DROP_COMPACTED, covered)
             _put_history(db, summary)
+        case AddInteraction(row):
+            _add_interaction(db, row)
+        case Consider(session_id, request_id):
+            db.execute(_CONSIDER, (session_id, request_id))
+        case AddMedia(row):
+            _add_media(db, row)
+        case DropMedia(names):
+            for name in names:
+                db.execute(_DROP_MEDIA, (name,))
+        case AddEvent(e):
+            event = (e.event_id, e.kind, e.at, e.person_id, e.session_id, _json(e.details))
+            db.execute(_ADD_EVENT, event)
+        case DropEvents(before):
+            db.execute(_DROP_EVENTS, (before,))
+
+
+def _json(mapping: Mapping[str, str] | Mapping[str, str | int]) -> str:
+    return json.dumps(dict(mapping), ensure_ascii=False)
+
+
+def _add_memory(db: Database, m: Memory) -> None:
+    values = (
+        m.memory_id,
+        m.person_id,
+        m.kind,
+        m.content,
+        m.importance,
+        m.created_at,
+        m.subject,
+        m.slot,
+        m.valid_until,
+        m.superseded_by,
+        m.session_id,
+        m.request_id,
+        m.checked,
+    )
+    added = db.execute(_ADD_MEMORY, values).fetchall()
+    if m.superseded_by is None:
+        for (number,) in added:
+            index.put(db, number, m.person_id, m.content)
+
+
+def _add_interaction(db: Database, row: InteractionRow) -> None:
+    values = (
+        row.session_id,
+        row.request_id,
+        row.person_id,
+        row.kind,
+        row.summary,
+        row.emotion,
+        row.outcome,
+        row.created_at,
+        row.first_text_ms,
+        row.duration_ms,
+        row.prompt_tokens,
+        row.answer_tokens,
+        row.considered,
+    )
+    db.execute(_ADD_INTERACTION, values)
+
+
+def _add_media(db: Database, row: MediaRow) -> None:
+    values = (
+        row.name,
+        row.person_id,
+        row.session_id,
+        row.request_id,
+        row.kind,
+        row.mime,
+        row.size,
+        row.created_at,
+        row.expires_at,
+    )
+    db.execute(_ADD_MEDIA, values)
 
 
 def _put_history(db: Database, row: HistoryRow) -> None:

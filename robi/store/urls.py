@@ -24,15 +24,26 @@ def store_maker(url: str) -> Callable[[], Store]:
     Raises:
         ConfigurationError: not a URL of ours. It is not repeated, since it may hold a path.
     """
-    if url == _MEMORY:
+    path = sqlite_path(url)
+    if path is None:
         kept = RamStore()
         return lambda: kept
+    return lambda: SqliteStore(path)
+
+
+def sqlite_path(url: str) -> Path | None:
+    """Return the file of a store; None for one that is in RAM.
+
+    Raises:
+        ConfigurationError: not a URL of ours. It is not repeated, since it may hold a path.
+    """
+    if url == _MEMORY:
+        return None
     name = url.removeprefix(_SQLITE)
     if name == url or not name.strip("/") or name.startswith(":"):
         message = "DATABASE_URL: neither sqlite:///file, sqlite:////absolute/file nor memory:"
         raise ConfigurationError(message)
-    path = Path(name)
-    return lambda: SqliteStore(path)
+    return Path(name)
 
 
 def open_store(url: str) -> Store:

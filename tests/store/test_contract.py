@@ -1,16 +1,25 @@
-"""What every store does: one suite over both twins."""
+"""What every store does: one suite over both twins. What it erases is in `test_erasures`."""
 
 import pytest
 from attrs import evolve
 
 from robi.store.base import (
     AddEmbedding,
+    AddEvent,
+    AddInteraction,
+    AddMedia,
     AddMemory,
     AmendHistory,
     AppendHistory,
+    CheckMemory,
     CompactHistory,
+    DropEvents,
+    DropMedia,
     Embedding,
+    EventRow,
     HistoryRow,
+    InteractionRow,
+    MediaRow,
     Memory,
     Person,
     ReassignHistory,
@@ -20,6 +29,7 @@ from robi.store.base import (
     SessionRow,
     Store,
     StrengthenMemory,
+    SupersedeMemory,
     Write,
     WriteRejected,
 )
@@ -307,3 +317,259 @@ def test_summary_that_does_not_cover_its_rows_is_refused(summary: HistoryRow) ->
 def test_memory_of_impossible_importance_is_refused(importance: int) -> None:
     with pytest.raises(ValueError, match="importance"):
         memory("m", importance=importance)
+
+
+# ── what was added for the mind: preferences, memories that give way, the index ───────────
+
+
+def test_preferences_are_merged_and_the_new_ones_win(store: Store) -> None:
+    first = evolve(ANA, preferences={"language": "es", "voice": "soft"})
+    store.write([SavePerson(first), SavePerson(evolve(ANA, preferences={"voice": "ñandú"}))])
+    assert store.people() == (evolve(ANA, preferences={"language": "es", "voice": "ñandú"}),)
+
+
+def test_people_come_in_pages(store: Store) -> None:
+    store.write([SavePerson(ANA), SavePerson(LUIS)])
+    assert (store.people(1), store.people(1, 1), store.people(5, 2)) == ((ANA,), (LUIS,), ())
+    assert store.people_count() == 2
+
+
+def test_memory_is_read_back_whole(store: Store) -> None:
+    whole = evolve(
+        memory("m"),
+        subject="Pipo",
+        slot="home",
+        valid_until=900.0,
+        session_id="s1",
+        request_id="r1",
+        checked=False,
+    )
+    store.write([SavePerson(ANA), AddMemory(whole)])
+    assert store.memory("m") == whole
+    assert store.memories(ANA.person_id) == (whole,)
+
+
+def test_memory_unknown_is_none(store: Store) -> None:
+    assert store.memory("m") is None
+
+
+def test_memories_come_in_pages(store: Store) -> None:
+    known = [memory(name, importance) for name, importance in (("a", 9), ("b", 8), ("c", 7))]
+    store.write([SavePerson(ANA), *map(AddMemory, known)])
+    assert store.memories(ANA.person_id, 1, 1) == (known[1],)
+    assert store.memories_count(ANA.person_id) == 3
+
+
+def test_memory_superseded_is_history_and_found_no_more(store: Store) -> None:
+    old, new = memory("old", 10), evolve(memory("new", 9), content="vive en Lugo")
+    store.write([SavePerson(ANA), AddMemory(old), AddMemory(new), SupersedeMemory("old", "new")])
+    gone = evolve(old, superseded_by="new")
+    assert store.memories(ANA.person_id) == (new,)
+    assert store.memories(ANA.person_id, superseded=True) == (gone, new)
+    assert store.memories_count(ANA.person_id) == 1
+    assert store.memory("old") == gone
+    assert store.pinned(ANA.person_id, 5) == ()
+    assert store.weighty(ANA.person_id, 0.0, 1, 5) == (new,)
+    assert found(store, "content") == []
+
+
+def test_memory_superseded_once_stays_so(store: Store) -> None:
+    store.write([SavePerson(ANA), *(AddMemory(memory(name)) for name in "abc")])
+    store.write([SupersedeMemory("a", "b"), SupersedeMemory("a", "c")])
+    assert store.memory("a") == evolve(memory("a"), superseded_by="b")
+
+
+@pytest.mark.parametrize("pairs", ["aa", "abba", "abbcca", "ax", "xa", "al"])
+def test_memory_is_never_superseded_in_a_circle_nor_by_a_stranger_s_or_one_that_is_gone(
+    store: Store, pairs: str
+) -> None:
+    of_luis = evolve(memory("l"), person_id=LUIS.person_id)
+    store.write([SavePerson(ANA), SavePerson(LUIS), AddMemory(of_luis)])
+    store.write([AddMemory(memory(name)) for name in "abc"])
+    steps = [SupersedeMemory(*pairs[at : at + 2]) for at in range(0, len(pairs), 2)]
+    store.write(steps)
+    *_, refused = steps
+    if (last := store.memory(refused.old_id)) is not None:
+        assert last.superseded_by is None
+
+
+def test_memory_checked_is_unchecked_no_more(store: Store) -> None:
+    told = [evolve(memory(name), checked=False, created_at=at) for name, at in (("b", 1), ("a", 2))]
+    store.write([SavePerson(ANA), *map(AddMemory, told), AddMemory(memory("c"))])
+    assert store.unchecked(5) == tuple(told)
+    assert store.unchecked(1) == (told[0],)
+    store.write([CheckMemory("b"), CheckMemory("gone")])
+    assert store.unchecked(5) == (told[1],)
+
+
+def test_pinned_are_those_of_importance_ten_newest_first(store: Store) -> None:
+    old, new = memory("old", 10, 1.0), memory("new", 10, 2.0)
+    store.write([SavePerson(ANA), *map(AddMemory, (old, new, memory("other", 9)))])
+    assert store.pinned(ANA.person_id, 5) == (new, old)
+    assert store.pinned(ANA.person_id, 1) == (new,)
+    assert (new.pinned, memory("other", 9).pinned) == (True, False)
+
+
+def test_weighty_are_those_of_weight_that_are_still_true_newest_first(store: Store) -> None:
+    light, over = memory("light", 4), evolve(memory("over", 9), valid_until=50.0)
+    old, new = memory("old", 8, 1.0), evolve(memory("new", 5, 2.0), valid_until=51.0)
+    store.write([SavePerson(ANA), *map(AddMemory, (light, over, old, new))])
+    assert store.weighty(ANA.person_id, 50.0, 5, 5) == (new, old)
+    assert store.weighty(ANA.person_id, 50.0, 5, 1) == (new,)
+
+
+def test_slot_has_what_is_current_of_that_subject(store: Store) -> None:
+    home = evolve(memory("home"), slot="home")
+    dog = evolve(home, memory_id="dog", subject="Pipo")
+    past = evolve(home, memory_id="past")
+    store.write([SavePerson(ANA), *map(AddMemory, (home, dog, past, memory("none")))])
+    store.write([SupersedeMemory("past", "home")])
+    assert store.in_slot(ANA.person_id, "", "home") == (home,)
+    assert store.in_slot(ANA.person_id, "Pipo", "home") == (dog,)
+    assert store.in_slot(LUIS.person_id, "", "home") == ()
+
+
+# ── relevance ─────────────────────────────────────────────────────────────────────────────
+
+
+def told(name: str, content: str, person_id: str = ANA.person_id) -> AddMemory:
+    return AddMemory(evolve(memory(name), content=content, person_id=person_id))
+
+
+def found(store: Store, *words: str, now: float = 500.0, limit: int = 10) -> list[str]:
+    return [each.memory.memory_id for each in store.relevant(ANA.person_id, words, now, limit)]
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        ("Le gusta el té verde", "te"),
+        ("Le gusta el TÉ verde", "té"),
+        ("su color es el rojo", "colores"),
+        ("colecciona relojes", "reloj"),
+        ("her favourite stories are short", "story"),
+        ("tiene 2 hijos", "2"),
+        ("la niña se llama Íñigo", "inigo"),
+        ("una película de «ciencia-ficción»", "ficcion"),
+    ],
+)
+def test_memory_is_found_whatever_its_accents_case_and_number(
+    store: Store, content: str, word: str
+) -> None:
+    store.write([SavePerson(ANA), told("it", content), told("other", "nada de nada")])
+    assert found(store, word) == ["it"]
+
+
+@pytest.mark.parametrize(
+    "words", [(), ("",), ("zzz",), ('"',), ("te*",), ("te OR nada",), ("NOT",)]
+)
+def test_nothing_is_found_by_no_word_and_syntax_is_no_syntax(
+    store: Store, words: tuple[str, ...]
+) -> None:
+    store.write([SavePerson(ANA), told("it", "terraza con plantas")])
+    assert found(store, *words) == []
+
+
+def test_rarer_words_count_for_more(store: Store) -> None:
+    store.write([SavePerson(ANA), told("rare", "un gato"), told("a", "un perro")])
+    store.write([told("b", "otro perro"), told("both", "un perro y un gato")])
+    assert found(store, "perro", "gato") == ["both", "rare", "b", "a"]
+    ranks = [each.rank for each in store.relevant(ANA.person_id, ("perro", "gato"), 0.0, 9)]
+    assert ranks == sorted(ranks, reverse=True)
+    assert ranks[-1] > 0
+
+
+def test_of_equals_the_newest_is_found_first_and_no_more_than_asked(store: Store) -> None:
+    store.write([SavePerson(ANA), *(told(f"m{n}", "un gato") for n in range(5))])
+    assert found(store, "gato", limit=2) == ["m4", "m3"]
+
+
+def test_search_never_finds_what_is_known_of_another(store: Store) -> None:
+    store.write([SavePerson(ANA), SavePerson(LUIS), told("his", "un gato", LUIS.person_id)])
+    assert found(store, "gato") == []
+
+
+def test_what_is_no_longer_true_is_not_found(store: Store) -> None:
+    over = evolve(told("over", "un gato").memory, valid_until=500.0)
+    store.write([SavePerson(ANA), AddMemory(over)])
+    assert found(store, "gato", now=499.9) == ["over"]
+    assert found(store, "gato", now=500.0) == []
+
+
+def test_memory_added_again_is_found_once(store: Store) -> None:
+    store.write([SavePerson(ANA), told("it", "un gato"), told("it", "un perro")])
+    assert (found(store, "gato"), found(store, "perro")) == (["it"], [])
+
+
+# ── interactions, media, events ───────────────────────────────────────────────────────────
+
+TURN = InteractionRow(
+    "s1", "r1", ANA.person_id, "audio", "habló de té", "happy", "answered", 100.0, 300, 900, 50, 7
+)
+PHOTO = MediaRow("a.jpg", ANA.person_id, "s1", "r1", "image", "image/jpeg", 9, 100.0, 500.0)
+SMILE = EventRow("e1", "smile", 100.0, ANA.person_id, "s1", {"count": 3, "word": "sí"})
+
+
+def test_interactions_are_read_back_whole_newest_first_in_pages(store: Store) -> None:
+    bare = InteractionRow("s1", "r2", ANA.person_id, "text", None, None, "failed", 101.0, None, 5)
+    store.write([AddInteraction(TURN), AddInteraction(bare)])
+    store.write([AddInteraction(evolve(TURN, person_id=LUIS.person_id, request_id="r3"))])
+    assert store.interactions(ANA.person_id) == (bare, TURN)
+    assert store.interactions(ANA.person_id, 1, 1) == (TURN,)
+
+
+def test_interaction_of_the_same_turn_is_replaced(store: Store) -> None:
+    again = evolve(TURN, outcome="interrupted")
+    store.write([AddInteraction(TURN), AddInteraction(again)])
+    assert store.interactions(ANA.person_id) == (again,)
+
+
+def test_media_are_read_back_by_person_and_by_expiry(store: Store) -> None:
+    later = evolve(PHOTO, name="b.jpg", expires_at=900.0, created_at=50.0)
+    other = evolve(PHOTO, name="c.jpg", expires_at=400.0, person_id=LUIS.person_id)
+    store.write([AddMedia(PHOTO), AddMedia(later), AddMedia(other)])
+    assert store.media(ANA.person_id) == (later, PHOTO)
+    assert store.all_media() == (later, PHOTO, other)
+    assert store.media_before(500.0, 5) == (other, PHOTO)
+    assert store.media_before(500.0, 1) == (other,)
+
+
+def test_media_dropped_are_gone_and_may_be_dropped_again(store: Store) -> None:
+    store.write([AddMedia(PHOTO), DropMedia(("a.jpg", "never.jpg"))])
+    store.write([DropMedia(("a.jpg",))])
+    assert store.all_media() == ()
+
+
+def test_events_are_read_back_newest_first_once_each_in_pages(store: Store) -> None:
+    start = EventRow("e2", "start", 101.0)
+    store.write([AddEvent(SMILE), AddEvent(start), AddEvent(evolve(SMILE, kind="frown"))])
+    assert store.events() == (start, SMILE)
+    assert store.events(1, 1) == (SMILE,)
+
+
+def test_events_from_before_a_time_are_dropped(store: Store) -> None:
+    start = EventRow("e2", "start", 101.0)
+    store.write([AddEvent(SMILE), AddEvent(start), DropEvents(101.0)])
+    assert store.events() == (start,)
+
+
+def test_what_is_a_stranger_s_becomes_the_person_s_in_that_session_alone(store: Store) -> None:
+    turn, photo = evolve(TURN, person_id=STRANGER), evolve(PHOTO, person_id=STRANGER)
+    smile = evolve(SMILE, person_id=STRANGER)
+    elsewhere = evolve(turn, session_id="s2")
+    store.write([AddInteraction(turn), AddMedia(photo), AddEvent(smile), AddInteraction(elsewhere)])
+    store.write([ReassignHistory("s1", STRANGER, ANA.person_id)])
+    assert store.interactions(ANA.person_id) == (TURN,)
+    assert (store.media(ANA.person_id), store.events()) == ((PHOTO,), (SMILE,))
+    assert store.interactions(STRANGER) == (elsewhere,)
+
+
+def test_history_and_sessions_of_one_person_are_read_back(store: Store) -> None:
+    other = evolve(TALK, session_id="s2", last_seen=900.0)
+    theirs = evolve(said(0), session_id="s2", created_at=99.0)
+    store.write([SaveSession(TALK), SaveSession(other)])
+    store.write([AppendHistory(r) for r in (said(0), said(1), said(2, person_id="x"), theirs)])
+    assert store.history_of(ANA.person_id) == (theirs, said(0), said(1))
+    assert store.history_of(ANA.person_id, 1, 1) == (said(0),)
+    assert store.sessions_of(ANA.person_id) == (other, TALK)
+    assert store.sessions_of("x") == ()

@@ -3,15 +3,29 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
+import structlog
 from sqlite_utils import Database
 
 from robi.errors import ConfigurationError, DatabaseError, DiskFull, RobiError
-from robi.store.base import Person, SavePerson, WriteRejected
+from robi.store.base import (
+    AddMemory,
+    EraseMemory,
+    ErasePerson,
+    Memory,
+    Person,
+    Receipt,
+    SavePerson,
+    StrengthenMemory,
+    SupersedeMemory,
+    WriteRejected,
+)
 from robi.store.files import backup_path
-from robi.store.migrations import MIGRATIONS, Migration
+from robi.store.migrations import MIGRATIONS, Migration, migrate
 from robi.store.sqlite import SqliteStore
 
 ANA = Person("user_ana_0a1b2c", "Ana", created_at=100.0)
@@ -88,6 +102,45 @@ def test_reader_cannot_write(sqlite: SqliteStore) -> None:
         sqlite._reader.execute("DELETE FROM users")
 
 
+# ── what the index is ─────────────────────────────────────────────────────────────────────
+
+
+def test_index_has_one_person_s_words_apart_from_another_s(sqlite: SqliteStore) -> None:
+    sqlite.write([SavePerson(ANA), SavePerson(LUIS)])
+    for person in (ANA, LUIS):
+        memory = Memory(f"m-{person.name}", person.person_id, "fact", "un gato", 5, 1.0)
+        sqlite.write([AddMemory(memory)])
+    words = sqlite._reader.execute("SELECT words FROM memory_words").fetchall()
+    tokens = [set(row.split()) for (row,) in words]
+    assert tokens[0].isdisjoint(tokens[1])
+    assert [len(each) for each in tokens] == [2, 2]
+
+
+def test_index_is_sound_after_all_that_can_happen_to_a_memory(sqlite: SqliteStore) -> None:
+    sqlite.write([SavePerson(ANA)])
+    ids = [f"m{n}" for n in range(6)]
+    sqlite.write([AddMemory(Memory(n, ANA.person_id, "fact", f"gato {n}", 5, 1.0)) for n in ids])
+    sqlite.write([SupersedeMemory("m0", "m1"), StrengthenMemory("m2", 9)])
+    sqlite.erase(EraseMemory(ANA.person_id, ("m1", "m3")))
+    sqlite._writer.execute("INSERT INTO memory_words (memory_words) VALUES ('integrity-check')")
+    rows = sqlite._writer.execute(
+        "SELECT memory_id FROM memories JOIN memory_words ON memories.id = memory_words.rowid"
+    )
+    assert [name for (name,) in rows] == ["m2", "m4", "m5"]
+
+
+def test_index_that_is_damaged_is_made_anew_at_the_start(sqlite: SqliteStore, path: Path) -> None:
+    memory = Memory("m", ANA.person_id, "fact", "un gato", 5, 1.0)
+    sqlite.write([SavePerson(ANA), AddMemory(memory)])
+    sqlite.close()
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE memory_words_data SET block = x'00000000' WHERE id > 10")
+    with structlog.testing.capture_logs() as logs:
+        sqlite.open()
+    assert [entry["event"] for entry in logs] == ["index_mended"]
+    assert [each.memory for each in sqlite.relevant(ANA.person_id, ("gato",), 2.0, 5)] == [memory]
+
+
 # ── trouble ───────────────────────────────────────────────────────────────────────────────
 
 
@@ -123,6 +176,96 @@ def test_write_that_sqlite_cannot_take_is_rejected(sqlite: SqliteStore, person: 
     with pytest.raises(WriteRejected) as rejected:
         sqlite.write([SavePerson(ANA), SavePerson(person)])
     assert rejected.value.position == 1
+
+
+class Failing(sqlite3.Connection):
+    """A connection whose disk fails when it is told to, at a statement that begins so."""
+
+    at: ClassVar[str | None] = None
+    name: ClassVar[str] = "SQLITE_IOERR_FSYNC"
+
+    def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+        if Failing.at is not None and sql.startswith(Failing.at):
+            error = sqlite3.OperationalError("disk I/O error")
+            error.sqlite_errorname = Failing.name
+            raise error
+        return super().execute(sql, *values)
+
+
+@pytest.fixture
+def failing(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SqliteStore]:
+    """A store on a disk that fails at will."""
+    connect = partial(sqlite3.connect, factory=Failing)
+    monkeypatch.setattr("robi.store.sqlite.sqlite3.connect", connect)
+    monkeypatch.setattr(Failing, "at", None)
+    store = SqliteStore(path, busy_timeout=0.0)
+    store.open()
+    yield store
+    Failing.at = None
+    store.close()
+
+
+@pytest.mark.parametrize("name", ["SQLITE_IOERR_FSYNC", "SQLITE_CORRUPT", "SQLITE_FULL"])
+@pytest.mark.parametrize("at", ["BEGIN", "\nINSERT", "COMMIT"])
+def test_write_that_the_disk_fails_is_whole_when_it_is_repeated(
+    failing: SqliteStore, monkeypatch: pytest.MonkeyPatch, at: str, name: str
+) -> None:
+    monkeypatch.setattr(Failing, "name", name)
+    monkeypatch.setattr(Failing, "at", at)
+    with pytest.raises((DatabaseError, DiskFull), match=name):
+        failing.write([SavePerson(ANA)])
+    assert failing.people() == ()
+    monkeypatch.setattr(Failing, "at", None)
+    failing.write([SavePerson(ANA)])
+    assert failing.people() == (ANA,)
+    assert pragma(failing, "synchronous") == 2
+    assert pragma(failing, "secure_delete") == 1
+    assert pragma(failing, "foreign_keys") == 1
+
+
+@pytest.mark.parametrize("at", ["BEGIN", "DELETE", "COMMIT", "VACUUM", "PRAGMA wal_checkpoint"])
+def test_erasure_that_the_disk_fails_is_whole_when_it_is_repeated(
+    failing: SqliteStore, path: Path, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    failing.write([SavePerson(ANA)])
+    backup_path(path, 1).touch()
+    monkeypatch.setattr(Failing, "at", at)
+    with pytest.raises(DatabaseError):
+        failing.erase(ErasePerson(ANA.person_id, 1.0))
+    monkeypatch.setattr(Failing, "at", None)
+    assert failing.erase(ErasePerson(ANA.person_id, 1.0)) == Receipt(people=1, backups=1)
+    assert failing.people() == ()
+
+
+def test_connection_that_the_disk_has_failed_is_not_used_again(
+    failing: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer, reader = failing._writer, failing._reader
+    monkeypatch.setattr(Failing, "at", "SELECT")
+    with pytest.raises(DatabaseError):
+        failing.people()
+    with pytest.raises(DatabaseError):
+        failing.write([])
+    monkeypatch.setattr(Failing, "at", None)
+    assert failing.people() == ()
+    assert failing._writer is not writer
+    assert failing._reader is not reader
+
+
+def test_connection_that_was_only_busy_is_kept(sqlite: SqliteStore, path: Path) -> None:
+    writer = sqlite._writer
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(DatabaseError, match="SQLITE_BUSY"):
+            sqlite.write([SavePerson(ANA)])
+    assert sqlite._writer is writer
+
+
+def test_erasure_of_what_can_never_have_been_is_rejected(sqlite: SqliteStore) -> None:
+    with pytest.raises(WriteRejected):
+        sqlite.erase(ErasePerson("\ud800", 1.0))
+    sqlite.write([SavePerson(ANA)])
+    assert sqlite.people() == (ANA,)
 
 
 def test_read_of_what_cannot_be_asked_is_an_error_of_ours(sqlite: SqliteStore) -> None:
@@ -238,6 +381,32 @@ def test_migration_that_goes_wrong_is_undone_whole(
     again.close()
 
 
+def test_database_of_the_first_schema_is_carried_over_with_its_rows_indexed(path: Path) -> None:
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as connection:
+        migrate(Database(connection), MIGRATIONS[:1])
+        with connection:
+            connection.execute(
+                "INSERT INTO users (user_id, name, created_at) VALUES (?, 'Ana', 100.0)",
+                (ANA.person_id,),
+            )
+            connection.executemany(
+                "INSERT INTO memories (memory_id, user_id, type, content, importance, created_at)"
+                " VALUES (?, ?, 'fact', ?, ?, 100.0)",
+                [("m1", ANA.person_id, "tiene dos gatos", 10), ("m2", ANA.person_id, "té", 6)],
+            )
+    store = SqliteStore(path)
+    store.open()
+    gatos = Memory("m1", ANA.person_id, "fact", "tiene dos gatos", 9, 100.0, checked=False)
+    te = Memory("m2", ANA.person_id, "fact", "té", 6, 100.0, checked=False)
+    assert store.people() == (ANA,)
+    assert store.memories(ANA.person_id) == (gatos, te)
+    assert [each.memory for each in store.relevant(ANA.person_id, ("gato",), 200.0, 5)] == [gatos]
+    store.close()
+    with closing(sqlite3.connect(backup_path(path, 1))) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (1,)
+
+
 def test_database_that_is_newer_refuses_to_start(old: Path) -> None:
     newer = SqliteStore(old, NICKNAMES)
     newer.open()
@@ -271,7 +440,7 @@ def cut_short(path: Path) -> None:
 @pytest.mark.parametrize("harm", [damaged, not_a_database, cut_short])
 def test_database_that_is_damaged_refuses_to_start(old: Path, harm: Callable[[Path], None]) -> None:
     harm(old)
-    with pytest.raises(ConfigurationError, match="put a backup in its place"):
+    with pytest.raises(ConfigurationError, match="`robi restore`"):
         SqliteStore(old).open()
 
 

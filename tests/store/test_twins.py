@@ -1,4 +1,4 @@
-"""Whatever is written, both twins keep the same, and writing it twice is writing it once."""
+"""Whatever is written and erased, both twins keep the same; writing twice is writing once."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,14 +11,29 @@ from hypothesis import strategies as st
 
 from robi.store.base import (
     AddEmbedding,
+    AddEvent,
+    AddInteraction,
+    AddMedia,
     AddMemory,
     AmendHistory,
     AppendHistory,
+    CheckMemory,
     CompactHistory,
+    DropEvents,
+    DropMedia,
     Embedding,
+    EraseEverythingRemembered,
+    EraseMemory,
+    ErasePerson,
+    EraseTurns,
+    Erasure,
+    EventRow,
     HistoryRow,
+    InteractionRow,
+    MediaRow,
     Memory,
     Person,
+    Readmit,
     ReassignHistory,
     SavePerson,
     SaveSession,
@@ -26,6 +41,7 @@ from robi.store.base import (
     SessionRow,
     Store,
     StrengthenMemory,
+    SupersedeMemory,
     Write,
     WriteRejected,
 )
@@ -40,9 +56,23 @@ times = st.integers(0, 5).map(float)
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=5)
 indices = st.integers(0, 6)
 importances = st.integers(1, 10)
+requests = st.sampled_from(["r1", "r2", "r3"])
+names = st.sampled_from(["a", "b", "c"])
+memory_ids = st.sampled_from(["m1", "m2", "m3", "m4"])
+sentences = st.lists(
+    st.sampled_from(["Gato", "gatos", "perro", "té", "TE", "vive", "en", "Lugo", "2", "ñu", "—"]),
+    max_size=5,
+).map(" ".join)
 
 rows = st.builds(
-    HistoryRow, sessions, indices, speakers, st.sampled_from(["person", "robot"]), words, times
+    HistoryRow,
+    sessions,
+    indices,
+    speakers,
+    st.sampled_from(["person", "robot"]),
+    words | sentences,
+    times,
+    st.none() | requests,
 )
 
 dialects = st.sampled_from(["user", "person", None])
@@ -57,11 +87,18 @@ def compactions(draw: st.DrawFn) -> CompactHistory:
 
 def person_write() -> st.SearchStrategy[Write]:
     persons = st.builds(
-        Person, people, st.none() | words, times, st.none() | times, st.integers(0, 3)
+        Person,
+        people,
+        st.none() | words,
+        times,
+        st.none() | times,
+        st.integers(0, 3),
+        st.dictionaries(st.sampled_from(["drink", "ñ", '"']), words, max_size=2),
     )
     return st.one_of(
         st.builds(SavePerson, persons),
         st.builds(SeePerson, people, times),
+        st.builds(Readmit, people),
         st.builds(
             AddEmbedding,
             st.builds(Embedding, people, st.sampled_from([b"1", b"2", b"3", b"4"]), times),
@@ -71,15 +108,22 @@ def person_write() -> st.SearchStrategy[Write]:
             AddMemory,
             st.builds(
                 Memory,
-                st.sampled_from(["m1", "m2", "m3"]),
+                memory_ids,
                 people,
                 st.sampled_from(["fact", "event"]),
-                words,
+                words | sentences,
                 importances,
                 times,
+                slot=st.none() | st.just("home"),
+                valid_until=st.none() | times,
+                session_id=st.none() | sessions,
+                request_id=st.none() | requests,
+                checked=st.booleans(),
             ),
         ),
-        st.builds(StrengthenMemory, st.sampled_from(["m1", "m2", "m3"]), importances),
+        st.builds(StrengthenMemory, memory_ids, importances),
+        st.builds(SupersedeMemory, memory_ids, memory_ids),
+        st.builds(CheckMemory, memory_ids),
     )
 
 
@@ -90,19 +134,81 @@ def session_write() -> st.SearchStrategy[Write]:
         st.builds(AmendHistory, sessions, indices, words),
         st.builds(ReassignHistory, sessions, speakers, people),
         compactions(),
+        st.builds(
+            AddInteraction,
+            st.builds(
+                InteractionRow,
+                sessions,
+                requests,
+                speakers,
+                st.sampled_from(["audio", "text"]),
+                st.none() | sentences,
+                st.none() | words,
+                words,
+                times,
+                st.none() | st.integers(0, 9),
+                st.integers(0, 9),
+            ),
+        ),
+        st.builds(
+            AddMedia,
+            st.builds(
+                MediaRow,
+                names,
+                speakers,
+                sessions,
+                requests,
+                st.sampled_from(["audio", "image"]),
+                words,
+                st.integers(0, 9),
+                times,
+                times,
+            ),
+        ),
+        st.builds(DropMedia, st.lists(names, max_size=2).map(tuple)),
+        st.builds(
+            AddEvent,
+            st.builds(
+                EventRow,
+                names,
+                words,
+                times,
+                st.none() | speakers,
+                st.none() | sessions,
+                st.dictionaries(words, words | st.integers(0, 9), max_size=2),
+            ),
+        ),
+        st.builds(DropEvents, times),
     )
 
 
-batches = st.lists(st.lists(person_write() | session_write(), max_size=6), max_size=8)
+writes = st.lists(person_write() | session_write(), max_size=6)
+batches = st.lists(writes, max_size=8)
+erasures: st.SearchStrategy[Erasure] = st.one_of(
+    st.builds(ErasePerson, speakers, times),
+    st.builds(EraseMemory, people, st.lists(memory_ids, max_size=2).map(tuple)),
+    st.builds(EraseEverythingRemembered, speakers),
+    st.builds(EraseTurns, speakers, sessions, st.lists(requests, max_size=2).map(tuple)),
+)
 
 
-def strengthens_what_is_there(batch: list[Write]) -> list[Write]:
-    """Leave out what strengthens a memory that is only added later: nobody can."""
+def memories_changed(write: Write) -> tuple[str, ...]:
+    match write:
+        case StrengthenMemory(memory_id) | CheckMemory(memory_id):
+            return (memory_id,)
+        case SupersedeMemory(old_id, new_id):
+            return (old_id, new_id)
+        case _:
+            return ()
+
+
+def changes_what_is_there(batch: list[Write]) -> list[Write]:
+    """Leave out what changes a memory that is only added later: nobody can."""
     added_at = {w.memory.memory_id: n for n, w in enumerate(batch) if isinstance(w, AddMemory)}
     return [
         write
         for number, write in enumerate(batch)
-        if not (isinstance(write, StrengthenMemory) and added_at.get(write.memory_id, -1) > number)
+        if all(added_at.get(each, -1) < number for each in memories_changed(write))
     ]
 
 
@@ -126,12 +232,35 @@ def outcome(store: Store, batch: Sequence[Write]) -> int | None:
     return None
 
 
+SEARCHES = (("gato",), ("té", "perros", "gato"), ("lugo", "vive", "2"), ())
+
+
 def all_of(store: Store) -> list[object]:
-    names, talks = ("user_ana", "user_luis"), ("s1", "s2")
+    known, talks = ("user_ana", "user_luis"), ("s1", "s2")
+    speak = (*known, "stranger:1", "stranger:2")
     return [
         store.people(),
-        [store.memories(name) for name in names],
-        [store.embeddings(name) for name in names],
+        store.people(1, 1),
+        store.people_count(),
+        store.forgotten(),
+        store.refused,
+        [store.memories(name, superseded=True) for name in known],
+        [store.memories(name, 2, 1) for name in known],
+        [store.memories_count(name) for name in known],
+        [store.memory(name) for name in ("m1", "m2", "m3", "m4")],
+        [store.relevant(name, words, 2.0, 5) for name in known for words in SEARCHES],
+        [store.pinned(name, 2) for name in known],
+        [store.weighty(name, 2.0, 5, 2) for name in known],
+        [store.in_slot(name, "", "home") for name in known],
+        store.unchecked(3),
+        [store.history_of(name, 3, 1) for name in speak],
+        [store.interactions(name, 3) for name in speak],
+        [store.media(name) for name in speak],
+        store.all_media(),
+        store.media_before(2.0, 2),
+        store.events(),
+        [store.sessions_of(name) for name in speak],
+        [store.embeddings(name) for name in known],
         [store.session(talk) for talk in talks],
         [store.history(talk) for talk in talks],
         store.last_session_of("robot"),
@@ -148,11 +277,27 @@ def test_twins_given_the_same_batches_keep_the_same(batches: list[list[Write]]) 
             assert all_of(ram) == all_of(sqlite)
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(writes, erasures), min_size=1, max_size=5))
+def test_twins_erase_the_same(steps: list[tuple[list[Write], Erasure]]) -> None:
+    ram = RamStore()
+    with opened_sqlite() as sqlite:
+        for store in (ram, sqlite):
+            store.write([SavePerson(Person(name, name, 1.0)) for name in ("user_ana", "user_luis")])
+            store.write(
+                [SaveSession(SessionRow(name, None, None, 1.0, 1.0)) for name in ("s1", "s2")]
+            )
+        for batch, erasure in steps:
+            assert outcome(ram, batch) == outcome(sqlite, batch)
+            assert ram.erase(erasure) == sqlite.erase(erasure)
+            assert all_of(ram) == all_of(sqlite)
+
+
 @settings(max_examples=300, deadline=None)
 @given(batches)
 def test_batch_written_twice_is_written_once(batches: list[list[Write]]) -> None:
     store = RamStore()
-    for batch in map(strengthens_what_is_there, batches):
+    for batch in map(changes_what_is_there, batches):
         if outcome(store, batch) is None:
             once = all_of(store)
             assert outcome(store, batch) is None

@@ -1,0 +1,279 @@
+"""The SQL of reading: one function a question, from a database to rows. One list.
+
+Owns the order of columns in each kind of row. Called with the reader's connection, or with the
+writer's within an erasure. What each answers is said in `robi.store.base.Store`.
+"""
+
+import json
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlite_utils import Database
+
+from robi.store import relevance
+from robi.store.index import token
+from robi.store.rows import (
+    PINNED,
+    Embedding,
+    EventRow,
+    HistoryRow,
+    InteractionRow,
+    MediaRow,
+    Memory,
+    Person,
+    Scored,
+    SessionRow,
+)
+
+_RowT = TypeVar("_RowT")
+_Value = str | float | int | bytes | None
+
+_PERSON = "SELECT user_id, name, created_at, last_seen, interaction_count, preferences FROM users"
+_MEMORY = (
+    "SELECT memory_id, user_id, type, content, importance, created_at, subject, slot,"
+    " valid_until, superseded_by, session_id, request_id, checked FROM memories"
+)
+_BY_WEIGHT = " ORDER BY importance DESC, created_at DESC, memory_id LIMIT ? OFFSET ?"
+_NEWEST = " ORDER BY created_at DESC, memory_id LIMIT ?"
+_SESSION = "SELECT session_id, device_id, user_id, created_at, last_seen, dialect FROM sessions"
+_HISTORY = (
+    'SELECT session_id, "index", user_id, role, content, created_at, request_id, cut_off,'
+    " compacted FROM conversation_history"
+)
+_INTERACTION = (
+    "SELECT session_id, request_id, user_id, type, summary, emotion, outcome, created_at,"
+    " first_text_ms, duration_ms, prompt_tokens, answer_tokens, considered"
+    " FROM interactions"
+)
+_MEDIA = (
+    "SELECT name, user_id, session_id, request_id, type, mime, size, created_at, expires_at"
+    " FROM media"
+)
+_EVENT = "SELECT event_id, type, at, user_id, session_id, details FROM events"
+
+
+def _all(db: Database, make: Callable[..., _RowT], sql: str, *values: _Value) -> tuple[_RowT, ...]:
+    return tuple(make(*row) for row in db.execute(sql, values))
+
+
+def _one(db: Database, make: Callable[..., _RowT], sql: str, *values: _Value) -> _RowT | None:
+    return next(iter(_all(db, make, sql, *values)), None)
+
+
+def _number(db: Database, sql: str, *values: _Value) -> int:
+    (number,) = db.execute(sql, values).fetchone()
+    return int(number)
+
+
+def _at_most(limit: int | None) -> int:
+    return -1 if limit is None else limit
+
+
+# ── people ────────────────────────────────────────────────────────────────────────────────
+
+
+def _person(  # noqa: PLR0913, PLR0917 (a row)
+    person_id: str,
+    name: str | None,
+    created_at: float,
+    last_seen: float | None,
+    interaction_count: int,
+    preferences: str,
+) -> Person:
+    known = json.loads(preferences)
+    return Person(person_id, name, created_at, last_seen, interaction_count, known)
+
+
+def person(db: Database, person_id: str) -> Person | None:
+    """Answer `Store.person`."""
+    return _one(db, _person, _PERSON + " WHERE user_id = ?", person_id)
+
+
+def people(db: Database, limit: int | None, offset: int) -> tuple[Person, ...]:
+    """Answer `Store.people`."""
+    sql = _PERSON + " ORDER BY created_at, user_id LIMIT ? OFFSET ?"
+    return _all(db, _person, sql, _at_most(limit), offset)
+
+
+def people_count(db: Database) -> int:
+    """Answer `Store.people_count`."""
+    return _number(db, "SELECT count(*) FROM users")
+
+
+def embeddings(db: Database, person_id: str) -> tuple[Embedding, ...]:
+    """Answer `Store.embeddings`."""
+    return _all(
+        db,
+        Embedding,
+        "SELECT user_id, embedding, created_at"
+        " FROM face_embeddings WHERE user_id = ? ORDER BY created_at, embedding",
+        person_id,
+    )
+
+
+def forgotten(db: Database) -> frozenset[str]:
+    """Answer `Store.forgotten`."""
+    return frozenset(_all(db, str, "SELECT digest FROM forgotten"))
+
+
+# ── memories ──────────────────────────────────────────────────────────────────────────────
+
+
+def memory(db: Database, memory_id: str) -> Memory | None:
+    """Answer `Store.memory`."""
+    return _one(db, Memory, _MEMORY + " WHERE memory_id = ?", memory_id)
+
+
+def memories(
+    db: Database, person_id: str, limit: int | None, offset: int, superseded: bool
+) -> tuple[Memory, ...]:
+    """Answer `Store.memories`."""
+    which = " WHERE user_id = ?" if superseded else " WHERE user_id = ? AND superseded_by IS NULL"
+    return _all(db, Memory, _MEMORY + which + _BY_WEIGHT, person_id, _at_most(limit), offset)
+
+
+def memories_count(db: Database, person_id: str) -> int:
+    """Answer `Store.memories_count`."""
+    sql = "SELECT count(*) FROM memories WHERE user_id = ? AND superseded_by IS NULL"
+    return _number(db, sql, person_id)
+
+
+def relevant(
+    db: Database, person_id: str, words: tuple[str, ...], now: float, limit: int
+) -> tuple[Scored, ...]:
+    """Answer `Store.relevant`.
+
+    The index has nothing superseded; the person is asked for all the same, as a number may be given
+    to another memory between two statements.
+    """
+    stems = relevance.searched(words)
+    share = relevance.share(stems)
+    search = "SELECT rowid FROM memory_words WHERE memory_words MATCH ? ORDER BY rowid DESC LIMIT ?"
+    found = [
+        [number for (number,) in db.execute(search, (f'"{token(person_id, stem)}"', share))]
+        for stem in stems
+    ]
+    scored: list[Scored] = []
+    for number, rank in relevance.ranked(found, memories_count(db, person_id)):
+        if len(scored) == limit:
+            break
+        found_one = _one(db, Memory, _MEMORY + " WHERE id = ? AND user_id = ?", number, person_id)
+        if found_one is not None and found_one.is_current(now):
+            scored.append(Scored(found_one, rank))
+    return tuple(scored)
+
+
+def pinned(db: Database, person_id: str, limit: int) -> tuple[Memory, ...]:
+    """Answer `Store.pinned`."""
+    which = " WHERE user_id = ? AND importance = ? AND superseded_by IS NULL"
+    return _all(db, Memory, _MEMORY + which + _NEWEST, person_id, PINNED, limit)
+
+
+def weighty(db: Database, person_id: str, now: float, least: int, limit: int) -> tuple[Memory, ...]:
+    """Answer `Store.weighty`.
+
+    The plus keeps SQLite from finding them by weight, and then sorting thousands by age.
+    """
+    which = (
+        " WHERE user_id = ? AND +importance >= ? AND superseded_by IS NULL"
+        " AND (valid_until IS NULL OR valid_until > ?)"
+    )
+    return _all(db, Memory, _MEMORY + which + _NEWEST, person_id, least, now, limit)
+
+
+def in_slot(db: Database, person_id: str, subject: str, slot: str) -> tuple[Memory, ...]:
+    """Answer `Store.in_slot`."""
+    which = " WHERE user_id = ? AND slot = ? AND subject = ? AND superseded_by IS NULL"
+    return _all(db, Memory, _MEMORY + which + _NEWEST, person_id, slot, subject, -1)
+
+
+def unchecked(db: Database, limit: int) -> tuple[Memory, ...]:
+    """Answer `Store.unchecked`."""
+    which = " WHERE checked = 0 ORDER BY created_at, memory_id LIMIT ?"
+    return _all(db, Memory, _MEMORY + which, limit)
+
+
+# ── conversations ─────────────────────────────────────────────────────────────────────────
+
+
+def session(db: Database, session_id: str) -> SessionRow | None:
+    """Answer `Store.session`."""
+    return _one(db, SessionRow, _SESSION + " WHERE session_id = ?", session_id)
+
+
+def last_session_of(db: Database, device_id: str) -> SessionRow | None:
+    """Answer `Store.last_session_of`."""
+    which = " WHERE device_id = ? ORDER BY last_seen DESC, session_id DESC LIMIT 1"
+    return _one(db, SessionRow, _SESSION + which, device_id)
+
+
+def sessions_of(db: Database, person_id: str) -> tuple[SessionRow, ...]:
+    """Answer `Store.sessions_of`."""
+    which = " WHERE user_id = ? ORDER BY last_seen DESC, session_id"
+    return _all(db, SessionRow, _SESSION + which, person_id)
+
+
+def history(db: Database, session_id: str) -> tuple[HistoryRow, ...]:
+    """Answer `Store.history`."""
+    return _all(db, HistoryRow, _HISTORY + ' WHERE session_id = ? ORDER BY "index"', session_id)
+
+
+def history_of(
+    db: Database, person_id: str, limit: int | None = None, offset: int = 0
+) -> tuple[HistoryRow, ...]:
+    """Answer `Store.history_of`."""
+    which = ' WHERE user_id = ? ORDER BY created_at, session_id, "index" LIMIT ? OFFSET ?'
+    return _all(db, HistoryRow, _HISTORY + which, person_id, _at_most(limit), offset)
+
+
+def interactions(
+    db: Database, person_id: str, limit: int | None = None, offset: int = 0
+) -> tuple[InteractionRow, ...]:
+    """Answer `Store.interactions`."""
+    which = " WHERE user_id = ? ORDER BY created_at DESC, session_id, request_id LIMIT ? OFFSET ?"
+    return _all(db, InteractionRow, _INTERACTION + which, person_id, _at_most(limit), offset)
+
+
+def unconsidered(db: Database, limit: int) -> tuple[InteractionRow, ...]:
+    """Answer `Store.unconsidered`."""
+    which = (
+        " WHERE considered = 0 AND user_id IN (SELECT user_id FROM users)"
+        " ORDER BY created_at, session_id, request_id LIMIT ?"
+    )
+    return _all(db, InteractionRow, _INTERACTION + which, limit)
+
+
+# ── media and events ──────────────────────────────────────────────────────────────────────
+
+
+def media(db: Database, person_id: str) -> tuple[MediaRow, ...]:
+    """Answer `Store.media`."""
+    return _all(db, MediaRow, _MEDIA + " WHERE user_id = ? ORDER BY created_at, name", person_id)
+
+
+def all_media(db: Database) -> tuple[MediaRow, ...]:
+    """Answer `Store.all_media`."""
+    return _all(db, MediaRow, _MEDIA + " ORDER BY created_at, name")
+
+
+def media_before(db: Database, expires: float, limit: int) -> tuple[MediaRow, ...]:
+    """Answer `Store.media_before`."""
+    which = " WHERE expires_at <= ? ORDER BY expires_at, name LIMIT ?"
+    return _all(db, MediaRow, _MEDIA + which, expires, limit)
+
+
+def _event(  # noqa: PLR0913, PLR0917 (a row)
+    event_id: str,
+    kind: str,
+    at: float,
+    person_id: str | None,
+    session_id: str | None,
+    details: str,
+) -> EventRow:
+    return EventRow(event_id, kind, at, person_id, session_id, json.loads(details))
+
+
+def events(db: Database, limit: int | None, offset: int) -> tuple[EventRow, ...]:
+    """Answer `Store.events`."""
+    sql = _EVENT + " ORDER BY at DESC, event_id LIMIT ? OFFSET ?"
+    return _all(db, _event, sql, _at_most(limit), offset)

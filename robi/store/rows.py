@@ -1,0 +1,190 @@
+"""The rows of the store, as frozen values: what both twins keep and give back.
+
+Owns their shapes. A person is a `person_id` here; `user_id` is only the name of a column. Times are
+Unix seconds, UTC. What a person said, did or is called is never in a `repr`.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, Literal
+
+from attrs import field, frozen, validators
+
+Role = Literal["person", "robot"]
+MemoryKind = Literal["fact", "preference", "event", "conversation"]
+InteractionKind = Literal["audio", "vision", "text"]
+MediaKind = Literal["audio", "image", "video"]
+
+PINNED: Final = 10
+"""The importance of what a person asked to be kept; nothing else gives it."""
+
+
+def _device(device_id: str | None) -> str | None:
+    """An empty `device_id` stands for no device and is never matched (protocol.md §5)."""
+    return device_id or None
+
+
+def _sealed_words(mapping: Mapping[str, str]) -> Mapping[str, str]:
+    return MappingProxyType(dict(mapping))
+
+
+def _sealed_details(mapping: Mapping[str, str | int]) -> Mapping[str, str | int]:
+    return MappingProxyType(dict(mapping))
+
+
+@frozen
+class Person:
+    """Someone the robot knows. `name` is None while only an id is known, from the phone."""
+
+    person_id: str
+    name: str | None = field(repr=False)
+    created_at: float
+    last_seen: float | None = None
+    interaction_count: int = 0
+    preferences: Mapping[str, str] = field(
+        factory=dict, converter=_sealed_words, hash=False, repr=False
+    )
+
+
+@frozen
+class Embedding:
+    """One face of a person: 128 or 512 float32, little-endian. Its bytes are its identity."""
+
+    person_id: str
+    vector: bytes = field(repr=False)
+    created_at: float
+
+
+@frozen
+class Memory:
+    """Something known of a person.
+
+    Args:
+        importance: 1 to 10; 10 is `pinned`.
+        subject: whom it is about; empty for the person themself.
+        slot: what can only have one answer at a time ("home"), so that a new one supersedes it.
+        valid_until: when it stops being true.
+        superseded_by: the id of the memory that took its place; None while it is current.
+        session_id: with `request_id`, the turn that it comes from.
+        checked: False while the model has not said whether it is private; it was told explicitly.
+    """
+
+    memory_id: str
+    person_id: str
+    kind: MemoryKind
+    content: str = field(repr=False)
+    importance: int = field(validator=[validators.ge(1), validators.le(PINNED)])
+    created_at: float
+    subject: str = field(default="", repr=False)
+    slot: str | None = None
+    valid_until: float | None = None
+    superseded_by: str | None = None
+    session_id: str | None = None
+    request_id: str | None = None
+    checked: bool = field(default=True, converter=bool)
+
+    @property
+    def pinned(self) -> bool:
+        """Whether the person asked for it to be kept."""
+        return self.importance == PINNED
+
+    def is_current(self, now: float) -> bool:
+        """Return whether nothing has taken its place and it is still true."""
+        return self.superseded_by is None and (self.valid_until is None or now < self.valid_until)
+
+
+@frozen
+class Scored:
+    """A memory that was found; the higher its `rank`, the more it has of what was searched."""
+
+    memory: Memory
+    rank: float
+
+
+@frozen
+class SessionRow:
+    """A robot's conversation. `person_id` is who spoke last, perhaps a stranger's id.
+
+    `dialect` is the name of the dialect that its client speaks, None while it has shown none.
+    """
+
+    session_id: str
+    device_id: str | None = field(converter=_device)
+    person_id: str | None
+    created_at: float
+    last_seen: float
+    dialect: str | None = None
+
+
+@frozen
+class HistoryRow:
+    """One message of a conversation, at `index` within its session.
+
+    `person_id` is whose conversation it was when it was said: of a known person, or the id of one
+    encounter with a stranger (`robi.people.identity`), so that two strangers never share. `cut_off`
+    marks an answer of which only `content` was heard; `compacted` a summary of earlier rows.
+    `request_id` names the turn.
+    """
+
+    session_id: str
+    index: int
+    person_id: str
+    role: Role
+    content: str = field(repr=False)
+    created_at: float
+    request_id: str | None = None
+    cut_off: bool = field(default=False, converter=bool)
+    compacted: bool = field(default=False, converter=bool)
+
+
+@frozen
+class InteractionRow:
+    """How one turn went. Its key is the turn: `session_id` with `request_id`.
+
+    `first_text_ms` is None when no text was sent; `outcome` is a word of the server's.
+    `considered` says that what is to be remembered of it has been, so that no turn is lost to
+    memory by a restart.
+    """
+
+    session_id: str
+    request_id: str
+    person_id: str
+    kind: InteractionKind
+    summary: str | None = field(repr=False)
+    emotion: str | None
+    outcome: str
+    created_at: float
+    first_text_ms: int | None
+    duration_ms: int
+    prompt_tokens: int = 0
+    answer_tokens: int = 0
+    considered: bool = field(default=False, converter=bool)
+
+
+@frozen
+class MediaRow:
+    """A file of a turn under `MEDIA_DIR`; `name` is random, and its key. `size` is in bytes."""
+
+    name: str
+    person_id: str
+    session_id: str
+    request_id: str
+    kind: MediaKind
+    mime: str
+    size: int
+    created_at: float
+    expires_at: float
+
+
+@frozen
+class EventRow:
+    """Something that happened to the robot or the server; of a person or of none."""
+
+    event_id: str
+    kind: str
+    at: float
+    person_id: str | None = None
+    session_id: str | None = None
+    details: Mapping[str, str | int] = field(
+        factory=dict, converter=_sealed_details, hash=False, repr=False
+    )
