@@ -8,7 +8,8 @@
 Prints its URL, alone on the first line, once it listens: that is GOOGLE_GEMINI_BASE_URL. It
 answers `streamGenerateContent` (events, or an array without `alt=sse`), `generateContent` and
 `GET …/models` under `/v1beta` and `/v1`. `GET /__requests` tells what it was sent, media as type,
-size and SHA-256; `GET /__connections` which calls are open, and when and how the others ended.
+size and SHA-256; `GET /__connections` which calls are open, and when and how the others ended. A
+question with a JSON Schema gets the smallest answer that fits, unless the script has one for it.
 Scripts: see `tools/stub/script.py`. In a test under trio, `GeminiStub(script).serve(nursery)` gives
 the URL.
 """

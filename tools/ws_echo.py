@@ -44,7 +44,7 @@ async def no_pages(_scope: Scope, _receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body"})
 
 
-def plain_words(error: RobiError) -> bytes:
+def plain_words(error: RobiError, _request_id: str) -> bytes:
     """Return an error of the catalogue in short."""
     return orjson.dumps({"error": True, "error_code": error.error_code, "code": error.code})
 

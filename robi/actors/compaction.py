@@ -74,14 +74,19 @@ class Compaction:
         One that is under way goes on, unless it speaks of a history that has moved meanwhile (a
         stranger got a name, say): nothing can come of that, so it is cancelled.
         """
+        self.drop_moved()
         if self._task is not None:
-            if self._history.holds(self._task.fold):
-                return
-            self._task.scope.cancel()
+            return
         fold = self._history.due(person_id, self._threshold)
         if fold is not None:
             self._task = _Task(fold)
             self._nursery.start_soon(self._run, self._task)
+
+    def drop_moved(self) -> None:
+        """Ask for no summary of what has moved: the model is told nothing that was forgotten."""
+        if self._task is not None and not self._history.holds(self._task.fold):
+            self._task.scope.cancel()
+            self._task = None
 
     def take(self, made: Summarised) -> Entry | None:
         """Put a summary in its place, and return it; None if the history has moved."""
@@ -110,6 +115,7 @@ class Compaction:
             scene=Scene(self._language, self._robot_name),
             max_output_tokens=MAX_OUTPUT_TOKENS,
             temperature=TEMPERATURE,
+            purpose="summary",
         )
         try:
             fragment = await self._brain.generate(request)

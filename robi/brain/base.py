@@ -5,16 +5,18 @@ stream inside `async with`: leaving the block, by whatever way, closes the upstr
 the block is left (findings.md, *Gemini under trio*).
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from typing import Literal, Protocol
 
 from attrs import AttrsInstance, field, frozen
 
 from robi.protocol.messages import TokenUsage
 from robi.speech.scene import Media, Said, Scene
 
-__all__ = ["Brain", "BrainRequest", "Fragment", "Media", "Said", "Scene"]
+__all__ = ["Brain", "BrainRequest", "Fragment", "Media", "Purpose", "Said", "Scene"]
+
+Purpose = Literal["talk", "summary", "extraction", "classification"]
 
 
 @frozen
@@ -22,6 +24,9 @@ class BrainRequest:
     """One question to the model.
 
     `system` is the rendered instruction; `history` is oldest first and ends before `utterance`.
+    `purpose` says what the answer is for: to a model the instruction says it, to what stands in
+    for one this does. `answers` is a JSON Schema that the answer has to fit, for `generate` alone;
+    the answer is then JSON, which its reader checks all the same.
     """
 
     system: str = field(repr=False)
@@ -30,6 +35,8 @@ class BrainRequest:
     scene: Scene
     max_output_tokens: int
     temperature: float
+    purpose: Purpose = "talk"
+    answers: Mapping[str, object] | None = field(default=None, repr=False)
 
 
 @frozen

@@ -2,7 +2,8 @@
 
 Owns a brain without a network, and its pace. It writes what a model would, stage directions and
 all (protocol.md §4), so that everything behind the port is the same with and without a model. What
-it answers is `rehearsal_reply`, what it tells of a conversation `rehearsal_summary`; what a person
+it answers is `rehearsal_reply`, what it tells of a conversation `rehearsal_summary`, what it notes
+of a person `rehearsal_memories` and what it takes for private `rehearsal_privacy`; what a person
 means is told by `rehearsal_words`, `rehearsal_names` and `rehearsal_body`; the sentences are in
 `rehearsal_lines`.
 """
@@ -17,6 +18,8 @@ from typing import Final
 import trio
 
 from robi.brain.base import BrainRequest, Fragment
+from robi.brain.rehearsal_memories import extracted
+from robi.brain.rehearsal_privacy import classified
 from robi.brain.rehearsal_reply import answer
 from robi.brain.rehearsal_summary import extract
 
@@ -50,9 +53,15 @@ class RehearsalBrain:
         yield _Paced(_pieces(written, self._rng), self._pace_s)
 
     async def generate(self, request: BrainRequest) -> Fragment:
-        """Return an extract of what was said: all that can honestly be told without a model."""
+        """Return what can honestly be told without a model: an extract, where one is asked for."""
         await trio.sleep(self._pace_s)
-        return Fragment(extract(request))
+        match request.purpose:
+            case "extraction":
+                return Fragment(extracted(request))
+            case "classification":
+                return Fragment(classified(request))
+            case "summary" | "talk":
+                return Fragment(extract(request))
 
     async def aclose(self) -> None:
         """Nothing is open."""

@@ -1,10 +1,10 @@
 """What the rehearsal says, in Spanish and English, fit for a speech synthesiser.
 
-Owns the sentences, several for each occasion so that it does not sound like a machine. Numbers in
-them come as words from `rehearsal_numbers`.
+Owns the sentences, several for each occasion so that it does not sound like a machine: it is one
+table, and as long as there are occasions. Numbers in them come as words from `rehearsal_numbers`.
 """
 
-from typing import Final
+from typing import Final, Literal
 
 from robi.errors import Language
 
@@ -14,6 +14,20 @@ LINES: Final[dict[str, Variants]] = {
     "hello_known": {
         "es": ("¡Hola, {name}! Qué bien verte.", "¡{name}! Me alegro de verte."),
         "en": ("Hello, {name}! How nice to see you.", "{name}! I am glad to see you."),
+    },
+    "hello_again": {
+        "es": (
+            "¡Hola, {name}! Qué bien verte otra vez. Si no recuerdo mal, {memory}.",
+            "¡{name}! Me alegro de verte. Me acuerdo de que {memory}.",
+        ),
+        "en": (
+            "Hello, {name}! How nice to see you again. If I remember rightly, {memory}.",
+            "{name}! I am glad to see you. I remember that {memory}.",
+        ),
+    },
+    "hello_noted": {
+        "es": ("¡Hola, {name}! Qué bien verte otra vez. De ti tengo apuntado {quoted}.",),
+        "en": ("Hello, {name}! How nice to see you again. Of you I noted {quoted}.",),
     },
     "hello_stranger": {
         "es": ("¡Hola! Soy {robot}.", "¡Hola, hola! Me llamo {robot}."),
@@ -109,6 +123,56 @@ LINES: Final[dict[str, Variants]] = {
         "es": ("Me lo apunto: te gusta {like}.", "Te gusta {like}. No se me olvida."),
         "en": ("I will remember that: you like {like}.", "So you like {like}. Noted."),
     },
+    "like_unkept": {
+        "es": ("Así que te gusta {like}. Como me has pedido, no lo guardo.",),
+        "en": ("So you like {like}. As you asked, I do not keep it.",),
+    },
+    "told": {
+        "es": ("Entendido: {memory}.", "Vale, {memory}."),
+        "en": ("I see: {memory}.", "All right, {memory}."),
+    },
+    "wish_forget_that": {
+        "es": ("Eso lo borro ahora mismo, de todas partes.", "Olvidado: lo estoy borrando ya."),
+        "en": ("I am removing that right now, from everywhere.", "Forgotten: it is going now."),
+    },
+    "wish_forget_about": {
+        "es": ("Lo borro ahora mismo, de todas partes.", "De acuerdo, lo estoy borrando ya."),
+        "en": ("I am removing it right now, from everywhere.", "All right, it is going now."),
+    },
+    "wish_forget_all": {
+        "es": ("De acuerdo. Borro ahora mismo todo lo que sé de ti.",),
+        "en": ("All right. I am removing all that I know about you.",),
+    },
+    "wish_incognito": {
+        "es": (
+            (
+                "De acuerdo: desde ahora no guardo nada de lo que hablemos, hasta que me digas que "
+                "puedo volver a recordar."
+            ),
+        ),
+        "en": (
+            (
+                "All right: from now on I keep nothing of what we say, until you tell me that I "
+                "may remember again."
+            ),
+        ),
+    },
+    "wish_resume": {
+        "es": ("Vale, desde ahora vuelvo a recordar.",),
+        "en": ("All right, from now on I remember again.",),
+    },
+    "wish_remember": {
+        "es": ("Apuntado.", "Lo apunto ahora mismo."),
+        "en": ("Noted.", "I am noting it right now."),
+    },
+    "wish_too_private": {
+        "es": ("Eso es demasiado privado: no lo guardo.",),
+        "en": ("That is too private: I do not keep it.",),
+    },
+    "wish_remember_unkept": {
+        "es": ("Como me pediste, de esta conversación no guardo nada. Tampoco eso.",),
+        "en": ("As you asked, I keep nothing of this conversation. Not that either.",),
+    },
     "dislike": {
         "es": ("Vaya, eso no te gusta. Lo tendré en cuenta mientras hablamos.",),
         "en": ("I see, you do not like that. I will keep it in mind while we talk.",),
@@ -199,8 +263,47 @@ SUMMARIES: Final[dict[str, dict[Language, str]]] = {
         "en": "Audio of {duration}, which cannot be understood in rehearsal.",
     },
 }
-LIKES: Final[dict[Language, str]] = {"es": "Le gusta {like}", "en": "Likes {like}"}
-LIKED_HERE: Final[dict[Language, str]] = {"es": "Te gusta {like}", "en": "You like {like}"}
+Told = Literal[
+    "like", "likes", "dislike", "dislikes", "home", "work", "owns", "birthday"
+]  # fmt: skip
+"""What people tell of themselves that the rehearsal can note; the plural is of what is liked."""
+
+MEMORIES: Final[dict[Told, dict[Language, tuple[str, str]]]] = {
+    "like": {
+        "es": ("Le gusta {what}", "Te gusta {what}"),
+        "en": ("Likes {what}", "You like {what}"),
+    },
+    "likes": {
+        "es": ("Le gustan {what}", "Te gustan {what}"),
+        "en": ("Likes {what}", "You like {what}"),
+    },
+    "dislike": {
+        "es": ("No le gusta {what}", "No te gusta {what}"),
+        "en": ("Does not like {what}", "You do not like {what}"),
+    },
+    "dislikes": {
+        "es": ("No le gustan {what}", "No te gustan {what}"),
+        "en": ("Does not like {what}", "You do not like {what}"),
+    },
+    "home": {
+        "es": ("Vive en {what}", "Vives en {what}"),
+        "en": ("Lives in {what}", "You live in {what}"),
+    },
+    "work": {
+        "es": ("Trabaja de {what}", "Trabajas de {what}"),
+        "en": ("Works as {what}", "You work as {what}"),
+    },
+    "owns": {
+        "es": ("Tiene {what}", "Tienes {what}"),
+        "en": ("Has {what}", "You have {what}"),
+    },
+    "birthday": {
+        "es": ("Su cumpleaños es {what}", "Tu cumpleaños es {what}"),
+        "en": ("Their birthday is {what}", "Your birthday is {what}"),
+    },
+}
+"""How it is noted, in the third person, and how it is told to the person's face."""
+
 QUOTED: Final[dict[Language, str]] = {"es": "«{words}»", "en": "“{words}”"}
 NOTED: Final[dict[Language, str]] = {"es": "Tengo apuntado {quoted}", "en": "I noted {quoted}"}
 EXTRACT: Final[dict[str, dict[Language, str]]] = {

@@ -1,65 +1,38 @@
 """What the rehearsal answers, and with which stage directions.
 
-Owns its behaviour: it greets, learns a name, moves and lights up, asks to look, remembers a like,
-tells how it feels. It says honestly that it is a rehearsal wherever a model would be needed, and
-never claims to have seen or understood what it has not. Pure: a request in, a `Reply` out.
+Owns its behaviour: it greets, learns a name, moves and lights up, asks to look, notes and recalls
+what it was told, forgets when asked, tells how it feels. It says honestly that it is a rehearsal
+wherever a model would be needed, and never claims to have seen or understood what it has not. Pure:
+a request in, a `Reply` out.
 """
 
 from datetime import datetime
 from random import Random
 from typing import Final
 
-from attrs import evolve, field, frozen
+from attrs import evolve
 
 from robi.brain.base import BrainRequest
 from robi.brain.rehearsal_body import gestures_in
 from robi.brain.rehearsal_lines import (
-    LIKED_HERE,
-    LIKES,
     LINES,
     NOTED,
     QUOTED,
     SUMMARIES,
 )
+from robi.brain.rehearsal_memories import is_taste, noted_in, retold
 from robi.brain.rehearsal_names import asks_name, name_in
 from robi.brain.rehearsal_numbers import clock, duration, size
-from robi.brain.rehearsal_words import Topic, language_of, like_in, topic_of
+from robi.brain.rehearsal_privacy import private_class
+from robi.brain.rehearsal_words import Topic, asks_tastes, language_of, topic_of
+from robi.brain.rehearsal_written import Reply
 from robi.protocol.media import duration_s
-from robi.protocol.messages import CaptureType, Context
+from robi.protocol.messages import Context
 from robi.speech.prompts import LOW_BATTERY
-from robi.speech.scene import Media
+from robi.speech.scene import FORGETTING, Media, Wish
 
 _HALF_BATTERY: Final = 60
 _MEMORIES_TOLD: Final = 4
-
-
-@frozen
-class Reply:
-    """What is said, and the stage directions around it (protocol.md §4)."""
-
-    emotion: str
-    text: str = field(default="", repr=False)
-    emojis: tuple[str, ...] = ()
-    actions: tuple[str, ...] = ()
-    capture: CaptureType | None = None
-    summary: str | None = field(default=None, repr=False)
-    like: str | None = field(default=None, repr=False)
-    name: str | None = field(default=None, repr=False)
-
-    def written(self) -> str:
-        """Return it as a model writes it."""
-        before = [
-            ("emotion", self.emotion),
-            ("emojis", ",".join(self.emojis)),
-            ("actions", "|".join(self.actions)),
-            ("capture", self.capture),
-        ]
-        after = [
-            ("media_summary", self.summary),
-            ("memory:preference", self.like),
-            ("person_name", self.name),
-        ]
-        return f"{_directions(before)} {self.text} {_directions(after)}".strip()
 
 
 _SIMPLE: Final = {
@@ -99,6 +72,8 @@ class _Rehearsed:
         """Return the answer."""
         if self._scene.arrival == "silent":
             return self._hello()
+        if self._scene.wish is not None:
+            return self._wished(self._scene.wish)
         picture = next((media for media in self._media if media.kind != "audio"), None)
         if picture is not None:
             return self._seen(picture)
@@ -139,6 +114,8 @@ class _Rehearsed:
                 reply = self._time()
             case Topic.HELLO:
                 reply = self._hello()
+            case Topic.OTHER if told := self._told():
+                reply = Reply("happy", told + self._ask_name(), ("1F642",))
             case _:
                 reply = _SIMPLE[topic]
                 text = self._line(topic.name.lower())
@@ -149,9 +126,37 @@ class _Rehearsed:
 
     def _hello(self) -> Reply:
         if self._scene.name is not None:
-            return Reply("greeting", self._line("hello_known"), ("1F44B", "1F917"), ("wave",))
+            text = self._welcome() or self._line("hello_known")
+            return Reply("greeting", text, ("1F44B", "1F917"), ("wave",))
         text = self._line("hello_stranger") + self._ask_name(again=True)
         return Reply("greeting", text, ("1F44B",), ("wave",))
+
+    def _welcome(self) -> str | None:
+        """Return a greeting that mentions a memory, to someone who has just come back."""
+        if self._scene.arrival is None or not self._scene.memories:
+            return None
+        for memory in self._scene.memories:
+            if told := retold(memory.rstrip("."), self._language):
+                return self._line("hello_again", memory=_within(told))
+        return self._line("hello_noted", quoted=self._quoted(self._scene.memories[0].rstrip(".")))
+
+    def _wished(self, wish: Wish) -> Reply:
+        """Say what is being done about a wish (`Scene.wish`), and nothing of what it is about."""
+        if wish == "too_private" or (wish == "remember" and private_class(self._text) is not None):
+            return Reply("worried", self._line("wish_too_private"), ("1F910",))
+        if wish == "remember" and self._scene.incognito:
+            return Reply("neutral", self._line("wish_remember_unkept"), ("1F910",))
+        text = self._line(f"wish_{wish}")
+        if wish == "remember":
+            return Reply("happy", text + self._ask_name(), ("1F4DD",), ("nod",))
+        return Reply("neutral", text, ("1F9F9" if wish in FORGETTING else "1F44D",), ("nod",))
+
+    def _told(self) -> str | None:
+        """Return that what the person told of themselves was understood, if it was."""
+        for noted in noted_in(self._text):
+            if told := retold(noted.content, self._language):
+                return self._line("told", memory=_within(told))
+        return None
 
     def _named(self, name: str) -> Reply:
         known = self._scene.name
@@ -169,37 +174,40 @@ class _Rehearsed:
         return Reply("excited", self._line(occasion), ("1F4A1",), actions)
 
     def _like(self, reply: Reply) -> Reply:
-        like = like_in(self._text)
-        if like is None:
-            return reply
-        text = f"{reply.text} {self._line('like', like=like)}".strip()
+        noted = next((noted for noted in noted_in(self._text) if noted.kind == "preference"), None)
+        if noted is None:  # in a question, say
+            return reply if reply.text else self._to_topic(Topic.OTHER)
+        kept = not self._scene.incognito
+        said = self._line("like" if kept else "like_unkept", like=noted.what)
+        text = f"{reply.text} {said}".strip()
         if reply.name is None:
             text += self._ask_name()
-        return evolve(reply, text=text, like=LIKES[self._language].format(like=like))
+        return evolve(reply, text=text, like=noted.content if kept else None)
 
     def _recall(self) -> Reply:
-        here = [like_in(said.text) for said in self._history if said.role == "person"]
-        told = [self._retold(memory.rstrip(".")) for memory in self._scene.memories]
-        known = " ".join(self._scene.memories).casefold()
-        told += [
-            LIKED_HERE[self._language].format(like=like)
-            for like in dict.fromkeys(here)
-            if like is not None and like.casefold() not in known
+        here = [
+            noted
+            for said in self._history
+            if said.role == "person"
+            for noted in noted_in(said.text)
         ]
+        known = " ".join(self._scene.memories).casefold()
+        memories = [memory.rstrip(".") for memory in self._scene.memories]
+        memories += [noted.content for noted in here if noted.what.casefold() not in known]
+        if asks_tastes(self._text):
+            memories.sort(key=is_taste, reverse=True)
+        told = [self._retold(memory) for memory in dict.fromkeys(memories)]
         if not told and self._scene.name is not None:
             return Reply("love", self._line("recall_name"), ("1F917",))
         if not told:
             return Reply("curious", self._line("recall_nothing") + self._ask_name(), ("1F914",))
-        memories = "".join(f"{memory}. " for memory in told[:_MEMORIES_TOLD]).rstrip()
-        return Reply("love", self._line("recall", memories=memories), ("1F9E0",))
+        sentences = "".join(f"{memory}. " for memory in told[:_MEMORIES_TOLD]).rstrip()
+        return Reply("love", self._line("recall", memories=sentences), ("1F9E0",))
 
     def _retold(self, memory: str) -> str:
         """Return `memory` to the face of the person; what is in another language as a quotation."""
-        for language, frame in LIKES.items():
-            like = memory.removeprefix(frame.format(like=""))
-            if like != memory:
-                mine = language == self._language
-                return LIKED_HERE[self._language].format(like=like if mine else self._quoted(like))
+        if told := retold(memory, self._language):
+            return told
         if language_of(memory, self._language) == self._language:
             return memory
         return NOTED[self._language].format(quoted=self._quoted(memory))
@@ -254,12 +262,9 @@ class _Rehearsed:
         return self._rng.choice(LINES[occasion][self._language]).format(**(facts | words))
 
 
-def _directions(named: list[tuple[str, str | None]]) -> str:
-    return "".join(
-        f"[{name}:{content.replace('[', '').replace(']', '')}]"
-        for name, content in named
-        if content
-    )
+def _within(sentence: str) -> str:
+    """Return `sentence` as it stands within another."""
+    return sentence if sentence.startswith("I ") else sentence[0].lower() + sentence[1:]
 
 
 def _battery(context: Context) -> int | None:

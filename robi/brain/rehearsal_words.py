@@ -101,11 +101,12 @@ _LIKES: Final = re.compile(
     r"(?:mucho |much[ií]simo |m[aá]s )?(?P<what>[^.,;:!?¡¿\[\]\n]+)",
     _I,
 )
-_LIKE_ENDS: Final = re.compile(
-    r"\s+(?:pero|aunque|porque|y (?:a )?t[uú]|mucho|but|because|and you|very much|a lot|so much)\b",
+_ENDS: Final = re.compile(
+    r"\s+(?:pero|aunque|porque|y (?:a )?t[uú]|mucho|but|because|and you|very much|a lot|so much"
+    r"|y (?:me|no|mi|soy|vivo|tengo|trabajo)|and (?:i|my|i['\u2019]\w+))\b",
     _I,
 )
-_MAX_LIKE: Final = 80
+_MAX_WHAT: Final = 80
 
 
 def topic_of(text: str) -> Topic:
@@ -122,11 +123,25 @@ def topic_of(text: str) -> Topic:
 
 def like_in(text: str) -> str | None:
     """Return what the person likes, in their own words ("el té", "to dance"), or None."""
-    match = _LIKES.search(text)
-    if match is None or text.rstrip().endswith("?") or _DISLIKES.search(text):
+    match = like_told(text)
+    return None if match is None else ended(match["what"]) or None
+
+
+def like_told(text: str) -> re.Match[str] | None:
+    """Return where the person tells that they like something (`what`), if they do."""
+    if text.rstrip().endswith("?") or _DISLIKES.search(text):
         return None
-    what = _LIKE_ENDS.split(match["what"], maxsplit=1)[0].strip()
-    return what[:_MAX_LIKE].rstrip() or None
+    return _LIKES.search(text)
+
+
+def ended(what: str) -> str:
+    """Return the beginning of `what`, up to where the person goes on to something else."""
+    return _ENDS.split(what, maxsplit=1)[0].strip()[:_MAX_WHAT].rstrip()
+
+
+def asks_tastes(text: str) -> bool:
+    """Tell whether a question is about what someone likes."""
+    return re.search(r"\b(?:gust|encant)an?\b|\b(?:like|love)\b", text, _I) is not None
 
 
 def language_of(text: str, default: Language) -> Language:

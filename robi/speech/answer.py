@@ -2,7 +2,8 @@
 
 Owns the order of protocol.md §3: emotion once and first, then texts, then at most one capture
 request, then the meta message. Pure: fragments of text in, messages out. What the model says to
-the server and not to the person (a name, memories, a summary of what it heard) is kept as fields.
+the server and not to the person (a name, memories, a summary of what it heard, a wish to be
+forgotten) is kept as fields.
 """
 
 import random
@@ -21,6 +22,7 @@ from robi.protocol.messages import (
 from robi.speech import expressions, gestures
 from robi.speech.directions import (
     CaptureTag,
+    ConsentTag,
     DirectionParser,
     Emojis,
     EmotionTag,
@@ -32,6 +34,7 @@ from robi.speech.directions import (
     Piece,
     Spoken,
 )
+from robi.speech.pieces import Consent
 
 VIDEO_MS = 10_000
 """How long a film the robot asks for; a third of what protocol.md §7 allows."""
@@ -58,6 +61,7 @@ class Answer:
     name: str | None = field(default=None, init=False, repr=False)
     notes: list[MemoryNote] = field(factory=list, init=False, repr=False)
     capture: CaptureType | None = field(default=None, init=False)
+    consent: Consent | None = field(default=None, init=False)
     dropped_verbs: tuple[str, ...] = field(default=(), init=False)
     _parser: DirectionParser = field(factory=DirectionParser, init=False)
     _emojis: list[str] = field(factory=list, init=False)
@@ -124,4 +128,6 @@ class Answer:
                     self.notes.append(piece)
                 case NameTag(name):
                     self.name = self.name or name
+                case ConsentTag(wish):
+                    self.consent = self.consent or wish
         return messages

@@ -13,7 +13,7 @@ space that it leaves is `spacing`. The rules, each chosen so that a split change
   is text again. This is decided at the end of the stream or after `LIMIT` characters, so that a
   forgotten bracket neither mutes the robot nor fills the memory.
 - What the end of the stream cuts short says nothing, since half a name is a wrong one; but the
-  beginning of a summary is still true.
+  beginning of a summary is still true. A wish to be forgotten says nothing unless it is closed.
 """
 
 import re
@@ -27,6 +27,7 @@ from robi.speech.gestures import GestureRequest
 from robi.speech.pieces import (
     READERS,
     CaptureTag,
+    ConsentTag,
     Emojis,
     EmotionTag,
     Gestures,
@@ -40,6 +41,7 @@ from robi.speech.spacing import Spacing
 
 __all__ = [
     "CaptureTag",
+    "ConsentTag",
     "DirectionParser",
     "Emojis",
     "EmotionTag",
@@ -84,6 +86,8 @@ _REACH: Mapping[str, re.Pattern[str]] = MappingProxyType(
         "emojis": _CODES,
         "actions": _VERBS,
         "person_name": _LINE,
+        "forget": _WORD,
+        "incognito": _WORD,
         "media_summary": _ALL,
         "memory": _ALL,
     }
@@ -91,6 +95,7 @@ _REACH: Mapping[str, re.Pattern[str]] = MappingProxyType(
 """How far each reaches when nothing closes it; each pattern matches the empty string."""
 _LONG = frozenset({"media_summary", "memory"})
 _TRUE_CUT_SHORT = frozenset({"media_summary"})
+_TRUE_ONLY_CLOSED = frozenset({"forget", "incognito"})
 
 
 @define
@@ -184,7 +189,7 @@ class DirectionParser:
                     self._finish(it, it.held[:at], pieces)
                     return it.held[at + 1 :]
             elif _HEAD.match(it.held, at):
-                self._finish(it, it.held[:at], pieces)
+                self._finish(it, it.held[:at], pieces, tells=it.name not in _TRUE_ONLY_CLOSED)
                 return it.held[at:]
             elif _may_become_head(it.held, at):
                 it.scanned = at
@@ -197,7 +202,7 @@ class DirectionParser:
         """Decide about a direction that is too long to hold; return what it does not reach."""
         reach = _reach(it.name, it.held[: it.limit])
         if reach < it.limit:
-            self._finish(it, it.held[:reach], pieces)
+            self._finish(it, it.held[:reach], pieces, tells=it.name not in _TRUE_ONLY_CLOSED)
             return it.held[reach:]
         it.kept = it.held[: it.limit]
         it.held, it.scanned = it.held[it.limit :], 0
@@ -210,7 +215,8 @@ class DirectionParser:
         else:
             reach = _reach(it.name, it.held)
             rest = it.held[reach:]
-        whole = bool(rest.strip()) or it.name in _TRUE_CUT_SHORT
+        whole = bool(rest.strip()) and it.name not in _TRUE_ONLY_CLOSED
+        whole = whole or it.name in _TRUE_CUT_SHORT
         self._finish(it, it.held[:reach], pieces, tells=whole)
         return rest
 

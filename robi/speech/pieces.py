@@ -7,6 +7,7 @@ begins and ends in a stream belongs to `directions`.
 import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Literal
 
 from attrs import field, frozen
 
@@ -73,7 +74,29 @@ class NameTag:
     name: str = field(repr=False)
 
 
-Piece = Spoken | EmotionTag | Emojis | Gestures | CaptureTag | MediaSummary | MemoryNote | NameTag
+Consent = Literal["forget_that", "forget_all", "incognito", "resume"]
+"""Those of a person's wishes (`scene.Wish`) that a model may hear; it can name no one thing to be
+forgotten, since it does not know what is kept."""
+
+
+@frozen
+class ConsentTag:
+    """The person asked aloud that the robot forget, or keep nothing, or remember again."""
+
+    kind: Consent
+
+
+Piece = (
+    Spoken
+    | EmotionTag
+    | Emojis
+    | Gestures
+    | CaptureTag
+    | MediaSummary
+    | MemoryNote
+    | NameTag
+    | ConsentTag
+)
 
 DEFAULT_MEMORY_KIND = "fact"
 
@@ -89,6 +112,8 @@ _CAPTURES: Mapping[str, CaptureType] = MappingProxyType(
         "vídeo": "video",
     }
 )
+_FORGET: Mapping[str, Consent] = MappingProxyType({"that": "forget_that", "all": "forget_all"})
+_INCOGNITO: Mapping[str, Consent] = MappingProxyType({"on": "incognito", "off": "resume"})
 
 
 def _first_word(content: str) -> str:
@@ -133,6 +158,17 @@ def _name(content: str) -> Piece | None:
     return NameTag(name) if name else None
 
 
+def _forget(content: str) -> Piece | None:
+    # The whole content, not its first word: what is forgotten by mistake is gone.
+    kind = _FORGET.get(content.strip().lower())
+    return ConsentTag(kind) if kind else None
+
+
+def _incognito(content: str) -> Piece | None:
+    kind = _INCOGNITO.get(content.strip().lower())
+    return ConsentTag(kind) if kind else None
+
+
 READERS: Mapping[str, Callable[[str], Piece | None]] = MappingProxyType(
     {
         "emotion": _emotion,
@@ -142,6 +178,8 @@ READERS: Mapping[str, Callable[[str], Piece | None]] = MappingProxyType(
         "media_summary": _media_summary,
         "memory": _memory,
         "person_name": _name,
+        "forget": _forget,
+        "incognito": _incognito,
     }
 )
 """Name of a direction, and what its inside says; None if it says nothing."""

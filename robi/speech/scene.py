@@ -4,12 +4,15 @@ Owns `Media`, `Said` and `Scene`; no rendering and no rules. They live here and 
 of the brain because the words of Robi (this room) must not know that a model answers them.
 """
 
-from typing import Literal
+from typing import Final, Literal
 
 from attrs import field, frozen
 
 from robi.errors import Language
 from robi.protocol.messages import Context
+
+
+MediaKind = Literal["audio", "image", "video"]
 
 
 @frozen
@@ -20,9 +23,13 @@ class Media:
     data: bytes = field(repr=False)
 
     @property
-    def kind(self) -> str:
-        """`audio`, `image` or `video`."""
-        return self.mime.partition("/")[0]
+    def kind(self) -> MediaKind:
+        """`audio`, `video` or else `image`: no other is taken (`robi.protocol.media`)."""
+        match self.mime.partition("/")[0]:
+            case "audio" | "video" as kind:
+                return kind
+            case _:
+                return "image"
 
 
 @frozen
@@ -40,6 +47,15 @@ class Said:
 
 Arrival = Literal["speaking", "silent"]
 
+Wish = Literal[
+    "forget_that", "forget_about", "forget_all", "incognito", "resume", "remember", "too_private"
+]
+"""What a person asks of the robot's memory. `forget_that` is what was just said, `forget_about`
+a thing they name, `forget_all` everything about them; during `incognito`, which `resume` ends,
+nothing is kept. `too_private` is asked to be remembered too, and must not be."""
+
+FORGETTING: Final[frozenset[Wish]] = frozenset({"forget_that", "forget_about", "forget_all"})
+
 
 @frozen
 class Scene:
@@ -51,7 +67,8 @@ class Scene:
     anything, or the robot speaks of its own accord. `low_battery`: percent, while it is still to
     be mentioned. `meeting`: someone new is being met, the robot should ask for (or learn) the
     name (§8). `earlier`: a summary of what this person and the robot said before the history
-    begins.
+    begins. `wish`: what the server has understood the person to ask of the robot's memory in this
+    utterance, and is doing. `incognito`: nothing of what is said now is kept.
     """
 
     language: Language
@@ -67,3 +84,5 @@ class Scene:
     earlier: str | None = field(default=None, repr=False)
     arrival: Arrival | None = None
     low_battery: int | None = None
+    wish: Wish | None = None
+    incognito: bool = False

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 import trio
+from attrs import evolve
 
 from robi.brain.base import BrainRequest, Fragment
 from robi.brain.failures import BrainRefused
@@ -20,6 +21,7 @@ from robi.errors import (
     ConfigurationError,
 )
 from robi.protocol.messages import TokenUsage
+from robi.speech import classification
 from robi.speech.scene import Media
 from tools.stub.script import Reply
 from tools.stub.server import GeminiStub
@@ -136,6 +138,15 @@ async def test_stream_failure_raises(  # noqa: PLR0913, PLR0917 (fixtures)
     with pytest.raises(kind) as caught:
         await read(brain, ask())
     assert (type(caught.value), caught.value.details) == (kind, details)
+
+
+async def test_generate_structured_gives_what_fits_its_schema(
+    brain: GeminiBrain, stub: Any, ask: Ask
+) -> None:
+    request = evolve(ask("hola"), purpose="classification", answers=classification.schema(2))
+    written = (await brain.generate(request)).text
+    assert classification.told(written, 2) == (None, None)
+    assert stub.requests[0]["structured"]
 
 
 @pytest.mark.parametrize(("reply", "kind", "details"), FAILURES)

@@ -6,9 +6,11 @@ from typing import Any
 
 import orjson
 import pytest
+from attrs import evolve
 
 from robi.brain.base import BrainRequest
 from robi.brain.gemini_request import body
+from robi.speech.classification import schema
 from robi.speech.scene import Media, Said
 
 Ask = Callable[..., BrainRequest]
@@ -61,6 +63,18 @@ def test_body_media_come_before_the_words_byte_for_byte(ask: Ask) -> None:
 def test_body_has_the_limits_of_the_request(ask: Ask) -> None:
     config = sent(ask())["generationConfig"]
     assert (config["maxOutputTokens"], config["temperature"]) == (512, 0.7)
+
+
+def test_body_of_a_structured_question_has_its_schema_as_it_stands(ask: Ask) -> None:
+    config = sent(evolve(ask(), answers=schema(2)))["generationConfig"]
+    assert config["responseMimeType"] == "application/json"
+    assert config["responseJsonSchema"] == schema(2)
+    assert "responseSchema" not in config
+
+
+@pytest.mark.parametrize("name", ["responseMimeType", "responseJsonSchema"])
+def test_body_of_a_free_question_has_no_schema(ask: Ask, name: str) -> None:
+    assert name not in sent(ask())["generationConfig"]
 
 
 @pytest.mark.parametrize(

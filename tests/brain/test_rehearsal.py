@@ -27,7 +27,7 @@ from robi.speech.directions import (
     Spoken,
 )
 from robi.speech.gestures import expand
-from robi.speech.scene import Media, Said, Scene
+from robi.speech.scene import Media, Said, Scene, Wish
 from robi.speech.summary import MAX_CHARS, question
 
 Ask = Callable[..., BrainRequest]
@@ -201,6 +201,27 @@ async def test_bare_word_when_nobody_asked_is_no_name(ask: Ask) -> None:
     assert not has(NameTag, await answer(ask("Eva")))
 
 
+@pytest.mark.parametrize("arrival", ["speaking", "silent"])
+@pytest.mark.parametrize("seed", range(2))
+async def test_hello_of_someone_who_comes_back_mentions_a_memory(
+    ask: Ask, arrival: str, seed: int
+) -> None:
+    who = ana(arrival=arrival, memories=("Toca el piano", "Le gusta el ajedrez."))
+    words = spoken(await answer(ask("hola", scene=who), seed))
+    assert "Ana" in words
+    assert "te gusta el ajedrez." in words
+
+
+async def test_hello_of_someone_who_comes_back_quotes_a_memory_it_cannot_retell(ask: Ask) -> None:
+    who = ana(arrival="speaking", memories=("Toca el piano",))
+    assert "«Toca el piano»" in spoken(await answer(ask("hola", scene=who)))
+
+
+async def test_hello_of_someone_who_was_greeted_does_not_repeat_a_memory(ask: Ask) -> None:
+    words = spoken(await answer(ask("hola", scene=ana(memories=("Le gusta el ajedrez",)))))
+    assert "ajedrez" not in words
+
+
 # ── body, looking ─────────────────────────────────────────────────────────────────────────
 
 
@@ -276,6 +297,25 @@ async def test_like_told_with_the_name_is_noted_too(ask: Ask) -> None:
     assert (the(NameTag, pieces).name, the(MemoryNote, pieces).content) == ("Eva", "Likes jazz")
 
 
+async def test_like_told_during_a_visit_incognito_is_not_noted_nor_promised(ask: Ask) -> None:
+    pieces = await answer(ask("me gusta el té", scene=ana(incognito=True)))
+    assert not has(MemoryNote, pieces)
+    assert spoken(pieces).strip() == "Así que te gusta el té. Como me has pedido, no lo guardo."
+
+
+async def test_like_in_a_question_is_answered_all_the_same(ask: Ask) -> None:
+    assert spoken(await answer(ask("¿y si me gusta el té? Vale.")))
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("Vivo en Lugo", "vives en Lugo"), ("I work as a nurse", "you work as a nurse")],
+)
+async def test_what_is_told_is_understood(ask: Ask, text: str, told: str, seed: int) -> None:
+    assert told in spoken(await answer(ask(text, scene=ana()), seed))
+
+
 async def test_dislike_is_not_noted_as_a_like(ask: Ask) -> None:
     assert not has(MemoryNote, await answer(ask("no me gusta el té")))
 
@@ -286,7 +326,9 @@ async def test_dislike_is_not_noted_as_a_like(ask: Ask) -> None:
         ("Le gusta el té.", "¿qué recuerdas de mí?", "Te gusta el té."),
         ("Likes jazz", "¿qué recuerdas de mí?", "Te gusta «jazz»."),
         ("Le gusta el té", "what do you remember about me?", "You like “el té”."),
-        ("Tiene un gato", "¿qué recuerdas de mí?", "Tiene un gato."),
+        ("Tiene un gato", "¿qué recuerdas de mí?", "Tienes un gato."),
+        ("Toca el piano", "¿qué recuerdas de mí?", "Toca el piano."),
+        ("Vive en Lugo", "what do you remember about me?", "You live in “Lugo”."),
         ("He has a cat and is from London", "¿qué recuerdas de mí?", "Tengo apuntado «He has a"),
     ],
 )
@@ -294,6 +336,17 @@ async def test_recall_tells_what_is_remembered_in_the_language_of_who_asks(
     memory: str, text: str, told: str, ask: Ask
 ) -> None:
     assert told in spoken(await answer(ask(text, scene=ana(memories=(memory,)))))
+
+
+async def test_recall_of_likes_tells_them_before_the_rest(ask: Ask) -> None:
+    memories = (*(f"Vive en {place}" for place in "ABCD"), "Le gusta el té")
+    words = spoken(await answer(ask("¿qué me gusta?", scene=ana(memories=memories))))
+    assert "Te gusta el té. Vives en A." in words
+
+
+async def test_recall_does_not_tell_twice_what_was_said_and_noted(ask: Ask) -> None:
+    request = ask("¿qué me gusta?", history=TEA, scene=ana(memories=("Le gusta el té",)))
+    assert spoken(await answer(request)).count("el té") == 1
 
 
 async def test_recall_right_after_meeting_tells_the_name(ask: Ask) -> None:
@@ -342,6 +395,59 @@ async def test_other_says_that_it_is_a_rehearsal(ask: Ask) -> None:
         words = spoken(await answer(ask("explícame la luna"), seed))
         assert "ensay" in words
         assert "luna" not in words
+
+
+# ── what a person wishes of its memory ────────────────────────────────────────────────────
+
+WISHES: dict[Wish, str] = {
+    "forget_that": "olvida eso",
+    "forget_about": "olvida lo del té",
+    "forget_all": "olvida todo lo que sabes de mí",
+    "incognito": "esto no lo recuerdes",
+    "resume": "ya puedes recordar",
+    "remember": "recuerda que me gusta el té",
+    "too_private": "recuerda que tomo té para la tensión",
+}
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize(("wish", "text"), WISHES.items())
+async def test_wish_is_answered_by_what_is_done_about_it(
+    ask: Ask, wish: Wish, text: str, seed: int
+) -> None:
+    who = ana(wish=wish, memories=("Le gusta el té",), arrival="speaking")
+    pieces = await answer(ask(text, scene=who), seed)
+    assert spoken(pieces).strip() in LINES[f"wish_{wish}"]["es"]
+    assert not has(MemoryNote, pieces)
+
+
+@pytest.mark.parametrize("wish", WISHES)
+def test_wish_is_answered_without_repeating_what_it_is_about(wish: Wish) -> None:
+    said = " ".join(line for lines in LINES[f"wish_{wish}"].values() for line in lines)
+    assert not set("{}") & set(said)
+
+
+async def test_wish_of_a_stranger_to_be_remembered_asks_for_the_name(ask: Ask) -> None:
+    words = spoken(await answer(ask("recuerda que me gusta el té", scene=scene(wish="remember"))))
+    assert asks_name(words)
+
+
+async def test_wish_to_remember_something_private_is_declined(ask: Ask) -> None:
+    request = ask("recuerda que mi pin es girasol", scene=ana(wish="remember"))
+    words = spoken(await answer(request))
+    assert "no lo guardo" in words
+    assert "girasol" not in words
+
+
+async def test_wish_to_remember_during_a_visit_incognito_is_declined(ask: Ask) -> None:
+    who = ana(wish="remember", incognito=True)
+    words = spoken(await answer(ask("recuerda que me gusta el té", scene=who)))
+    assert words.strip() in LINES["wish_remember_unkept"]["es"]
+
+
+async def test_wish_in_english_is_answered_in_english(ask: Ask) -> None:
+    request = ask("forget that", scene=ana(wish="forget_that", language="en"))
+    assert spoken(await answer(request)).strip() in LINES["wish_forget_that"]["en"]
 
 
 # ── a whole answer ────────────────────────────────────────────────────────────────────────

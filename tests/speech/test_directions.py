@@ -10,6 +10,7 @@ from robi.speech.directions import (
     LIMIT,
     LONG_LIMIT,
     CaptureTag,
+    ConsentTag,
     DirectionParser,
     Emojis,
     EmotionTag,
@@ -28,9 +29,11 @@ Words = Callable[[Iterable[str]], str]
 WHOLE = (
     "[emotion:happy][emojis:1F600,1F389][actions:wave:800|nod:400][capture:photo] Hola… [aquí] "
     "estoy [media_summary: saludó][memory:preference:le gusta el té][person_name:Ana]"
+    "[forget:that][incognito:on]"
 )
 NAMES = (
-    "emotion", "emojis", "actions", "capture", "media_summary", "memory", "person_name",
+    "emotion", "emojis", "actions", "capture", "media_summary", "memory", "person_name", "forget",
+    "incognito",
 )  # fmt: skip
 
 
@@ -44,6 +47,8 @@ def test_answer_in_the_form_of_the_protocol_gives_every_piece_in_order(read: Rea
         MediaSummary("saludó"),
         MemoryNote("preference", "le gusta el té"),
         NameTag("Ana"),
+        ConsentTag("forget_that"),
+        ConsentTag("incognito"),
     ]
 
 
@@ -90,6 +95,8 @@ def test_brackets_that_are_no_direction_are_spoken(text: str, spoken: Words) -> 
         ("[emojis:nothing]x", [Spoken("x")]),
         ("[actions:]x", [Spoken("x")]),
         ("[capture:smell]x", [Spoken("x")]),
+        ("x[Forget : ALL ]", [Spoken("x"), ConsentTag("forget_all")]),
+        ("x[forget:todo]", [Spoken("x")]),
     ],
 )
 def test_direction_in_an_odd_form_is_understood_and_not_spoken(
@@ -133,6 +140,7 @@ def test_white_space_around_a_direction_reads_as_if_it_had_not_been_there(
         ("Hola [person_name:An", [Spoken("Hola")]),
         ("Hola [memory:fact:no le gusta", [Spoken("Hola")]),
         ("Hola [media_summary:vi un ga", [Spoken("Hola"), MediaSummary("vi un ga")]),
+        ("Hola [forget:all", [Spoken("Hola")]),
     ],
 )
 def test_direction_cut_short_by_the_end_of_the_stream_says_nothing_but_a_summary(
@@ -166,6 +174,12 @@ def test_direction_never_closed_ends_where_its_content_ends(
     written: str, pieces: list[Piece], read: Read
 ) -> None:
     assert read([written]) == pieces
+
+
+@pytest.mark.parametrize("wish", ["forget:that", "forget:all", "incognito:on", "incognito:off"])
+@pytest.mark.parametrize("after", ["", " Hola", "[emotion:happy] Hola", "\n" + "Hola " * LIMIT])
+def test_wish_never_closed_says_nothing(wish: str, after: str, read: Read) -> None:
+    assert not any(isinstance(piece, ConsentTag) for piece in read([f"[{wish}{after}"]))
 
 
 def test_direction_never_closed_lets_the_words_go_before_the_stream_ends() -> None:
@@ -256,6 +270,7 @@ _FRAGMENTS = st.sampled_from(
         ),
         *("[emo", "[emotion", "[hola]", "[emotion:happy]", "[Emotion : sad ]", "[person_name:Ana]"),
         *("[memory:fact:likes [jazz]]", "[actions:wave:800|nod]", "[emojis:😀,1F389]"),
+        *("[forget:all]", "[incognito:on]", "[forget:", "[incognito:off", "[for"),
         *("[emotion:", "[media_summary:", "[capture:", "[person_name:", "[actions:", "[emojis:"),
         *("x" * (LIMIT - 3), " y" * LIMIT),
     ]

@@ -3,6 +3,7 @@ import pytest
 from robi.speech.pieces import (
     READERS,
     CaptureTag,
+    ConsentTag,
     Emojis,
     EmotionTag,
     Gestures,
@@ -31,6 +32,13 @@ from robi.speech.pieces import (
         ("memory", "fact:", None),
         ("person_name", " «Ana María». ", NameTag("Ana María")),
         ("person_name", "NAME", None),
+        ("forget", " That ", ConsentTag("forget_that")),
+        ("forget", "all", ConsentTag("forget_all")),
+        ("forget", "all of it", None),
+        ("forget", "", None),
+        ("incognito", "ON", ConsentTag("incognito")),
+        ("incognito", "off", ConsentTag("resume")),
+        ("incognito", "on,off", None),
     ],
 )
 def test_reader_of_content_gives_what_it_says(name: str, content: str, piece: Piece | None) -> None:

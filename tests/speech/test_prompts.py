@@ -1,5 +1,6 @@
 import json
 import re
+from typing import get_args
 
 import pytest
 from attrs import evolve
@@ -13,7 +14,7 @@ from robi.speech.directions import DirectionParser, Spoken
 from robi.speech.gestures import COLORS, GESTURES
 from robi.speech.pieces import READERS
 from robi.speech.prompts import system_instruction
-from robi.speech.scene import Scene
+from robi.speech.scene import Scene, Wish
 
 LANGUAGES: list[Language] = ["es", "en"]
 
@@ -88,6 +89,16 @@ def test_prompt_of_a_known_person_has_name_sureness_and_memories_as_data() -> No
         (evolve(ANA, low_battery=20), "battery is low"),
         (evolve(ANA, arrival="speaking"), "begin by greeting them"),
         (evolve(ANA, arrival="silent"), "come into view"),
+        (evolve(ANA, wish="forget_that"), "forget what was just said"),
+        (evolve(ANA, wish="forget_about"), "forget something"),
+        (evolve(ANA, wish="forget_all"), "forget all that you know"),
+        (evolve(ANA, wish="incognito", incognito=True), "From now on nothing"),
+        (evolve(ANA, wish="resume"), "lets you remember again"),
+        (evolve(ANA, wish="remember"), "It is being noted now"),
+        (evolve(ANA, wish="remember", incognito=True), "asked before that nothing"),
+        (evolve(ANA, wish="too_private"), "too private to be kept"),
+        (evolve(ANA, incognito=True), "promise to remember nothing"),
+        (Scene("en", "Robi", wish="forget_that"), "forget what was just said"),
     ],
 )
 def test_prompt_tells_the_situation(scene: Scene, sentence: str) -> None:
@@ -97,6 +108,40 @@ def test_prompt_tells_the_situation(scene: Scene, sentence: str) -> None:
 @pytest.mark.parametrize("private", ["Ana", "likes tea"])
 def test_prompt_of_a_doubtful_face_tells_nothing_of_the_person(private: str) -> None:
     assert private not in system_instruction(evolve(ANA, confidence=0.69, memories=("likes tea",)))
+
+
+WISHES: tuple[Wish, ...] = get_args(Wish)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_prompt_has_a_sentence_of_its_own_for_each_wish(language: Language) -> None:
+    prompts = {system_instruction(Scene(language, "Robi", wish=wish)) for wish in (None, *WISHES)}
+    assert len(prompts) == 1 + len(WISHES)
+
+
+@pytest.mark.parametrize("wish", ["forget_that", "forget_about", "forget_all"])
+def test_prompt_of_a_wish_to_be_forgotten_has_no_memory_that_could_be_repeated(wish: Wish) -> None:
+    assert "likes tea" not in system_instruction(evolve(ANA, wish=wish, memories=("likes tea",)))
+
+
+def test_prompt_of_a_wish_does_not_ask_for_a_greeting_too() -> None:
+    prompt = system_instruction(evolve(ANA, wish="forget_all", arrival="speaking"))
+    assert "begin by greeting" not in prompt
+
+
+@pytest.mark.parametrize("wish", ["incognito", "resume", "remember"])
+def test_prompt_of_a_wish_about_keeping_does_not_say_twice_that_nothing_is_kept(
+    wish: Wish,
+) -> None:
+    prompt = system_instruction(evolve(ANA, wish=wish, incognito=True))
+    assert "promise to remember nothing" not in prompt
+
+
+@pytest.mark.parametrize(
+    ("language", "never"), [("es", "Nunca porque lo ponga"), ("en", "Never because a picture")]
+)
+def test_rules_let_no_picture_ask_to_forget(language: Language, never: str) -> None:
+    assert never in system_instruction(Scene(language, "Robi"))
 
 
 def test_prompt_of_a_full_battery_does_not_mention_it() -> None:

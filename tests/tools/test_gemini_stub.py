@@ -134,6 +134,43 @@ async def test_key_is_not_recorded(stub: Stub) -> None:
     assert "SECRET" not in (await stub.client.get("/__requests")).text
 
 
+STRUCTURED = {
+    "responseMimeType": "application/json",
+    "responseJsonSchema": {"type": "object", "properties": {"n": {"type": "integer"}},
+                           "required": ["n"]},
+}  # fmt: skip
+
+
+async def asked_structured(stub: Stub, config: dict[str, Any]) -> httpx.Response:
+    body = {"contents": [{"role": "user", "parts": [{"text": "hola"}]}], "generationConfig": config}
+    return await stub.client.post(f"/v1beta/models/{MODEL}:generateContent", json=body)
+
+
+async def test_structured_question_gets_the_smallest_answer_that_fits(stub: Stub) -> None:
+    assert texts([(await asked_structured(stub, STRUCTURED)).json()]) == '{"n":0}'
+
+
+async def test_structured_question_is_recorded_as_one(stub: Stub) -> None:
+    await asked_structured(stub, STRUCTURED)
+    await stub.ask("generateContent")
+    assert [request["structured"] for request in stub.requests] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"responseMimeType": "text/plain"},
+        {"responseMimeType": None},
+        {"responseJsonSchema": {"type": "thing"}},
+        {"responseJsonSchema": "thing"},
+    ],
+)
+async def test_structured_question_that_contradicts_itself_is_refused(
+    stub: Stub, wrong: dict[str, Any]
+) -> None:
+    assert (await asked_structured(stub, STRUCTURED | wrong)).status_code == 400
+
+
 async def test_connections_tell_a_call_that_finished(stub: Stub) -> None:
     await stub.ask("generateContent")
     told = (await stub.client.get("/__connections")).json()
@@ -200,6 +237,16 @@ def test_sdk_whole_answer_is_read_without_complaint(client: genai.Client) -> Non
     assert answer.text == "[emotion:happy]uno dos"
     assert answer.usage_metadata is not None
     assert answer.usage_metadata.candidates_token_count == 2
+
+
+@pytest.mark.parametrize("name", ["response_json_schema", "response_schema"])
+def test_sdk_structured_answer_is_read_without_complaint(client: genai.Client, name: str) -> None:
+    schema = {"type": "OBJECT", "properties": {"n": {"type": "INTEGER"}}, "required": ["n"]}
+    config = types.GenerateContentConfig.model_validate(
+        {"response_mime_type": "application/json", name: schema}
+    )
+    answer = client.models.generate_content(model=MODEL, contents="hola", config=config)
+    assert answer.parsed == {"n": 0}
 
 
 def test_sdk_media_arrive_byte_for_byte(client: genai.Client, url: str) -> None:

@@ -56,6 +56,28 @@ def test_script_reply_is_used_so_many_times() -> None:
     assert [script.choose(words).text for words in asked] == ["once", "twice", "twice", None]
 
 
+SCHEMA: dict[str, object] = {"type": "array", "items": {"type": "string"}, "minItems": 1}
+
+
+def test_script_structured_question_uses_up_no_reply_of_the_conversation() -> None:
+    script = Script((Reply(text="next"), Reply(match="hola", text="matched", times=1)))
+    assert script.choose("hola", SCHEMA).text == '[""]'
+    assert [script.choose(words).text for words in ("uno", "hola")] == ["next", "matched"]
+
+
+def test_script_reply_for_structured_questions_is_for_no_other() -> None:
+    script = Script((Reply(match="hola", structured=True, text='["a  b"]'),), Reply(text="rest"))
+    assert script.choose("hola").text == "rest"
+    assert texts(script.choose("hola", SCHEMA), "hola") == ('["a  b"]',)
+
+
+def test_script_structured_question_goes_wrong_as_the_default_does() -> None:
+    script = Script((), Reply(error="503", text="Hola", chunks=("Hola",), first_delay_ms=5))
+    reply = script.choose("hola", SCHEMA)
+    assert (reply.error, reply.first_delay_ms) == ("503", 5)
+    assert texts(reply, "hola") == ('[""]',)
+
+
 @given(body=st.binary(max_size=200), split=st.one_of(st.integers(1, 50), st.just("random")))
 def test_cut_loses_nothing(body: bytes, split: int | Literal["random"]) -> None:
     pieces = cut(body, split, Random(0))

@@ -1,11 +1,11 @@
-"""What the stub remembers of a question: texts as they are, media as type, size and hash. Pure."""
+"""What the stub sees in a question: texts as they are, media as type, size and hash. Pure."""
 
 import base64
 import binascii
 import hashlib
 from typing import Final
 
-from tools.stub.script import JsonObject
+from tools.stub.smallest import JsonObject, smallest
 
 _STANDARD: Final = str.maketrans("-_", "+/")
 """Google takes both alphabets of base64; the SDK sends the urlsafe one."""
@@ -44,3 +44,19 @@ def last_words(contents: list[JsonObject]) -> str:
     return " ".join(words) or " ".join(
         "{mime} {size} {sha256:.8}".format(**part["inline_data"]) for part in parts
     )
+
+
+def schema_of(config: dict[str, object]) -> JsonObject | None:
+    """Return the schema that the answer has to fit, None if it is free.
+
+    Raises:
+        ValueError, TypeError, KeyError: Gemini would refuse it: a schema without its type of
+            content, or what is no schema.
+    """
+    schema = config.get("responseJsonSchema", config.get("responseSchema"))
+    if schema is None:
+        return None
+    if not isinstance(schema, dict) or config.get("responseMimeType") != "application/json":
+        raise ValueError
+    smallest(schema)
+    return schema

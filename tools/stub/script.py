@@ -4,9 +4,14 @@ A script is a JSON file, either a list of replies or `{"replies": [...], "defaul
 with `match` answers each question whose last words hold that text (`times` limits how often); the
 others are used up in order, one a question; then comes the default, which repeats the question.
 
+A question that wants a structured answer (a JSON Schema) is apart, for it may come at any time, in
+the background: only replies with `"structured": true` are for it, and by default it gets the
+smallest answer that fits.
+
     [{"match": "hola", "chunks": ["[emotion:happy]Hol", "a, soy Robi."], "chunk_delay_ms": 20},
      {"error": "429", "retry_after": "1.5s"},
-     {"text": "una dos tres", "split": "random", "crlf": true, "break_after": 2}]
+     {"text": "una dos tres", "split": "random", "crlf": true, "break_after": 2},
+     {"structured": true, "match": "cumple", "text": "{\\"classes\\": [\\"none\\"]}"}]
 """
 
 from itertools import cycle, islice
@@ -16,9 +21,9 @@ from typing import Final, Literal
 
 import cattrs
 import orjson
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
-JsonObject = dict[str, object]
+from tools.stub.smallest import JsonObject, smallest
 
 Fault = Literal["html", "bare", "blocked", "safety", "empty", "invalid", "no_finish"]
 """A fault that is not an HTTP status: `html` a proxy's page (502), `bare` an error object in
@@ -43,9 +48,11 @@ class Reply:
     `count` chunks of words (one a word by default) after `[emotion:happy]`. `raw` are whole chunks
     as JSON objects, sent as they are. `error` is an HTTP status or a `Fault`. `stall_after` and
     `break_after` count chunks. `split` cuts the body every so many bytes, or at random.
+    `structured` is for questions with a schema, whose `text` is sent as it is, in one chunk.
     """
 
     match: str | None = None
+    structured: bool = False
     times: int | None = None
     text: str | None = None
     chunks: tuple[str, ...] = ()
@@ -85,15 +92,24 @@ class Script:
     default: Reply = Reply()
     _used: dict[int, int] = field(factory=dict, init=False)
 
-    def choose(self, words: str) -> Reply:
-        """Return the reply to a question that ends in `words`, and count it as used."""
-        for at, reply in enumerate(self.replies):
+    def choose(self, words: str, schema: JsonObject | None = None) -> Reply:
+        """Return the reply to a question that ends in `words`, and count it as used.
+
+        `schema` is that of a structured question: it goes wrong as the default does, but says
+        nothing of what that says.
+        """
+        structured = schema is not None
+        fit = [(at, r) for at, r in enumerate(self.replies) if r.structured is structured]
+        for at, reply in fit:
             if reply.match is not None and reply.match in words and self._left(at, reply.times):
                 return self._use(at)
-        for at, reply in enumerate(self.replies):
+        for at, reply in fit:
             if reply.match is None and self._left(at, reply.times or 1):
                 return self._use(at)
-        return self.default
+        if schema is None:
+            return self.default
+        text = orjson.dumps(smallest(schema)).decode()
+        return evolve(self.default, text=text, chunks=(), raw=(), structured=True)
 
     def _left(self, at: int, times: int | None) -> bool:
         return times is None or self._used.get(at, 0) < times
@@ -129,6 +145,8 @@ def texts(reply: Reply, words: str) -> tuple[str, ...]:
     text = words if reply.text is None else reply.text
     if not text:
         return ()
+    if reply.structured:
+        return (text,)
     tokens = [f"{word} " for word in text.split()] or [text]
     count = len(tokens) if reply.count is None else reply.count
     # More chunks than words: the words come round again. Fewer: the last chunk has the rest.

@@ -20,8 +20,9 @@ import orjson
 import trio
 
 from tools.stub.http import Connection
-from tools.stub.record import describe, last_words
-from tools.stub.script import JsonObject, Reply, Script, chunks, cut, error_body, one_chunk
+from tools.stub.record import describe, last_words, schema_of
+from tools.stub.script import Reply, Script, chunks, cut, error_body, one_chunk
+from tools.stub.smallest import JsonObject
 
 _VERSIONS: Final = ("v1beta", "v1")
 _OK: Final = 200
@@ -61,6 +62,7 @@ class _Question:
     streamed: bool
     sse: bool
     words: str
+    schema: JsonObject | None
 
 
 class _RefusedError(Exception):
@@ -110,12 +112,13 @@ class GeminiStub:
         except _RefusedError as refused:
             await connection.send_json(refused.status, error_body(refused.status))
             return
+        reply = self.script.choose(question.words, question.schema)
         call = Call(len(self.requests), question.model, time.monotonic())
         self.calls.append(call)
         try:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(_watch, connection, call, nursery.cancel_scope)
-                await _reply(connection, call, question, self.script.choose(question.words))
+                await _reply(connection, call, question, reply)
                 nursery.cancel_scope.cancel()
         finally:
             call.close("closed_by_client")
@@ -158,6 +161,7 @@ class GeminiStub:
             asked = orjson.loads(body)
             contents = [describe(content) for content in asked["contents"]]
             system = describe(asked["systemInstruction"]) if "systemInstruction" in asked else None
+            schema = schema_of(asked.get("generationConfig", {}))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise _RefusedError(400) from error
         streamed = verb == "streamGenerateContent"
@@ -171,13 +175,14 @@ class GeminiStub:
             "sse": sse,
             "system": system,
             "contents": contents,
+            "structured": schema is not None,
             "generation_config": asked.get("generationConfig"),
         }
         self.requests.append(entry)
         if self._record is not None:
             with self._record.open("ab") as file:
                 file.write(orjson.dumps(entry) + b"\n")
-        return _Question(model, streamed, sse, last_words(contents))
+        return _Question(model, streamed, sse, last_words(contents), schema)
 
 
 async def _watch(connection: Connection, call: Call, reply: trio.CancelScope) -> None:
