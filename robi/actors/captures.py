@@ -44,6 +44,11 @@ class Captures:
         if self._awaited is not None and self._awaited.until <= now:
             self._awaited = None
 
+    def forget(self, person_id: str) -> None:
+        """Forget what that person has asked."""
+        if self._awaited is not None and self._awaited.person_id == person_id:
+            self._awaited = None
+
     def answered_by(self, utterance: Utterance, person_id: str) -> str | None:
         """Return the question to which `utterance` is the picture, and await it no more.
 

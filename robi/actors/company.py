@@ -4,7 +4,7 @@ Owns the step from what a client names to the speaker of the next turn; the rule
 `robi.people.identity`. Pure: it makes scenes, it asks nobody.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from attrs import define, evolve, field
 
@@ -35,6 +35,8 @@ class Company:
     context: Context = field(factory=Context, repr=False)
     unannounced: str | None = None
     """Someone who told a name and whose robot was not told so: to it still `unknown`."""
+    is_forgotten: Callable[[str], bool] = field(default=lambda _person_id: False, repr=False)
+    """Whether an id that a phone may still know means nobody any more."""
     _greeted: dict[str, float] = field(factory=dict, init=False)
     _battery_told: bool = field(default=False, init=False)
 
@@ -72,6 +74,14 @@ class Company:
         self.speaker = Speaker(person_id)  # how sure a face was of nobody says nothing of somebody
         self.face = None
 
+    def on_forgotten(self, person_id: str) -> None:
+        """Nothing is known of that person any more: if they are here, they are a stranger."""
+        self._greeted.pop(person_id, None)
+        if self.unannounced == person_id:
+            self.unannounced = None
+        if self.speaker.person_id == person_id:
+            self.speaker, self.face = _stranger(), None
+
     def next_scene(self, now: float, arrival: Arrival, scene: Scene) -> Scene:
         """Return `scene` with who is there, and note what this turn will have said.
 
@@ -104,6 +114,8 @@ class Company:
 
     def _name(self, person_id: str | None, confidence: float | None, face: bytes | None) -> None:
         before = self.speaker
+        if person_id is not None and self.is_forgotten(person_id.strip()):
+            person_id = UNKNOWN_PERSON
         other = unlike(self.face, face)
         nameless = (
             before.person_id == self.unannounced and recognised(person_id, confidence) is None
@@ -115,10 +127,15 @@ class Company:
             self.face = face
 
 
-def left_with(entries: Sequence[Entry], *, lately: bool) -> Company:
+def left_with(
+    entries: Sequence[Entry], *, lately: bool, is_forgotten: Callable[[str], bool]
+) -> Company:
     """Return whom a robot was left with, when its session is made anew from `entries`.
 
     That person is still there if it was `lately`; else it is anybody, and nobody's conversation is
     told to whoever comes by.
     """
-    return Company(Speaker(entries[-1].person_id)) if entries and lately else Company()
+    last = entries[-1].person_id if entries and lately else None
+    if last is None or is_forgotten(last):
+        return Company(is_forgotten=is_forgotten)
+    return Company(Speaker(last), is_forgotten=is_forgotten)

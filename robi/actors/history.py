@@ -11,7 +11,7 @@ that it is about, and is applied to those or not at all (docs/decisions/0007-com
 It keeps no file: what changed is returned, for the keeper to write.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from attrs import define, evolve, field, frozen
@@ -34,6 +34,8 @@ class Entry:
     said: Said = field(repr=False)
     request_id: str = ""
     compacted: bool = False
+    private: bool = False
+    """Not to be written down: said in incognito, or too private to be kept."""
 
 
 @frozen
@@ -65,7 +67,9 @@ class Fold:
     def becomes(self, summary: str) -> Entry:
         """Return what stands in the place of the entries, at the index of the newest of them."""
         said = Said("robot", summary)
-        return Entry(self.entries[-1].index, self.person_id, said, compacted=True)
+        private = any(entry.private for entry in self.entries)
+        newest = self.entries[-1].index
+        return Entry(newest, self.person_id, said, compacted=True, private=private)
 
 
 @define
@@ -80,11 +84,13 @@ class History:
         """The index of the next entry; never one that was given before, even to what is gone."""
         return max(self._given, self.entries[-1].index if self.entries else -1) + 1
 
-    def append(self, person_id: str, request_id: str, sayings: Iterable[Said]) -> Sequence[Entry]:
+    def append(
+        self, person_id: str, request_id: str, sayings: Iterable[Said], *, private: bool = False
+    ) -> Sequence[Entry]:
         """Add what was said in one turn; return the new entries."""
         start = self.next_index
         added = [
-            Entry(start + offset, person_id, said, request_id)
+            Entry(start + offset, person_id, said, request_id, private=private)
             for offset, said in enumerate(sayings)
         ]
         self.entries.extend(added)
@@ -113,6 +119,61 @@ class History:
             evolve(entry, person_id=person_id) if entry.person_id == stranger_id else entry
             for entry in self.entries
         ]
+
+    # ── forgetting ────────────────────────────────────────────────────────────────────────
+
+    def last_turn_of(self, person_id: str, but: str | None = None) -> str | None:
+        """Return the id of the newest turn of `person_id` that is not `but` nor folded away."""
+        turns = (e.request_id for e in reversed(self._of(person_id)) if not e.compacted)
+        return next((request_id for request_id in turns if request_id != but), None)
+
+    def before(self, person_id: str, index: int) -> str:
+        """Return what was said with `person_id` just before the entry `index`; may be empty."""
+        earlier = [entry for entry in self._of(person_id) if entry.index < index]
+        return earlier[-1].said.text if earlier and not earlier[-1].compacted else ""
+
+    def forget(
+        self, concerns: Callable[[Entry], bool], *, summaries_of: str | None = None
+    ) -> frozenset[str]:
+        """Drop each turn of which an entry is concerned, and the summaries of `summaries_of`.
+
+        Return the ids of those turns.
+        """
+        turns = {
+            (entry.person_id, entry.request_id)
+            for entry in self.entries
+            if not entry.compacted and concerns(entry)
+        }
+        self._given = self.next_index - 1
+        self.entries = [
+            entry
+            for entry in self.entries
+            if not (
+                (entry.person_id == summaries_of or concerns(entry))
+                if entry.compacted
+                else (entry.person_id, entry.request_id) in turns
+            )
+        ]
+        return frozenset(request_id for _, request_id in turns)
+
+    def holds_turn(self, request_id: str) -> bool:
+        """Return whether that turn is among the entries, not folded away."""
+        return any(e.request_id == request_id and not e.compacted for e in self.entries)
+
+    def hush(self, request_id: str) -> None:
+        """Nothing of that turn is to be written down from now on.
+
+        If it was folded away, no summary is: which one tells of it is not known.
+        """
+        folded = not self.holds_turn(request_id)
+        self.entries = [
+            evolve(entry, private=True)
+            if (folded if entry.compacted else entry.request_id == request_id)
+            else entry
+            for entry in self.entries
+        ]
+
+    # ── what is seen ──────────────────────────────────────────────────────────────────────
 
     def seen_by(self, person_id: str) -> tuple[Said, ...]:
         """Return what `person_id` said and heard here, oldest first, and nothing of others.

@@ -1,11 +1,12 @@
 """What a session has kept for it: its rows in the store.
 
 Owns the step from what happened in a session to writes, and the patience with a store that is
-full: a session never waits to be written down, and nothing here is on the way of an answer.
+full: a session never waits to be written down, and nothing here is on the way of an answer. What is
+private is not written at all, and of the rest what the rules of the privacy gate leave.
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from time import time
 
 import structlog
@@ -15,13 +16,16 @@ from attrs import define, field
 from robi.actors.errors import ActorDied, MailboxFull
 from robi.actors.history import Entry, Fold, History
 from robi.actors.store_mail import Conversation, StoreAddress
+from robi.people.privacy import masked
 from robi.protocol.dialects import Dialect
 from robi.speech.scene import Said
 from robi.store.base import (
+    AddInteraction,
     AmendHistory,
     AppendHistory,
     CompactHistory,
     HistoryRow,
+    InteractionRow,
     ReassignHistory,
     SaveSession,
     SessionRow,
@@ -75,31 +79,58 @@ class Keeper:
     shed: int = field(default=0, init=False)
     """Writes that were given up."""
 
-    def keep_turn(self, person_id: str, entries: Iterable[Entry]) -> None:
+    def keep_turn(self, person_id: str, entries: Iterable[Entry], before: str = "") -> None:
         """Keep what was said, as far as it was, in a turn whose speaker is `person_id`.
 
         Called at the beginning of a turn too: what was asked outlives a server that is killed in
-        the middle of its answer. The same entry again replaces the first.
+        the middle of its answer. The same entry again replaces the first. `before` is what was said
+        before the first of them: "4821" alone is nothing, after "what is your PIN?" it is.
         """
         now = time()
         dialect = self.dialect.name.lower() if self.dialect else None
         row = SessionRow(self._session_id, self._device_id, person_id, self._born, now, dialect)
         self._write(SaveSession(row))
         for entry in entries:
-            self._write(AppendHistory(self._row(entry, now)))
+            if not entry.private:
+                self._write(AppendHistory(self._row(entry, now, before)))
+            before = entry.said.text
 
-    def keep_cut(self, entry: Entry) -> None:
-        """Keep that less of an answer was heard than was thought."""
-        said = entry.said
-        self._write(AmendHistory(self._session_id, entry.index, said.text, said.cut_off))
+    def keep_cut(self, entry: Entry, before: str) -> None:
+        """Keep that less of an answer was heard than was thought; it answered `before`."""
+        if not entry.private:
+            text, _ = masked(entry.said.text, before)
+            self._write(AmendHistory(self._session_id, entry.index, text, entry.said.cut_off))
 
     def keep_fold(self, fold: Fold, summary: Entry) -> None:
-        """Keep that `summary` stands in the place of the entries of `fold`."""
-        self._write(CompactHistory(fold.first, self._row(summary, time())))
+        """Keep that `summary` stands in the place of the entries of `fold`.
+
+        If it tells of something private it is kept for the conversation only; after a restart the
+        entries that may be known are there again.
+        """
+        if not summary.private:
+            self._write(CompactHistory(fold.first, self._row(summary, time())))
+
+    def keep_interaction(self, row: InteractionRow) -> None:
+        """Keep how a turn went."""
+        self._write(AddInteraction(row))
 
     def keep_name(self, stranger_id: str, person_id: str) -> None:
         """Keep that a stranger of this session is that person."""
         self._write(ReassignHistory(self._session_id, stranger_id, person_id))
+
+    def give_up(self, concerns: Callable[[HistoryRow | InteractionRow], bool]) -> None:
+        """Do not write those rows that still wait for room in the store: they are forgotten."""
+
+        def is_over(write: Write) -> bool:
+            match write:
+                case AppendHistory(row) | AddInteraction(row):
+                    return concerns(row)
+                case CompactHistory(_, summary):
+                    return concerns(summary)
+                case _:
+                    return False
+
+        self._backlog = deque(write for write in self._backlog if not is_over(write))
 
     async def flush(self) -> None:
         """Wait for room for what the store could not take, a moment at most: the last chance."""
@@ -112,14 +143,15 @@ class Keeper:
                 self._backlog.popleft()
         self.shed += len(self._backlog)
 
-    def _row(self, entry: Entry, now: float) -> HistoryRow:
+    def _row(self, entry: Entry, now: float, before: str = "") -> HistoryRow:
         said = entry.said
+        text, _ = masked(said.text, before)
         return HistoryRow(
             self._session_id,
             entry.index,
             entry.person_id,
             said.role,
-            said.text,
+            text,
             now,
             entry.request_id,
             cut_off=said.cut_off,

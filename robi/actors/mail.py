@@ -11,7 +11,8 @@ from attrs import field, frozen
 from robi.actors.ask import Ask, Question
 from robi.actors.history import Fold
 from robi.actors.outbox import Attachment
-from robi.errors import InvalidMessage
+from robi.errors import DiskFull, InvalidMessage
+from robi.people.words import says
 from robi.protocol.dialects import Dialect
 from robi.protocol.messages import ClientMessage
 
@@ -89,6 +90,47 @@ class Summarised:
 
 
 @frozen
+class Forgot:
+    """Something of a person is forgotten: the conversation must not tell of it either.
+
+    Args:
+        turns: by session and request.
+        about: contents; what says the same is concerned.
+        everything: all that was said with the person.
+        person_too: the person as well; who is there now is a stranger.
+    """
+
+    person_id: str
+    turns: frozenset[tuple[str, str]] = frozenset()
+    about: tuple[str, ...] = field(default=(), repr=False)
+    everything: bool = False
+    person_too: bool = False
+
+    def concerns(self, person_id: str, session_id: str, request_id: str, text: str) -> bool:
+        """Return whether what was said in that turn is to be forgotten."""
+        return person_id == self.person_id and (
+            self.everything
+            or (session_id, request_id) in self.turns
+            or any(says(content)(text) for content in self.about)
+        )
+
+
+@frozen
+class Hushed:
+    """A turn turned out to hold something private: nothing of it is written down from now on."""
+
+    session_id: str
+    request_id: str
+
+
+@frozen
+class Unkept:
+    """There was no room on the disk for what was said or shown. From the session to itself."""
+
+    error: DiskFull
+
+
+@frozen
 class Superseded:
     """The same device goes on with another session."""
 
@@ -109,6 +151,9 @@ SessionMessage: TypeAlias = (
     | Delivered
     | Due
     | Summarised
+    | Forgot
+    | Hushed
+    | Unkept
     | Superseded
     | Draining
 )

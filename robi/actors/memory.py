@@ -1,69 +1,100 @@
 """The memory actor: what is known of people. All writes about a person pass through it.
 
-Owns nothing but work in hand: recalls that wait for the store, and a backlog of what is to be
-kept, done one at a time. What may be kept is decided in `robi.people`, where it is kept in the
-store; so a crash costs what was in the backlog, never what was acknowledged.
+Owns nothing but work in hand: recalls that wait for the store, what waits to be learned from
+(`learning`), and what waits to be written or removed (`keeping`). What may be kept is decided in
+`robi.people`, where it is kept in the store; so a crash costs what was in hand, never what was
+acknowledged, and the turns that were not learned from yet are found again in the store.
 
-Two things are kept apart, so that the first text of a turn waits for no write: a recall reads and
+Three things are kept apart, so that the first text of a turn waits for no write: a recall reads and
 has its own small time limit, after which the turn goes on without memory; keeping waits for the
-store as long as it takes, one job after the other, so that each is compared with all before it. It
-is one file, for recalling, meeting and keeping share what is met and not yet written down.
+store as long as it takes, one job after the other; learning waits for the model.
+
+What is to be forgotten is forgotten here first, in the instant that it is asked: nothing of it is
+recalled or learned any more, and every session is told. It is one file, a table of what can be put
+to the memory and what becomes of it.
 """
 
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
-from math import inf
-from typing import TypeAlias, cast
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import TypeVar
 
 import structlog
 import trio
-from attrs import define, field, frozen
+from attrs import define, field
 
 from robi.actors.ask import Ask
-from robi.actors.errors import ActorDied, ActorError
+from robi.actors.errors import ActorError
+from robi.actors.forgotten import Forgotten
+from robi.actors.janitor_mail import JanitorAddress
+from robi.actors.keeping import (
+    Forgetting,
+    Job,
+    Keeping,
+    NewPerson,
+    Registration,
+    Told,
+)
+from robi.actors.learning import Learner
+from robi.actors.mail import Forgot, Hushed
 from robi.actors.mailbox import Mailbox
 from robi.actors.memory_mail import (
     AddFace,
-    Consider,
+    Became,
+    Forget,
+    ForgetAbout,
+    Heard,
     Meet,
     MemoryMessage,
     Named,
     Recall,
     Recollection,
+    Register,
+    Remember,
+    Removed,
     Saw,
 )
 from robi.actors.snapshot import Detail
 from robi.actors.store_mail import (
-    Acquaintance,
-    LoadAcquaintance,
-    LoadMemories,
+    Load,
+    LoadForgotten,
     LoadPerson,
+    LoadRemembered,
+    LoadUnchecked,
+    LoadUnconsidered,
+    Remembered,
     StoreAddress,
 )
-from robi.errors import DataError, ServerBusy
+from robi.actors.waiting import BACKLOG, QUIET_S, Waiting
+from robi.brain.base import Brain
+from robi.errors import DataError, Language, PrivateContent, UserNotFound
 from robi.people.identity import is_stranger
-from robi.people.notes import key_of, strengthened, worth_keeping
+from robi.people.privacy import PrivateClass, classes
+from robi.people.recollection import WEIGHTY_FROM, best
+from robi.people.words import terms
 from robi.speech.names import slug
-from robi.speech.pieces import MemoryNote
 from robi.store.base import (
+    PINNED,
     AddEmbedding,
-    AddMemory,
     Embedding,
+    EraseEverythingRemembered,
+    ErasePerson,
+    EraseTurns,
     Memory,
     Person,
-    PersonWrite,
     SavePerson,
-    SeePerson,
-    StrengthenMemory,
-    WriteRejected,
+    Write,
 )
 
 log = structlog.get_logger()
 
-RECALLED = 5
-"""Memories that enter a prompt (issue 4, Recall)."""
+PINNED_RECALLED = 10
+"""Memories told on purpose that enter every prompt: the newest, if there are more."""
+
+SEARCHED = 20
+"""Memories that are weighed against each other for the others."""
 
 RECALL_TIMEOUT_S = 0.25
 """A turn waits no longer to know whom it speaks to: the person would notice."""
@@ -71,29 +102,20 @@ RECALL_TIMEOUT_S = 0.25
 MEET_TIMEOUT_S = 0.25
 """The same for the two steps of a meeting: that nobody has the new id, and that it is on disk."""
 
-BACKLOG = 1000
-"""Jobs that may wait (architecture.md, Bounds); then the oldest are shed and counted."""
+LATELY = 64
+"""Times that something was forgotten which are held against a turn that comes late: more than an
+urgent lane holds, so that what a forgetting overtook is found in it."""
 
-FIRST_PAUSE_S = 0.1
-LONGEST_PAUSE_S = 30.0
+MOST_UNCHECKED = 20
+"""Memories told on purpose that are loaded at once, for the model to look at."""
 
-
-# ── the actor ─────────────────────────────────────────────────────────────────────────────
+LOAD_TIMEOUT_S = 30.0
+LOAD_PAUSE_S = 5.0
 
 _NOTHING = Recollection()
-_NOBODY = Acquaintance(None, ())
+_NOBODY = Remembered(None)
 
-
-@frozen(eq=False)
-class _NewPerson:
-    """A person to be written down, who must not be shed."""
-
-    person: Person
-    writes: tuple[PersonWrite, ...]
-    written: trio.Event = field(factory=trio.Event)
-
-
-_Job: TypeAlias = Consider | Saw | Named | AddFace | _NewPerson
+T = TypeVar("T")
 
 
 @define(eq=False)
@@ -102,87 +124,151 @@ class MemoryActor:
 
     Args:
         store: where everything is kept.
+        janitor: who has the files.
+        brain: what is asked for memories, and whether they are private.
+        forgotten: who means nobody any more.
+        tell_sessions: tells every session what is forgotten, without waiting.
+        language, robot_name: of the questions to the model.
+        learn_after: seconds that a turn waits for others before the model is asked about it.
         clock: Unix seconds.
         new_hex: that many random hexadecimal digits.
     """
 
     _store: StoreAddress
+    _janitor: JanitorAddress
+    _brain: Brain
+    _forgotten: Forgotten
+    _tell_sessions: Callable[[Forgot | Hushed], None]
+    _language: Language = "es"
+    _robot_name: str = "Robi"
+    _learn_after: float = QUIET_S
     _clock: Callable[[], float] = time.time
     _new_hex: Callable[[int], str] = field(default=lambda digits: secrets.token_hex(digits // 2))
     _met: dict[str, Person] = field(factory=dict, init=False)
     """People who were met or named and are not written down yet."""
-    _backlog: deque[_Job] = field(factory=deque, init=False)
-    _news: trio.Event = field(factory=trio.Event, init=False)
-    _ending: bool = field(default=False, init=False)
-    _kept: int = field(default=0, init=False)
-    _shed: int = field(default=0, init=False)
+    _keeping: Keeping = field(init=False)
+    _learner: Learner = field(init=False)
+    _lately: deque[tuple[float, Forgot]] = field(factory=lambda: deque(maxlen=LATELY), init=False)
+    """What was forgotten, and when: a turn from before it may come later."""
     _missed: int = field(default=0, init=False)
 
+    def __attrs_post_init__(self) -> None:
+        self._keeping = Keeping(
+            self._store,
+            self._janitor,
+            self._clock,
+            self._tell_sessions,
+            self._forget_now,
+            self._on_kept,
+        )
+        self._learner = Learner(
+            self._brain,
+            self._language,
+            self._robot_name,
+            self._keeping.put,
+            self._unchecked,
+            Waiting(self._learn_after),
+        )
+
     def details(self) -> Mapping[str, Detail]:
-        """Counts of this life: jobs waiting, kept and shed; recalls that came to nothing."""
+        """Counts of this life: jobs and turns waiting, kept and shed; recalls that came to nothing;
+        what the privacy gate did not let pass, by class."""
         return {
-            "backlog": len(self._backlog),
-            "kept": self._kept,
-            "shed": self._shed,
+            "backlog": self._keeping.waiting,
+            "unlearned": self._learner.backlog,
+            "kept": self._keeping.kept,
+            "shed": self._keeping.shed + self._learner.waiting.shed,
             "recalls_missed": self._missed,
+            **{f"private_{name}": count for name, count in self._keeping.refused.items()},
         }
 
     async def run(self, mailbox: Mailbox[MemoryMessage], ready: Callable[[], None]) -> None:
         """Serve; once asked to stop, answer and keep what is left."""
-        async with trio.open_nursery() as keeping:
-            keeping.start_soon(self._keep_all)
-            async with trio.open_nursery() as asking:
-                ready()
-                async for message in mailbox:
-                    self._take(message, asking)
-            self._ending = True
-            self._news.set()
+        async with trio.open_nursery() as background:
+            background.start_soon(self._load)
+            background.start_soon(self._learner.run)
+            async with trio.open_nursery() as keeping:
+                keeping.start_soon(self._keeping.run)
+                async with trio.open_nursery() as asking:
+                    ready()
+                    async for message in mailbox:
+                        self._take(message, asking)
+                self._keeping.end()
+            background.cancel_scope.cancel()
 
     def _take(self, message: MemoryMessage, asking: trio.Nursery) -> None:
-        if isinstance(message, Named) and not is_stranger(message.person_id):
-            self._met[message.person_id] = Person(message.person_id, message.name, self._clock())
         if not isinstance(message, Ask):
-            self._put(message)
+            self._take_news(message)
             return
-        question = message.question
-        if isinstance(question, Recall):
-            asking.start_soon(self._recall, cast("Ask[Recollection]", message), question)
-        elif isinstance(question, Meet):
-            asking.start_soon(self._meet, cast("Ask[Person]", message), question)
+        match message.question:
+            case Recall() as question:
+                asking.start_soon(self._recall, message, question)
+            case Meet() as question:
+                asking.start_soon(self._meet, message, question)
+            case Register() as question:
+                self._register(message, question)
+            case Remember() as question:
+                self._remember(message, question)
+            case Forget() | ForgetAbout() as question:
+                self._forget(message, question)
+
+    def _take_news(self, news: Heard | Became | Saw | Named | AddFace) -> None:
+        if news.person_id in self._forgotten:
+            return
+        if isinstance(news, Became):
+            for heard in self._learner.became(news.stranger_id, news.person_id):
+                self._keep_asked(heard)
+        elif isinstance(news, Heard):
+            self._hear(news)
+        elif is_stranger(news.person_id):
+            return
+        elif not isinstance(news, Named):
+            self._keeping.put(news)
+        elif not classes(news.name):
+            self._met[news.person_id] = Person(news.person_id, news.name, self._clock())
+            self._keeping.put(news)
 
     # ── recall ────────────────────────────────────────────────────────────────────────────
 
     async def _recall(self, owed: Ask[Recollection], question: Recall) -> None:
         person_id = question.person_id
-        if person_id is None or is_stranger(person_id):
+        if person_id is None or is_stranger(person_id) or person_id in self._forgotten:
             owed.reply(_NOTHING)
             return
+        now = self._clock()
         try:
-            load = LoadAcquaintance(person_id, RECALLED)
+            load = LoadRemembered(person_id, terms(question.words), now, SEARCHED, WEIGHTY_FROM)
             known = await self._store.read(load, within=RECALL_TIMEOUT_S)
         except (ActorError, DataError) as error:
             log.warning("recall_missed", reason=type(error).__name__)
             self._missed += 1
             known = _NOBODY
+        if person_id in self._forgotten:  # while the store was asked
+            owed.reply(_NOTHING)
+            return
         people = (known.person, self._met.get(person_id))
         name = next((person.name for person in people if person and person.name), None)
-        owed.reply(Recollection(name, tuple(memory.content for memory in known.memories)))
+        relevant = [(found.memory, found.rank) for found in known.relevant]
+        pinned = known.pinned[:PINNED_RECALLED]
+        memories = (*pinned, *best(relevant, known.weighty, now, told=pinned))
+        owed.reply(Recollection(name, tuple(memory.content for memory in memories)))
 
     # ── meeting ───────────────────────────────────────────────────────────────────────────
 
     async def _meet(self, owed: Ask[Person], question: Meet) -> None:
+        if (private := _private((question.name,))) is not None:
+            owed.fail(private)
+            return
         now = self._clock()
         person_id = await self._new_person_id(question.name)
         if owed.abandoned:  # the turn was cut: nobody would know of this person
             return
         person = Person(person_id, question.name, now, last_seen=now, interaction_count=1)
-        writes: list[PersonWrite] = [SavePerson(person)]
+        writes: list[Write] = [SavePerson(person)]
         if question.embedding is not None:
             writes.append(AddEmbedding(Embedding(person_id, question.embedding, now)))
-        job = _NewPerson(person, tuple(writes))
-        if not self._put(job):
-            owed.fail(ServerBusy("too many people to write down"))
-            return
+        job = NewPerson(person, tuple(writes))
+        self._keeping.put(job)
         self._met[person_id] = person
         with trio.move_on_after(MEET_TIMEOUT_S):
             await job.written.wait()
@@ -196,109 +282,119 @@ class MemoryActor:
                 taken = await self._store.read(LoadPerson(person_id), within=MEET_TIMEOUT_S)
             except (ActorError, DataError):
                 taken = None
-            if taken is None and person_id not in self._met:
+            if taken is None and person_id not in self._met and person_id not in self._forgotten:
                 return person_id
 
-    # ── keeping ───────────────────────────────────────────────────────────────────────────
+    # ── what is told ──────────────────────────────────────────────────────────────────────
 
-    def _put(self, job: _Job) -> bool:
-        """Put a job behind the others; return whether it was taken.
-
-        When there are many, the oldest that is no new person gives way.
-        """
-        if len(self._backlog) >= BACKLOG:
-            self._shed += 1
-            if self._shed == 1:
-                log.error("memory_shedding", backlog=BACKLOG)
-            oldest = next((old for old in self._backlog if not isinstance(old, _NewPerson)), None)
-            if oldest is None:
-                return False
-            self._backlog.remove(oldest)
-        self._backlog.append(job)
-        self._news.set()
-        return True
-
-    async def _keep_all(self) -> None:
-        while True:
-            while self._backlog:
-                await self._keep(self._backlog.popleft())
-            if self._ending:
-                return
-            self._news = trio.Event()
-            await self._news.wait()
-
-    async def _keep(self, job: _Job) -> None:
-        match job:
-            case Consider(person_id, notes):
-                if not is_stranger(person_id):
-                    await self._consider(person_id, notes)
-            case Saw(person_id, at):
-                if not is_stranger(person_id):
-                    await self._see(person_id, at)
-            case Named(person_id, name):
-                if not is_stranger(person_id):
-                    await self._commit(SavePerson(Person(person_id, name, self._clock())))
-                    self._met.pop(person_id, None)
-            case AddFace(person_id, embedding):
-                if not is_stranger(person_id):
-                    now = self._clock()
-                    face = AddEmbedding(Embedding(person_id, embedding, now))
-                    await self._commit(SavePerson(Person(person_id, None, now)), face)
-            case _NewPerson(person, writes, written):
-                await self._commit(*writes)
-                del self._met[person.person_id]
-                written.set()
-
-    async def _see(self, person_id: str, at: float) -> None:
-        """Not worth a commit of its own: nothing that comes later is compared with it."""
-        try:
-            await self._store.write(SeePerson(person_id, at))
-        except ActorDied:
-            self._shed += 1
-        else:
-            self._kept += 1
-
-    async def _consider(self, person_id: str, notes: tuple[MemoryNote, ...]) -> None:
-        worthy = worth_keeping((note.kind, note.content) for note in notes)
-        if not worthy:
+    def _hear(self, heard: Heard, *, late: bool = False) -> None:
+        if any(heard.at <= at and _concerns(forgot, heard) for at, forgot in self._lately):
             return
-        now = self._clock()
-        known = {key_of(memory.content): memory for memory in await self._memories(person_id)}
-        writes: list[PersonWrite] = []
-        for note in worthy:
-            if (memory := known.get(note.key)) is not None:
-                heard_again = strengthened(memory.importance)
-                writes.append(StrengthenMemory(memory.memory_id, heard_again))
-            else:
-                memory_id = f"mem_{self._new_hex(16)}"
-                new = Memory(memory_id, person_id, note.kind, note.content, note.importance, now)
-                writes.append(AddMemory(new))
-        # The phone may name someone from before our time: the row is made when there is need.
-        await self._commit(SavePerson(Person(person_id, None, now)), *writes)
+        self._learner.hear(heard, late=late)
+        if not is_stranger(heard.person_id):
+            self._keep_asked(heard)
 
-    async def _memories(self, person_id: str) -> tuple[Memory, ...]:
-        pause = FIRST_PAUSE_S
+    def _keep_asked(self, heard: Heard) -> None:
+        """Keep what the person told the robot to remember, if the rules let it pass."""
+        if heard.asked is None or classes(heard.asked):
+            return
+        asked = Remember(heard.person_id, heard.asked, importance=PINNED)
+        self._keeping.put(Told(asked, heard.session_id, heard.request_id))
+
+    def _register(self, owed: Ask[Person], question: Register) -> None:
+        texts = (question.name, *question.preferences, *question.preferences.values())
+        if (private := _private(texts)) is not None:
+            owed.fail(private)
+        else:
+            self._keeping.put(Registration(question, owed))
+
+    def _remember(self, owed: Ask[Memory], question: Remember) -> None:
+        private = _private((question.content, question.subject, question.slot or ""))
+        if question.person_id in self._forgotten:
+            owed.fail(UserNotFound())
+        elif private is not None:
+            owed.fail(private)
+        else:
+            self._keeping.put(Told(question, owed=owed))
+
+    def _on_kept(self, job: Job) -> None:
+        match job:
+            case NewPerson(person):
+                self._met.pop(person.person_id, None)
+            case Named(person_id):
+                self._met.pop(person_id, None)
+            case Registration(asked):
+                self._forgotten.readmit(asked.person_id)
+            case Told():
+                self._learner.look_at()
+            case Forgetting(Forget(ErasePerson(person_id))):
+                # Who was registered after it was asked, and before it was done, is forgotten too.
+                self._forgotten.add(person_id)
+
+    # ── forgetting ────────────────────────────────────────────────────────────────────────
+
+    def _forget(self, owed: Ask[Removed], question: Forget | ForgetAbout) -> None:
+        """Forget it here and in the sessions at once, as far as can be told; then in its turn.
+
+        What was put before is kept first and removed then; so nothing of it overtakes.
+        """
+        queued = 0
+        match question:
+            case Forget(ErasePerson(person_id)):
+                self._met.pop(person_id, None)
+                self._forgotten.add(person_id)
+                queued = self._forget_now(Forgot(person_id, everything=True, person_too=True))
+            case Forget(EraseEverythingRemembered(person_id)):
+                queued = self._forget_now(Forgot(person_id, everything=True))
+            case Forget(EraseTurns(person_id, session_id, request_ids)):
+                turns = frozenset((session_id, request_id) for request_id in request_ids)
+                queued = self._forget_now(Forgot(person_id, turns))
+            case ForgetAbout(person_id, words):
+                queued = self._forget_now(Forgot(person_id, about=(words,)))
+        self._keeping.put(Forgetting(question, queued, owed))
+
+    def _forget_now(self, forgot: Forgot) -> int:
+        """Learn nothing of it any more, and tell the sessions; return how many turns waited."""
+        self._lately.append((self._clock(), forgot))
+        self._tell_sessions(forgot)
+        return self._learner.drop(partial(_concerns, forgot))
+
+    # ── what the store knows ──────────────────────────────────────────────────────────────
+
+    async def _load(self) -> None:
+        """Take up from the last life: who is forgotten, and what was not learned from yet."""
+        self._forgotten.load(await self._patiently(LoadForgotten()))
+        for turn in await self._patiently(LoadUnconsidered(BACKLOG)):
+            heard = Heard(
+                turn.person_id,
+                turn.session_id,
+                turn.request_id,
+                turn.summary or "",
+                notes=(),
+                asked=None,
+                at=turn.created_at,
+            )
+            if turn.person_id not in self._forgotten:
+                self._hear(heard, late=True)
+
+    async def _unchecked(self) -> Sequence[Memory]:
+        memories = await self._patiently(LoadUnchecked(MOST_UNCHECKED))
+        return [memory for memory in memories if memory.person_id == memories[0].person_id]
+
+    async def _patiently(self, load: Load[T]) -> T:
         while True:
             try:
-                return await self._store.read(LoadMemories(person_id), within=LONGEST_PAUSE_S)
+                return await self._store.read(load, within=LOAD_TIMEOUT_S)
             except (ActorError, DataError) as error:
                 log.warning("memory_waits", reason=type(error).__name__)
-            await trio.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE_S)
+            await trio.sleep(LOAD_PAUSE_S)
 
-    async def _commit(self, *writes: PersonWrite) -> None:
-        """Have it written, however long it takes: written twice is written once."""
-        pause = FIRST_PAUSE_S
-        while True:
-            try:
-                await self._store.commit(*writes, within=inf)
-            except WriteRejected as error:
-                log.error("memory_rejected", reason=error.reason)
-                return
-            except ActorDied:
-                log.warning("memory_waits", reason="ActorDied")
-                await trio.sleep(pause)
-                pause = min(2 * pause, LONGEST_PAUSE_S)
-            else:
-                self._kept += 1
-                return
+
+def _concerns(forgot: Forgot, heard: Heard) -> bool:
+    return forgot.concerns(heard.person_id, heard.session_id, heard.request_id, heard.words)
+
+
+def _private(texts: Iterable[str]) -> PrivateContent | None:
+    """Return what is wrong with texts of which one holds something private."""
+    found = frozenset[PrivateClass]().union(*map(classes, texts))
+    return PrivateContent(f"private: {', '.join(sorted(found))}") if found else None

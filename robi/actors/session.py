@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 
 import structlog
 import trio
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from robi.actors.ask import Ask
 from robi.actors.captures import Captures
@@ -29,16 +29,20 @@ from robi.actors.mail import (
     Delivered,
     Draining,
     Due,
+    Forgot,
     FromRobot,
+    Hushed,
     LinkLost,
     Origin,
     Refused,
     SessionMessage,
     Summarised,
     Superseded,
+    Unkept,
 )
 from robi.actors.mailbox import Mailbox
 from robi.actors.outbox import Attachment, Outbox
+from robi.actors.remembering import Remembering, SessionPorts
 from robi.actors.snapshot import Detail
 from robi.actors.turn import Met, Plan, TurnPorts, Utterance, report
 from robi.actors.utterances import Ear, from_image, from_multimodal, from_text, from_video
@@ -123,6 +127,7 @@ class Session:
     _history: History
     _keeper: Keeper
     _ports: TurnPorts
+    _mind: SessionPorts
     _settings: SessionSettings
     _company: Company
     _wake_at: Callable[[float | None], None]
@@ -139,6 +144,7 @@ class Session:
     _outbox: Outbox = field(init=False)
     _floor: Floor = field(init=False)
     _compaction: Compaction = field(init=False)
+    _remembering: Remembering = field(init=False)
 
     # ── its life ──────────────────────────────────────────────────────────────────────────
 
@@ -152,6 +158,16 @@ class Session:
                     self._floor = Floor(self._ports, self._history, self._outbox, nursery)
                     self._floor.dialect = self._keeper.dialect or self._floor.dialect
                     self._compaction = self._make_compaction(nursery)
+                    self._remembering = Remembering(
+                        self.session_id,
+                        self._history,
+                        self._keeper,
+                        self._mind,
+                        self._company,
+                        self._captures,
+                        mailbox.put,
+                        nursery,
+                    )
                     self._wait_for_link()
                     self._keeper.keep_turn(self._company.speaker.person_id, [])
                     ready()
@@ -209,6 +225,11 @@ class Session:
             case Summarised(fold):
                 if (summary := self._compaction.take(message)) is not None:
                     self._keeper.keep_fold(fold, summary)
+            case Forgot() | Hushed():
+                self._remembering.take(message)
+                self._compaction.drop_moved()
+            case Unkept(error):
+                self._report_apart(error, None)
             case Superseded():
                 if self._attachment is not None:
                     self._attachment.end(TAKEN_OVER)
@@ -231,7 +252,10 @@ class Session:
                 self._ear.request_id = message.request_id
                 self._fire(Event.INTERACTION_START, Cue(person=message))
             case Text():
+                before = self._company.speaker.person_id
                 self._company.on_named(message.person_id)
+                if self._company.speaker.person_id != before:
+                    self._note_sight(None)
                 self._utter(message.request_id, lambda: from_text(message))
             case Image():
                 self._utter(message.request_id, lambda: from_image(message))
@@ -308,7 +332,8 @@ class Session:
                 self._conclude(self._floor.conclude())
             case Effect.AMEND if cue.request_id is not None and cue.spoken_chars is not None:
                 if (entry := self._floor.amend(cue.request_id, cue.spoken_chars)) is not None:
-                    self._keeper.keep_cut(entry)
+                    before = self._history.before(entry.person_id, entry.index)
+                    self._keeper.keep_cut(entry, before)
             case Effect.NEW_PERSON if cue.person is not None:
                 self._company.on_start(cue.person)
                 self._note_sight(cue.person.face_embedding)
@@ -347,12 +372,13 @@ class Session:
     def _note_sight(self, face: bytes | None) -> None:
         speaker = self._company.speaker
         if speaker.known:
-            self._ports.saw(speaker.person_id, face)
+            self._remembering.saw(speaker.person_id, face)
 
     def _start(self, utterance: Utterance) -> None:
         self._turns += 1
         settings, speaker = self._settings, self._company.speaker.person_id
         asked_to_look = self._captures.answered_by(utterance, speaker)
+        intent = self._remembering.hear(speaker, utterance.text)
         scene = self._company.next_scene(
             trio.current_time(),
             "silent" if utterance.kind == "sight" else "speaking",
@@ -360,16 +386,31 @@ class Session:
                 settings.language,
                 settings.robot_name,
                 asked_to_look=asked_to_look,
-                earlier=self._history.earlier(speaker),
+                wish=intent.told,
+                incognito=intent.incognito,
             ),
         )
+        promise = self._remembering.forget_as_wished(speaker, intent)
+        self._compaction.drop_moved()
+        scene = evolve(scene, earlier=self._history.earlier(speaker))
         history = self._history.seen_by(speaker)
-        asked = Said("person", utterance.text)
-        entry = Entry(self._history.next_index, speaker, asked, utterance.request_id)
-        self._keeper.keep_turn(speaker, [entry] if utterance.text else [])
+        if utterance.text and not intent.private:
+            index = self._history.next_index
+            entry = Entry(index, speaker, Said("person", utterance.text), utterance.request_id)
+            self._keeper.keep_turn(speaker, [entry], self._history.before(speaker, index))
         met = self._unannounced
         announce = met if met is not None and met.person_id == speaker else None
-        plan = Plan(self._turns, utterance, scene, history, self._company.face, announce)
+        plan = Plan(
+            self._turns,
+            utterance,
+            scene,
+            history,
+            self._company.face,
+            announce,
+            private=intent.private,
+            remember=intent.remember,
+            promise=promise,
+        )
         self._floor.start(plan, speaker)
 
     def _make_compaction(self, nursery: trio.Nursery) -> Compaction:
@@ -387,22 +428,23 @@ class Session:
     def _conclude(self, conclusion: Conclusion | None) -> None:
         if conclusion is None:
             return
-        turn, person_id = conclusion.turn, conclusion.person_id
-        self._keeper.keep_turn(person_id, conclusion.entries)
-        if turn.met is not None:
-            self._history.name_stranger(person_id, turn.met.person_id)
-            self._keeper.keep_name(person_id, turn.met.person_id)
+        turn, person_id, met = conclusion.turn, conclusion.person_id, conclusion.turn.met
+        self._remembering.keep(conclusion)
+        if met is not None and not self._company.is_forgotten(met.person_id):
+            self._history.name_stranger(person_id, met.person_id)
+            self._keeper.keep_name(person_id, met.person_id)
+            self._mind.became(person_id, met.person_id)
             if self._company.speaker.person_id == person_id:
-                self._company.on_registered(turn.met.person_id)
-            person_id = turn.met.person_id
+                self._company.on_registered(met.person_id)
+            person_id = met.person_id
         if conclusion.registered:
             self._unannounced = None
-        elif turn.met is not None:
-            self._unannounced = turn.met
+        elif met is not None:
+            self._unannounced = met
+        if self._unannounced and self._company.is_forgotten(self._unannounced.person_id):
+            self._unannounced = None
         self._company.unannounced = self._unannounced.person_id if self._unannounced else None
         self._compaction.consider(person_id)
-        if turn.answer.notes:
-            self._ports.consider(person_id, tuple(turn.answer.notes))
         if conclusion.asked_to_look:
             question = " ".join(entry.said.text for entry in conclusion.entries[:1])
             self._captures.ask(turn.request_id, person_id, question, trio.current_time())

@@ -6,7 +6,8 @@ asks (`admit`), so a thousand robots that come back at once wait for nobody but 
 """
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias, cast
 
 import structlog
@@ -19,7 +20,15 @@ from robi.actors.ask import Ask, Question
 from robi.actors.child import Child
 from robi.actors.deadlines import Deadlines
 from robi.actors.errors import ActorDied, ActorError, MailboxFull
-from robi.actors.mail import Draining, Due, Origin, SessionMessage, Superseded
+from robi.actors.mail import (
+    Draining,
+    Due,
+    Forgot,
+    Hushed,
+    Origin,
+    SessionMessage,
+    Superseded,
+)
 from robi.actors.mailbox import Mailbox
 from robi.actors.restart import Intensity, Restart
 from robi.actors.snapshot import Detail, Snapshot
@@ -33,6 +42,11 @@ log = structlog.get_logger()
 SESSION_GRACE = 5.0
 SESSION_MAILBOX = 64
 SESSION_ID_BYTES = 16
+LATELY = 64
+"""Things forgotten that a session is told of which begins with a past, …"""
+LATELY_S = 60.0
+"""… and for how many seconds: what is said later is no more what was forgotten."""
+
 RETRY_AFTER_S = 5
 """What a robot that finds no place is told to wait; its own back-off spreads the rest."""
 
@@ -87,7 +101,9 @@ class DrainAll(Question[None]):
     at_once: bool = False
 
 
-SessionsMessage: TypeAlias = Ask[LiveSession | None] | Ask[LiveSession] | Ask[None] | Tick
+SessionsMessage: TypeAlias = (
+    Ask[LiveSession | None] | Ask[LiveSession] | Ask[None] | Forgot | Hushed | Tick
+)
 
 
 @frozen
@@ -97,11 +113,13 @@ class SessionsAddress:
     find: Address[Ask[LiveSession | None]]
     open: Address[Ask[LiveSession]]
     drain: Address[Ask[None]]
+    forget: Address[Forgot | Hushed]
+    """What every session must know of, whoever it was about."""
 
     @classmethod
     def of(cls, mailbox: Mailbox[SessionsMessage]) -> "SessionsAddress":
         """Return the address of the actor behind `mailbox`."""
-        return cls(mailbox, mailbox, mailbox)
+        return cls(mailbox, mailbox, mailbox, mailbox)
 
 
 @frozen
@@ -134,6 +152,12 @@ class SessionsActor:
     _deadlines: Deadlines = field(factory=Deadlines, init=False)
     _drains: list[Ask[None]] = field(factory=list, init=False)
     _draining: bool = field(default=False, init=False)
+    _untold: list[tuple[str, Forgot | Hushed]] = field(factory=list, init=False)
+    """What a session has no room to hear; told again at each tick, for it must hear it."""
+    _lately: deque[tuple[float, Forgot | Hushed]] = field(
+        factory=lambda: deque(maxlen=LATELY), init=False
+    )
+    """What a past that was read from the store a moment ago may still hold, since when."""
 
     async def run(self, mailbox: Mailbox[SessionsMessage], ready: Callable[[], None]) -> None:
         """Serve until asked to stop; then every session is stopped, each with its grace."""
@@ -154,7 +178,12 @@ class SessionsActor:
 
     async def _handle(self, message: SessionsMessage) -> None:
         match message:
+            case Forgot() | Hushed():
+                self._lately.append((trio.current_time(), message))
+                self._tell_each((session_id, message) for session_id in self._by_id)
             case Tick(now):
+                untold, self._untold = self._untold, []
+                self._tell_each(untold)
                 for session_id in self._deadlines.pop_due(now):
                     if not self._tell(session_id, Due()):
                         self._deadlines.set(session_id, now)  # at the next tick then
@@ -214,6 +243,9 @@ class SessionsActor:
         self._by_id[session_id] = _Live(live, wanted.device_id)
         if wanted.device_id:
             self._by_device[wanted.device_id] = session_id
+        if wanted.past is not None:
+            since = trio.current_time() - LATELY_S
+            self._tell_each((session_id, news) for at, news in self._lately if at >= since)
         return live
 
     def _forget(self, session_id: str) -> None:
@@ -234,6 +266,9 @@ class SessionsActor:
         self._drains.append(question)
         for session_id in list(self._by_id):
             self._tell(session_id, Draining(at_once))
+
+    def _tell_each(self, messages: Iterable[tuple[str, Forgot | Hushed]]) -> None:
+        self._untold += [(to, message) for to, message in messages if not self._tell(to, message)]
 
     def _tell(self, session_id: str, message: SessionMessage) -> bool:
         """Put `message`; return whether it was put, or nobody is there to need it."""

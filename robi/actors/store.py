@@ -1,7 +1,8 @@
 """The store actor: the one place where anything becomes lasting. It decides nothing.
 
 Owns the opened store and the thread for each of its two connections. The error kernel of the tree
-(architecture.md): a write that was accepted is written again and again until the disk takes it.
+(architecture.md): a write that was accepted is written again and again until the disk takes it, and
+an erasure is done again and again until nothing is left.
 
 What can be put to it, and how reads get past writes that wait, is in `store_mail`.
 
@@ -11,7 +12,7 @@ A twin that does not block is called in place, without threads: the virtual cloc
 from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import accumulate
-from typing import TypeVar, cast
+from typing import TypeGuard, TypeVar, cast
 
 import structlog
 import trio
@@ -24,6 +25,7 @@ from robi.actors.store_mail import (
     Acquaintance,
     Commit,
     Conversation,
+    Erase,
     Load,
     LoadAcquaintance,
     LoadConversation,
@@ -36,7 +38,7 @@ from robi.actors.store_mail import (
     StoreMessage,
 )
 from robi.errors import DataError
-from robi.store.base import Store, Write, WriteRejected
+from robi.store.base import Receipt, Store, Write, WriteRejected
 
 __all__ = [
     "Acquaintance",
@@ -75,10 +77,14 @@ class _Unit:
     owed: Ask[None] | None = None
 
 
-def _unit_of(message: StoreMessage) -> _Unit:
+def _unit_of(message: Write | Ask[None]) -> _Unit:
     if isinstance(message, Ask):
         return _Unit(cast("Commit", message.question).writes, message)
     return _Unit((message,))
+
+
+def _is_erasure(message: StoreMessage) -> TypeGuard[Ask[Receipt]]:
+    return isinstance(message, Ask) and isinstance(message.question, Erase)
 
 
 @define(eq=False)
@@ -97,14 +103,21 @@ class StoreActor:
     _degraded: bool = field(default=False, init=False)
     _written: int = field(default=0, init=False)
     _rejected: int = field(default=0, init=False)
+    _refused: int = field(default=0, init=False)
+    _erased: int = field(default=0, init=False)
     _in_hand: int = field(default=0, init=False)
 
     def details(self) -> Mapping[str, Detail]:
-        """Counts of this life, in writes; `in_hand` are in the batch that is being committed."""
+        """Counts of this life, in writes; `in_hand` are in the batch that is being committed.
+
+        `rejected` can never be written, `refused` named someone forgotten; `erased` are erasures.
+        """
         return {
             "degraded": self._degraded,
             "written": self._written,
             "rejected": self._rejected,
+            "refused": self._refused,
+            "erased": self._erased,
             "in_hand": self._in_hand,
             "reads_waiting": self._reads.statistics().depth,
         }
@@ -142,40 +155,68 @@ class StoreActor:
 
     async def _serve_writes(self, store: Store, mailbox: Mailbox[StoreMessage]) -> None:
         async for message in mailbox:
-            units = [_unit_of(message)]
-            while len(units) < BATCH and mailbox.statistics().depth:
-                units.append(_unit_of(await anext(mailbox)))
+            units: list[_Unit] = []
+            taken = message
+            while not _is_erasure(taken):
+                units.append(_unit_of(cast("Write | Ask[None]", taken)))
+                if len(units) == BATCH or not mailbox.statistics().depth:
+                    break
+                taken = await anext(mailbox)
             await self._commit(store, units)
+            if _is_erasure(taken):
+                await self._erase(store, taken)
 
     async def _commit(self, store: Store, units: list[_Unit]) -> None:
         """Write `units`, however long it takes; those that can never be written are dropped."""
-        pause = FIRST_PAUSE_S
         while units:
             writes = [write for unit in units for write in unit.writes]
             self._in_hand = len(writes)
+            refused = store.refused
             try:
-                await self._call(store, self._writer, partial(store.write, writes))
+                await self._insist(store, partial(store.write, writes))
             except WriteRejected as error:
                 self._drop(units, writes, error)
+            else:
+                self._refused += store.refused - refused
+                self._written += len(writes)
+                for unit in units:
+                    if unit.owed is not None:
+                        unit.owed.reply(None)
+                break
+        self._in_hand = 0
+
+    async def _erase(self, store: Store, owed: Ask[Receipt]) -> None:
+        """Erase, however long it takes; also when nobody waits for the receipt any more."""
+        erasure = cast("Erase", owed.question).erasure
+        self._in_hand = 1
+        try:
+            receipt = await self._insist(store, partial(store.erase, erasure))
+        except WriteRejected as error:
+            owed.fail(error)
+        else:
+            self._erased += 1
+            owed.reply(receipt)
+        self._in_hand = 0
+
+    async def _insist(self, store: Store, call: Callable[[], T]) -> T:
+        """Make the call until the disk takes it. Raises WriteRejected, for which no wait helps."""
+        pause = FIRST_PAUSE_S
+        while True:
+            try:
+                answer = await self._call(store, self._writer, call)
+            except WriteRejected:
+                raise
             except DataError as error:
                 if not self._degraded:
-                    log.error("store_degraded", reason=error.details, in_hand=len(writes))
+                    log.error("store_degraded", reason=error.details, in_hand=self._in_hand)
                 self._degraded = True
                 await trio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE_S)
             else:
-                self._acknowledge(units)
-                break
-        self._in_hand = 0
-
-    def _acknowledge(self, units: list[_Unit]) -> None:
-        if self._degraded:
-            log.info("store_recovered")
-        self._degraded = False
-        self._written += self._in_hand
-        for unit in units:
-            if unit.owed is not None:
-                unit.owed.reply(None)
+                if self._degraded:
+                    log.info("store_recovered")
+                self._degraded = False
+                return answer
 
     def _drop(self, units: list[_Unit], writes: list[Write], error: WriteRejected) -> None:
         ends = accumulate(len(unit.writes) for unit in units)

@@ -26,11 +26,12 @@ from robi.protocol.messages import (
     PersonRegistered,
     ServerMessage,
     StreamEnd,
+    TextChunk,
     TokenUsage,
 )
 from robi.speech.answer import Answer
 from robi.speech.looking import promised
-from robi.speech.pieces import MemoryNote
+from robi.speech.pieces import Consent
 from robi.speech.prompts import question, system_instruction
 from robi.speech.scene import Media, Said, Scene
 
@@ -75,17 +76,13 @@ class TurnPorts:
     """What every turn needs from the house.
 
     `recall(person_id, words)` and `meet(name, face)` never raise for a mind that is slow or gone:
-    they return None, and the turn goes on without. `consider(person_id, notes)` hands
-    over what may be worth remembering, `saw(person_id, face)` that a known person was there,
-    `named(person_id, name)` that one of whom only the id was known told a name; none waits.
-    `wall_clock` gives local time with zone.
+    they return None, and the turn goes on without. `named(person_id, name)` says that one of whom
+    only the id was known told a name; it does not wait. `wall_clock` gives local time with zone.
     """
 
     brain: Brain
     recall: Callable[[str, str], Awaitable[Known | None]]
     meet: Callable[[str, bytes | None], Awaitable[Met | None]]
-    consider: Callable[[str, tuple[MemoryNote, ...]], None]
-    saw: Callable[[str, bytes | None], None]
     named: Callable[[str, str], None]
     wall_clock: Callable[[], datetime]
     rng: Random
@@ -108,6 +105,13 @@ class Plan:
     face: bytes | None = field(default=None, repr=False)
     announce: Met | None = None
     """Someone who was met in a turn that was cut before the robot could be told."""
+    private: bool = False
+    """Nothing of it is kept: nobody is met, no name is learned."""
+    remember: str | None = field(default=None, repr=False)
+    """What the person told the robot to remember."""
+    promise: Callable[[], Awaitable[None]] | None = None
+    """What is being done meanwhile, since the person asked for it, and must be done before the turn
+    ends well; raises a RobiError if it could not be."""
 
 
 @define(eq=False)
@@ -125,6 +129,7 @@ class Turn:
     met: Met | None = field(default=None, init=False)
     usage: TokenUsage | None = field(default=None, init=False)
     error: RobiError | None = field(default=None, init=False)
+    first_text_ms: int | None = field(default=None, init=False)
     _started: float = field(factory=trio.current_time, init=False)
     _scope: trio.CancelScope = field(factory=trio.CancelScope, init=False)
 
@@ -137,6 +142,21 @@ class Turn:
     def request_id(self) -> str:
         """The id that every message of this turn carries."""
         return self.plan.utterance.request_id
+
+    @property
+    def wished(self) -> Consent | None:
+        """What the model heard the person ask of the robot's memory.
+
+        In sound only: what is written, by a person or on a picture, is read by rules alone.
+        """
+        utterance = self.plan.utterance
+        spoken = not utterance.text and any(media.kind == "audio" for media in utterance.media)
+        return self.answer.consent if spoken else None
+
+    @property
+    def private(self) -> bool:
+        """Whether nothing of it is kept, as far as is known by now."""
+        return self.plan.private or self.wished not in {None, "resume"}
 
     def cancel(self) -> None:
         """Stop thinking: the call to the model closes, and nothing more is said."""
@@ -176,6 +196,8 @@ class Turn:
         self._say_all(self.answer.close())
         if self.answer.empty:
             raise BrainUnavailable("the model wrote nothing to say")
+        if self.plan.promise is not None:
+            await self.plan.promise()
         await self._finish(scene)
 
     async def _recall(self, scene: Scene) -> Scene:
@@ -192,7 +214,9 @@ class Turn:
         if answer.emotion is None:
             self._say(answer.face(DEFAULT_EMOTION))
         name = scene.name
-        if answer.name is not None and scene.person_id is None:
+        if self.private:
+            pass
+        elif answer.name is not None and scene.person_id is None:
             self.met = await self.ports.meet(answer.name, self.plan.face)
         elif answer.name is not None and scene.person_id is not None and name is None:
             name = answer.name
@@ -212,6 +236,8 @@ class Turn:
     def _say(self, message: ServerMessage) -> None:
         # What was cancelled still runs to its next checkpoint.
         if not self._scope.cancel_called:
+            if self.first_text_ms is None and isinstance(message, TextChunk):
+                self.first_text_ms = self.elapsed_ms()
             self._out(message)
 
     def _say_all(self, messages: list[ServerMessage]) -> None:

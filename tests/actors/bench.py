@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from attrs import define, field, frozen
 from robi.actors.ask import Ask, ask
 from robi.actors.company import left_with
 from robi.actors.history import History
+from robi.actors.janitor_mail import Keep
 from robi.actors.keeper import Keeper
 from robi.actors.mail import (
     Attach,
@@ -24,7 +25,9 @@ from robi.actors.mail import (
     SessionMessage,
 )
 from robi.actors.mailbox import Mailbox
+from robi.actors.memory_mail import Forget, ForgetAbout, Heard
 from robi.actors.outbox import Attachment, Detached
+from robi.actors.remembering import SessionPorts
 from robi.actors.session import Session, SessionSettings
 from robi.actors.store_mail import StoreAddress, StoreMessage
 from robi.actors.turn import Known, Met, TurnPorts
@@ -169,7 +172,13 @@ class Bench:
     nursery: trio.Nursery
     brain: ScriptedBrain = field(factory=ScriptedBrain)
     known: dict[str, Recollected] = field(factory=dict)
-    notes: list[tuple[str, tuple[MemoryNote, ...]]] = field(factory=list)
+    accounts: list[Heard] = field(factory=list)
+    namings: list[tuple[str, str]] = field(factory=list)
+    forgettings: list[Forget | ForgetAbout] = field(factory=list)
+    forgetting: Callable[[], Any] | None = None
+    forgotten: set[str] = field(factory=set)
+    files: list[Keep] = field(factory=list)
+    keeping: Callable[[], Any] | None = None
     names: list[tuple[str, str]] = field(factory=list)
     sights: list[tuple[str, bytes | None]] = field(factory=list)
     wake_at: float | None = None
@@ -187,8 +196,6 @@ class Bench:
             brain=self.brain,
             recall=self._recall,
             meet=self._meet,
-            consider=lambda person_id, notes: self.notes.append((person_id, notes)),
-            saw=lambda person_id, face: self.sights.append((person_id, face)),
             named=lambda person_id, name: self.names.append((person_id, name)),
             wall_clock=lambda: datetime(2026, 2, 8, 10, 30, tzinfo=UTC),
             rng=random.Random(1),
@@ -202,13 +209,20 @@ class Bench:
             self.history,
             Keeper("s", "device", StoreAddress(self.rows)),
             ports,
+            SessionPorts(
+                heard=self.accounts.append,
+                became=lambda stranger_id, person_id: self.namings.append((stranger_id, person_id)),
+                saw=lambda person_id, face: self.sights.append((person_id, face)),
+                forget=self._forget,
+                keep=self._keep,
+            ),
             SessionSettings(
                 keep_alive=60.0,
                 language="es",
                 robot_name="Robi",
                 compaction_threshold=self.compaction_threshold,
             ),
-            left_with(self.history.entries, lately=True),
+            left_with(self.history.entries, lately=True, is_forgotten=self.forgotten.__contains__),
             self._set_wake,
             self.over.set,
         )
@@ -233,6 +247,26 @@ class Bench:
 
     def _set_wake(self, at: float | None) -> None:
         self.wake_at = at
+
+    @property
+    def notes(self) -> list[tuple[str, tuple[MemoryNote, ...]]]:
+        """The model's notes of each turn that has some, with whose turn it was."""
+        return [(heard.person_id, heard.notes) for heard in self.accounts if heard.notes]
+
+    def _forget(self, question: Forget | ForgetAbout) -> Callable[[], Awaitable[None]]:
+        self.forgettings.append(question)
+
+        async def wait() -> None:
+            if self.forgetting is not None:
+                await self.forgetting()
+
+        return wait
+
+    async def _keep(self, keep: Keep) -> None:
+        await trio.lowlevel.checkpoint()
+        if self.keeping is not None:
+            await self.keeping()
+        self.files.append(keep)
 
     async def _recall(self, person_id: str, _words: str) -> Known | None:
         if self.recalling is not None:

@@ -12,7 +12,7 @@ from attrs import define, field
 from robi.actors.turn import Known, Met, Plan, Turn, TurnPorts, Utterance
 from robi.brain.base import Brain, BrainRequest, Fragment
 from robi.protocol.messages import ServerMessage, TextChunk
-from robi.speech.scene import Said, Scene
+from robi.speech.scene import Media, Said, Scene
 
 T = TypeVar("T")
 
@@ -84,6 +84,9 @@ class Stage:
     face: bytes | None = None
     language: Any = "es"
     history: tuple[Said, ...] = ()
+    media: tuple[Media, ...] = ()
+    private: bool = False
+    promise: Callable[[], Awaitable[None]] | None = None
     recall: Callable[[str, str], Awaitable[Known | None]] = nobody
     meet: Callable[[str, bytes | None], Awaitable[Met | None]] = nobody
     said: list[ServerMessage] = field(factory=list)
@@ -98,16 +101,22 @@ class Stage:
             brain=self.brain,
             recall=self.recall,
             meet=self.meet,
-            consider=lambda *_: None,
-            saw=lambda *_: None,
             named=lambda *_: None,
             wall_clock=lambda: datetime(2026, 2, 8, 10, 30, tzinfo=UTC),
             rng=random.Random(1),
             max_output_tokens=512,
             temperature=0.7,
         )
-        utterance = Utterance("r1", "text", self.words)
-        plan = Plan(1, utterance, scene, self.history, self.face)
+        utterance = Utterance("r1", "text", self.words, self.media)
+        plan = Plan(
+            1,
+            utterance,
+            scene,
+            self.history,
+            self.face,
+            private=self.private,
+            promise=self.promise,
+        )
         return Turn(plan, ports, self.said.append)
 
     async def plays(self) -> Turn:

@@ -70,3 +70,16 @@ def test_request_that_comes_after_another_takes_its_place() -> None:
 
 def test_repr_of_captures_does_not_show_the_question() -> None:
     assert QUESTION not in repr(asked())
+
+
+def test_request_of_a_person_who_is_forgotten_is_forgotten_too() -> None:
+    captures = asked()
+    captures.forget(ANA)
+    assert (captures.until, captures.is_awaited("r1")) == (None, False)
+    assert captures.answered_by(picture(), ANA) is None
+
+
+def test_request_of_one_person_outlives_the_forgetting_of_another() -> None:
+    captures = asked()
+    captures.forget(LUIS)
+    assert captures.answered_by(picture(), ANA) == QUESTION

@@ -17,6 +17,10 @@ SEEN_ANA = PersonDetected("p", known=True, person_id="user_ana", confidence=0.95
 SCENE = Scene("es", "Robi")
 
 
+def nobody(_person_id: str) -> bool:
+    return False
+
+
 def scene_of(company: Company, now: float = 0.0, arrival: Arrival = "speaking") -> Scene:
     return company.next_scene(now, arrival, SCENE)
 
@@ -252,11 +256,64 @@ def test_low_battery_is_mentioned_again_only_after_it_was_charged(
 @pytest.mark.parametrize("person_id", ["user_ana", "stranger:0011223344556677"])
 def test_company_of_lately_is_whoever_spoke_last(person_id: str) -> None:
     entries = [Entry(n, who, Said("person", "hola")) for n, who in enumerate(["u", person_id])]
-    assert left_with(entries, lately=True).speaker.person_id == person_id
+    company = left_with(entries, lately=True, is_forgotten=nobody)
+    assert company.speaker.person_id == person_id
 
 
 def test_company_of_long_ago_or_of_nobody_is_a_stranger_of_its_own() -> None:
     entries = [Entry(0, "stranger:0011", Said("person", "hola"))]
-    for company in (left_with(entries, lately=False), left_with([], lately=True)):
+    for company in (
+        left_with(entries, lately=False, is_forgotten=nobody),
+        left_with([], lately=True, is_forgotten=nobody),
+    ):
         assert not company.speaker.known
         assert company.speaker.person_id != "stranger:0011"
+
+
+def test_company_of_lately_who_is_forgotten_is_a_stranger() -> None:
+    entries = [Entry(0, "user_ana", Said("person", "hola"))]
+    company = left_with(entries, lately=True, is_forgotten="user_ana".__eq__)
+    assert not company.speaker.known
+
+
+# ── who is forgotten ──────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("person_id", ["user_ana", " user_ana "])
+def test_person_forgotten_whom_a_phone_still_names_is_a_stranger(person_id: str) -> None:
+    company = Company(is_forgotten="user_ana".__eq__)
+    company.on_start(evolve(ANA, person_id=person_id))
+    assert not company.speaker.known
+    company.on_named(person_id)
+    company.on_detected(evolve(SEEN_ANA, person_id=person_id))
+    assert (scene_of(company).person_id, scene_of(company).meeting) == (None, True)
+
+
+def test_person_forgotten_who_is_there_is_a_new_stranger_without_a_face() -> None:
+    company = Company()
+    company.on_start(evolve(ANA, face_embedding=FACE))
+    company.on_forgotten("user_ana")
+    assert not company.speaker.known
+    assert (company.speaker.confidence, company.face) == (None, None)
+
+
+def test_person_forgotten_who_is_not_there_changes_nothing_for_who_is() -> None:
+    company = Company()
+    company.on_start(evolve(ANA, face_embedding=FACE))
+    company.on_forgotten("user_luis")
+    assert (company.speaker.person_id, company.face) == ("user_ana", FACE)
+
+
+def test_person_forgotten_is_greeted_like_someone_new_once_they_are_known_again() -> None:
+    company = Company()
+    company.on_start(ANA)
+    scene_of(company)
+    company.on_forgotten("user_ana")
+    company.on_start(ANA)
+    assert company.to_be_greeted(1.0)
+
+
+def test_person_forgotten_who_was_not_announced_yet_is_awaited_no_more() -> None:
+    company = Company(unannounced="user_ana")
+    company.on_forgotten("user_ana")
+    assert company.unannounced is None

@@ -1,5 +1,7 @@
 """The history: what was heard of an answer, and how the older part of it is folded."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -185,3 +187,135 @@ def test_fold_applied_after_whatever_was_said_meanwhile_loses_nothing_else(
         key=lambda kept: kept.index,
     )
     assert len(history.seen_by(ANA)) >= KEPT
+
+
+# ── forgetting ────────────────────────────────────────────────────────────────────────────
+
+
+def of_turn(request_id: str) -> Callable[[Entry], bool]:
+    return lambda entry: entry.request_id == request_id
+
+
+def saying(text: str) -> Callable[[Entry], bool]:
+    return lambda entry: text in entry.said.text
+
+
+def texts(history: History) -> list[str]:
+    return [entry.said.text for entry in history.entries]
+
+
+def test_turn_is_forgotten_whole_if_one_entry_of_it_is_concerned() -> None:
+    history = talked(3)
+    assert history.forget(saying("p2")) == {"r2"}
+    assert texts(history) == ["p0", "r0", "p4", "r4"]
+
+
+def test_turn_of_another_person_with_the_same_id_is_not_forgotten() -> None:
+    history = History()
+    for person_id in (ANA, LUIS):
+        history.append(person_id, "same", [Said("person", person_id)])
+    history.forget(lambda entry: entry.person_id == ANA)
+    assert texts(history) == [LUIS]
+
+
+def test_index_of_what_was_forgotten_is_given_to_nothing_else() -> None:
+    history = talked(2)
+    history.forget(of_turn("r2"))
+    assert history.next_index == 4
+
+
+def test_summaries_of_one_person_are_forgotten_and_those_of_another_are_not() -> None:
+    history = talked(5)
+    history.apply(due(history), SUMMARY)
+    talk(history, LUIS, 5)
+    history.apply(due(history, LUIS), "Luis saludó.")
+    assert history.forget(of_turn("none"), summaries_of=ANA) == frozenset()
+    assert (history.earlier(ANA), history.earlier(LUIS)) == (None, "Luis saludó.")
+    assert len(history.seen_by(ANA)) == KEPT
+
+
+def test_summary_that_is_concerned_is_forgotten() -> None:
+    history = talked(5)
+    history.apply(due(history), SUMMARY)
+    history.forget(saying(SUMMARY))
+    assert history.earlier(ANA) is None
+
+
+def test_fold_of_which_something_was_forgotten_is_dropped() -> None:
+    history = talked(5)
+    fold = due(history)
+    history.forget(of_turn("r0"))
+    assert history.apply(fold, SUMMARY) is None
+
+
+def test_newest_turn_of_a_person_is_found_among_those_of_others() -> None:
+    history = talked(2)
+    talk(history, LUIS, 1)
+    assert (history.last_turn_of(ANA), history.last_turn_of(LUIS)) == ("r2", "r4")
+    assert history.last_turn_of(ANA, but="r2") == "r0"
+    assert history.last_turn_of(STRANGER) is None
+
+
+def test_newest_turn_is_none_that_was_folded_away() -> None:
+    history = talked(2)
+    history.apply(Fold(tuple(history.entries)), SUMMARY)
+    assert history.last_turn_of(ANA) is None
+    assert not history.holds_turn("r2")
+
+
+def test_what_was_said_before_is_of_the_same_person() -> None:
+    history = talked(1)
+    talk(history, LUIS, 1)
+    assert history.before(ANA, history.next_index) == "r0"
+    assert history.before(ANA, 1) == "p0"
+    assert history.before(ANA, 0) == ""
+
+
+def test_what_was_said_before_is_no_summary() -> None:
+    history = talked(2)
+    history.apply(Fold(tuple(history.entries)), SUMMARY)
+    assert history.before(ANA, history.next_index) == ""
+
+
+# ── what is private ───────────────────────────────────────────────────────────────────────
+
+
+def privates(history: History) -> list[str]:
+    return [entry.said.text for entry in history.entries if entry.private]
+
+
+def test_turn_that_is_hushed_is_private_and_no_other_is() -> None:
+    history = talked(3)
+    history.hush("r2")
+    assert privates(history) == ["p2", "r2"]
+
+
+def test_turn_that_is_hushed_is_private_shortened_too() -> None:
+    history = talked(1)
+    history.hush("r0")
+    entry = history.shorten("r0", "r")
+    assert entry is not None
+    assert entry.private
+
+
+def test_summary_of_something_private_is_private() -> None:
+    history = talked(5)
+    history.hush("r0")
+    entry = history.apply(due(history), SUMMARY)
+    assert entry is not None
+    assert entry.private
+
+
+def test_summary_of_nothing_private_is_none() -> None:
+    history = talked(5)
+    history.hush("r8")
+    entry = history.apply(due(history), SUMMARY)
+    assert entry is not None
+    assert not entry.private
+
+
+def test_turn_that_is_hushed_after_it_was_folded_away_leaves_the_summary_private() -> None:
+    history = talked(5)
+    history.apply(due(history), SUMMARY)
+    history.hush("r0")
+    assert privates(history) == [SUMMARY]

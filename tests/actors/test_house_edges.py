@@ -96,6 +96,7 @@ class House:
             remembered(wanted.past),
             Keeper(seed.session_id, wanted.device_id, self.store),
             self.bench.session._ports,
+            self.bench.session._mind,
             SessionSettings(KEEP_ALIVE, "es", "Robi", 20),
             Company(),
             seed.wake_at,

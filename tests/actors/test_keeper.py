@@ -4,14 +4,23 @@ import pytest
 import structlog
 import trio
 import trio.testing
+from attrs import evolve
 
-from robi.actors.history import Entry, History
+from robi.actors.history import Entry, Fold, History
 from robi.actors.keeper import BACKLOG, FLUSH_WITHIN, Keeper, remembered, spoken_dialect
 from robi.actors.mailbox import Mailbox
 from robi.actors.store_mail import Conversation, StoreAddress, StoreMessage
+from robi.people.privacy import PRIVATE_MARK
 from robi.protocol.dialects import Dialect
 from robi.speech.scene import Said
-from robi.store.base import AppendHistory, ReassignHistory, SessionRow
+from robi.store.base import (
+    AddInteraction,
+    AppendHistory,
+    CompactHistory,
+    InteractionRow,
+    ReassignHistory,
+    SessionRow,
+)
 from robi.store.ram import RamStore
 
 
@@ -67,7 +76,7 @@ def test_session_without_a_past_remembers_nothing() -> None:
 def test_answer_that_was_shortened_is_kept_shorter() -> None:
     desk = Desk()
     desk.keeper.keep_turn("user_ana", [entry(0), entry(1, "robot", "uno dos")])
-    desk.keeper.keep_cut(entry(1, "robot", "uno"))
+    desk.keeper.keep_cut(entry(1, "robot", "uno"), before="words 0")
     desk.write_down()
     assert desk.kept == ["words 0", "uno"]
 
@@ -78,6 +87,60 @@ def test_stranger_who_got_a_name_has_it_in_what_was_kept() -> None:
     desk.keeper.keep_name("user_ana", "user_anna")
     desk.write_down()
     assert [row.person_id for row in desk.store.history("s")] == ["user_anna"]
+
+
+# ── what is not written ───────────────────────────────────────────────────────────────────
+
+
+def test_private_entry_is_not_kept_and_what_follows_is_read_in_its_light() -> None:
+    desk = Desk()
+    private = evolve(entry(0, "robot", "¿Cuál es tu PIN?"), private=True)
+    desk.keeper.keep_turn("user_ana", [private, entry(1, text="4821")])
+    desk.write_down()
+    assert desk.kept == [PRIVATE_MARK]
+
+
+def test_answer_is_read_in_the_light_of_what_was_asked() -> None:
+    desk = Desk()
+    desk.keeper.keep_turn("user_ana", [entry(0, text="4821")], before="¿Cuál es tu PIN?")
+    desk.write_down()
+    assert desk.kept == [PRIVATE_MARK]
+
+
+def test_private_answer_that_was_shortened_is_not_kept() -> None:
+    desk = Desk()
+    desk.keeper.keep_cut(evolve(entry(1, "robot", "uno"), private=True), before="")
+    assert desk.mailbox.statistics().depth == 0
+
+
+@pytest.mark.parametrize(("private", "written"), [(False, 1), (True, 0)])
+def test_summary_is_kept_unless_it_is_private(*, private: bool, written: int) -> None:
+    desk = Desk()
+    fold = Fold((evolve(entry(0), private=private),))
+    desk.keeper.keep_fold(fold, fold.becomes("Saludó."))
+    assert desk.mailbox.statistics().depth == written
+
+
+def test_rows_that_are_given_up_while_they_wait_are_never_written() -> None:
+    desk = Desk(bound=1)
+    with structlog.testing.capture_logs():
+        desk.keeper.keep_turn("user_ana", [entry(0)])
+        desk.keeper.keep_turn("user_ana", [evolve(entry(1), person_id="user_luis")])
+        fold = Fold((entry(2),))
+        desk.keeper.keep_fold(fold, fold.becomes("words"))
+        desk.keeper.keep_interaction(
+            InteractionRow("s", "r2", "user_ana", "text", None, None, "done", 1.0, None, 1)
+        )
+        desk.keeper.give_up(lambda row: row.person_id == "user_ana")
+        written: list[object] = []
+        while desk.mailbox.statistics().depth:
+            written.append(desk.mailbox._take())
+            desk.keeper.keep_name("nobody", f"{len(written)}")
+            if len(written) > 9:
+                break
+    rows = [write.row for write in written if isinstance(write, AppendHistory)]
+    assert [row.person_id for row in rows] == ["user_luis"]
+    assert not [w for w in written if isinstance(w, CompactHistory | AddInteraction)]
 
 
 # ── a store that is full ──────────────────────────────────────────────────────────────────

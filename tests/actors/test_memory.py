@@ -1,177 +1,163 @@
-"""The memory actor: recall, meeting someone, keeping notes, and a store that is in trouble."""
+"""The memory actor: recall, meeting someone, what is told on purpose, and a life after another."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
-from itertools import count
+from typing import Any
 
 import pytest
 import structlog
 import trio
-from attrs import define, evolve, field
-from trio.testing import MockClock, wait_all_tasks_blocked
+from attrs import evolve
+from trio.testing import MockClock
 
-from robi.actors.ask import ask
+from robi.actors.ask import Question, ask
+from robi.actors.errors import AskTimeout
+from robi.actors.forgotten import Forgotten
+from robi.actors.janitor_mail import JanitorAddress
 from robi.actors.mailbox import Mailbox
-from robi.actors.memory import BACKLOG, MemoryActor
+from robi.actors.memory import PINNED_RECALLED, MemoryActor
 from robi.actors.memory_mail import (
     AddFace,
-    Consider,
+    Became,
+    Forget,
+    ForgetAbout,
     Meet,
     MemoryMessage,
     Named,
     Recall,
     Recollection,
+    Register,
+    Remember,
     Saw,
 )
-from robi.actors.store import StoreActor
-from robi.actors.store_mail import StoreAddress, StoreMessage
-from robi.errors import DatabaseError, ServerBusy
-from robi.speech.pieces import MemoryNote
+from robi.actors.store_mail import StoreAddress
+from robi.actors.waiting import QUIET_S
+from robi.brain.rehearsal import RehearsalBrain
+from robi.errors import BrainUnavailable, PrivateContent, UserNotFound
 from robi.store.base import (
+    PINNED,
     AddMemory,
     Embedding,
+    ErasePerson,
+    EraseTurns,
     Memory,
     Person,
     SavePerson,
-    Write,
+    digest,
 )
-from robi.store.ram import RamStore
+from tests.actors.memory_bench import (
+    ANA,
+    FACE,
+    LUIS,
+    NOW,
+    Model,
+    at_work,
+    heard,
+    known_store,
+    rows_of,
+)
 
-NOW = 1000.0
-ANA = Person("user_ana_0a1b2c", "Ana", created_at=100.0)
-LUIS = Person("user_luis_3d4e5f", "Luis", created_at=200.0)
-FACE = b"\0\1\2\3" * 128
 NOTHING = Recollection()
 
 
-def memory(number: int, importance: int = 5, person_id: str = ANA.person_id) -> Memory:
+def memory(
+    number: int,
+    importance: int = 5,
+    person_id: str = ANA.person_id,
+    content: str | None = None,
+) -> Memory:
     name = f"{person_id} {number}"
-    return Memory(name, person_id, "fact", f"fact {name}", importance, float(number))
-
-
-def note(content: str, kind: str = "fact") -> Consider:
-    return Consider(ANA.person_id, (MemoryNote(kind, content),))
-
-
-@define(eq=False)
-class Slow(RamStore):
-    """A store that takes no write as long as it is `stuck`."""
-
-    stuck: bool = False
-    deaf: bool = False
-
-    def write(self, batch: Sequence[Write]) -> None:
-        if self.stuck:
-            reason = "SQLITE_BUSY"
-            raise DatabaseError(reason)
-        super().write(batch)
-
-    def person(self, person_id: str) -> Person | None:
-        if self.deaf:
-            reason = "SQLITE_IOERR"
-            raise DatabaseError(reason)
-        return super().person(person_id)
-
-
-@define(eq=False)
-class Bench:
-    """A memory actor at work above a store in RAM."""
-
-    store: Slow
-    actor: MemoryActor
-    mailbox: Mailbox[MemoryMessage]
-    nursery: trio.Nursery
-    met: list[Person] = field(factory=list)
-
-    async def recall(self, person_id: str | None) -> Recollection:
-        return await ask(self.mailbox, Recall(person_id, "hola"), timeout=5)
-
-    async def meet(self, name: str, face: bytes | None = None) -> Person:
-        return await ask(self.mailbox, Meet(name, face), timeout=5)
-
-    async def tell(self, *messages: MemoryMessage) -> None:
-        for message in messages:
-            await self.mailbox.put(message)
-        await wait_all_tasks_blocked()
-
-    def known(self) -> list[tuple[str, str, int]]:
-        return [(m.kind, m.content, m.importance) for m in self.store.memories(ANA.person_id)]
-
-
-def hexes() -> Iterator[str]:
-    return (f"{number:06x}" for number in count())
-
-
-@asynccontextmanager
-async def at_work(store: Slow, bound: int = 64) -> AsyncIterator[Bench]:
-    """Both actors, stopped in order at the end: the memory first."""
-    rows: Mailbox[StoreMessage] = Mailbox("store", 10_000)
-    address = StoreAddress(rows)
-    mailbox: Mailbox[MemoryMessage] = Mailbox("memory", bound)
-    numbers = hexes()
-    actor = MemoryActor(address, clock=lambda: NOW, new_hex=lambda _: next(numbers))
-    async with trio.open_nursery() as below:
-        below.start_soon(StoreActor(lambda: store, address.reads).run, rows, lambda: None)
-        async with trio.open_nursery() as nursery:
-            nursery.start_soon(actor.run, mailbox, lambda: None)
-            yield Bench(store, actor, mailbox, nursery)
-            mailbox.request_stop()
-        rows.request_stop()
-
-
-@pytest.fixture
-async def bench() -> AsyncIterator[Bench]:
-    """A memory that knows Ana and Luis. A test that lets time pass takes `autojump_clock` itself:
-    pytest-trio sees only the clock that the test asks for."""
-    store = Slow()
-    store.write([SavePerson(ANA), SavePerson(LUIS)])
-    async with at_work(store) as bench:
-        yield bench
+    said = f"fact {number}" if content is None else content
+    return Memory(name, person_id, "fact", said, importance, float(number))
 
 
 # ── recall ────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_recall_of_a_person_gives_the_name_and_the_weightiest_five(bench: Bench) -> None:
-    bench.store.write([AddMemory(memory(n)) for n in range(6)])
-    bench.store.write([AddMemory(memory(9, importance=9))])
-    facts = tuple(memory(n).content for n in (9, 5, 4, 3, 2))
-    assert await bench.recall(ANA.person_id) == Recollection("Ana", facts)
+async def test_recall_without_a_clue_gives_the_name_and_the_newest_five_that_weigh() -> None:
+    async with at_work() as bench:
+        bench.store.write([AddMemory(memory(n)) for n in range(7)])
+        bench.store.write([AddMemory(memory(9, importance=4))])
+        facts = tuple(f"fact {n}" for n in (6, 5, 4, 3, 2))
+        assert await bench.recall(ANA.person_id) == Recollection("Ana", facts)
 
 
-async def test_recall_holds_nothing_of_another_person(bench: Bench) -> None:
-    bench.store.write([AddMemory(memory(1)), AddMemory(memory(2, person_id=LUIS.person_id))])
-    recollection = await bench.recall(LUIS.person_id)
-    assert recollection == Recollection("Luis", (memory(2, person_id=LUIS.person_id).content,))
+async def test_recall_begins_with_what_the_words_are_about() -> None:
+    async with at_work() as bench:
+        bench.store.write([AddMemory(memory(n)) for n in range(1, 7)])
+        bench.store.write([AddMemory(memory(0, content="colecciona sellos"))])
+        recollection = await bench.recall(ANA.person_id, "¿qué sellos tengo?")
+        assert recollection.memories[0] == "colecciona sellos"
+
+
+async def test_recall_begins_with_what_was_told_to_be_kept() -> None:
+    async with at_work() as bench:
+        bench.store.write([AddMemory(memory(n)) for n in range(1, 7)])
+        bench.store.write([AddMemory(memory(0, PINNED, content="la abuela viene"))])
+        recollection = await bench.recall(ANA.person_id)
+        assert recollection.memories[0] == "la abuela viene"
+        assert len(recollection.memories) == 6
+
+
+async def test_recall_finds_by_its_words_what_was_told_to_be_kept_long_ago() -> None:
+    async with at_work() as bench:
+        bench.store.write([AddMemory(memory(0, PINNED, content="guarda sellos"))])
+        bench.store.write([AddMemory(memory(n, PINNED)) for n in range(1, PINNED_RECALLED + 1)])
+        recollection = await bench.recall(ANA.person_id, "los sellos")
+        assert recollection.memories[PINNED_RECALLED:] == ("guarda sellos",)
+
+
+async def test_recall_holds_nothing_of_another_person() -> None:
+    async with at_work() as bench:
+        of_luis = memory(2, person_id=LUIS.person_id)
+        bench.store.write([AddMemory(memory(1, content="vive en Lugo")), AddMemory(of_luis)])
+        recollection = await bench.recall(LUIS.person_id, "vive en Lugo")
+        assert recollection == Recollection("Luis", ("fact 2",))
 
 
 @pytest.mark.parametrize("person_id", [None, "stranger:0011", "user_nobody_000000"])
-async def test_recall_of_someone_unknown_is_nothing(person_id: str | None, bench: Bench) -> None:
-    assert await bench.recall(person_id) == NOTHING
+async def test_recall_of_someone_unknown_is_nothing(person_id: str | None) -> None:
+    async with at_work() as bench:
+        assert await bench.recall(person_id) == NOTHING
 
 
-async def test_recall_while_writes_are_stuck_is_answered(
-    bench: Bench, autojump_clock: MockClock
+async def test_recall_of_someone_forgotten_is_nothing_while_the_rows_are_there(
+    autojump_clock: MockClock,
 ) -> None:
-    bench.store.stuck = True
-    await bench.tell(note("vive en Lugo"))
-    assert await bench.recall(ANA.person_id) == Recollection("Ana")
-    bench.store.stuck = False
+    async with at_work() as bench:
+        bench.store.write([AddMemory(memory(1))])
+        bench.store.stuck = True
+        with pytest.raises(AskTimeout):
+            await bench.ask(Forget(ErasePerson(ANA.person_id, NOW)), within=1)
+        assert bench.store.person(ANA.person_id) is not None
+        assert await bench.recall(ANA.person_id) == NOTHING
+        bench.store.stuck = False
 
 
-async def test_recall_that_the_database_cannot_answer_is_nothing(
-    bench: Bench, autojump_clock: MockClock
-) -> None:
-    bench.store.deaf = True
-    assert await bench.recall(ANA.person_id) == NOTHING
-    assert bench.actor.details()["recalls_missed"] == 1
+async def test_recall_while_writes_are_stuck_is_answered(autojump_clock: MockClock) -> None:
+    async with at_work() as bench:
+        bench.store.stuck = True
+        await bench.tell(AddFace(ANA.person_id, FACE))
+        assert await bench.recall(ANA.person_id) == Recollection("Ana")
+        bench.store.stuck = False
+
+
+async def test_recall_that_the_database_cannot_answer_is_nothing() -> None:
+    async with at_work() as bench:
+        bench.store.deaf = True
+        assert await bench.recall(ANA.person_id) == NOTHING
+        assert bench.actor.details()["recalls_missed"] == 1
 
 
 async def test_recall_without_a_store_is_nothing_in_a_quarter_of_a_second(
     autojump_clock: MockClock, nursery: trio.Nursery
 ) -> None:
     mailbox: Mailbox[MemoryMessage] = Mailbox("memory")
-    actor = MemoryActor(StoreAddress(Mailbox("store")))
+    actor = MemoryActor(
+        StoreAddress(Mailbox("store")),
+        JanitorAddress(Mailbox("janitor")),
+        Model(),
+        Forgotten(),
+        lambda _: None,
+    )
     nursery.start_soon(actor.run, mailbox, lambda: None)
     assert await ask(mailbox, Recall(ANA.person_id), timeout=5) == NOTHING
     assert trio.current_time() == pytest.approx(0.25)
@@ -180,111 +166,86 @@ async def test_recall_without_a_store_is_nothing_in_a_quarter_of_a_second(
 # ── meeting someone ───────────────────────────────────────────────────────────────────────
 
 
-async def test_meeting_makes_a_person_with_an_id_of_the_name(bench: Bench) -> None:
-    person = await bench.meet("María José")
-    assert person == Person("user_maria_jose_000000", "María José", NOW, NOW, 1)
+async def test_meeting_makes_a_person_with_an_id_of_the_name() -> None:
+    async with at_work() as bench:
+        person = await bench.ask(Meet("María José"))
+        assert person == Person("user_maria_jose_000000", "María José", NOW, NOW, 1)
 
 
-async def test_meeting_is_written_when_it_is_answered(bench: Bench) -> None:
-    person = await bench.meet("Eva", FACE)
-    assert bench.store.person(person.person_id) == person
-    assert bench.store.embeddings(person.person_id) == (Embedding(person.person_id, FACE, NOW),)
+async def test_meeting_is_written_when_it_is_answered() -> None:
+    async with at_work() as bench:
+        person = await bench.ask(Meet("Eva", FACE))
+        assert bench.store.person(person.person_id) == person
+        assert bench.store.embeddings(person.person_id) == (Embedding(person.person_id, FACE, NOW),)
 
 
-async def test_meeting_two_of_one_name_makes_two_people(bench: Bench) -> None:
-    first, second = await bench.meet("Eva"), await bench.meet("Eva")
-    assert first.person_id != second.person_id
+async def test_meeting_two_of_one_name_makes_two_people() -> None:
+    async with at_work() as bench:
+        first, second = await bench.ask(Meet("Eva")), await bench.ask(Meet("Eva"))
+        assert first.person_id != second.person_id
 
 
-async def test_meeting_takes_no_id_that_somebody_has(bench: Bench) -> None:
-    bench.store.write([SavePerson(evolve(ANA, person_id="user_ana_000000"))])
-    person = await bench.meet("Ana")
-    assert person.person_id == "user_ana_000001"
+async def test_meeting_takes_no_id_that_somebody_has() -> None:
+    async with at_work() as bench:
+        bench.store.write([SavePerson(evolve(ANA, person_id="user_ana_000000"))])
+        assert (await bench.ask(Meet("Ana"))).person_id == "user_ana_000001"
+
+
+async def test_meeting_takes_no_id_that_was_forgotten() -> None:
+    async with at_work() as bench:
+        await bench.ask(Forget(ErasePerson("user_eva_000000", NOW)))
+        assert (await bench.ask(Meet("Eva"))).person_id == "user_eva_000001"
 
 
 async def test_meeting_while_writes_are_stuck_is_answered_and_written_later(
-    bench: Bench, autojump_clock: MockClock
+    autojump_clock: MockClock,
 ) -> None:
-    bench.store.stuck = True
-    person = await bench.meet("Eva")
-    assert bench.store.person(person.person_id) is None
-    assert await bench.recall(person.person_id) == Recollection("Eva")
-    bench.store.stuck = False
-    await trio.sleep(60)
-    assert bench.store.person(person.person_id) == person
+    async with at_work() as bench:
+        bench.store.stuck = True
+        person = await bench.ask(Meet("Eva"))
+        assert bench.store.person(person.person_id) is None
+        assert await bench.recall(person.person_id) == Recollection("Eva")
+        bench.store.stuck = False
+        await bench.passes(60)
+        assert bench.store.person(person.person_id) == person
 
 
-# ── keeping ───────────────────────────────────────────────────────────────────────────────
+# ── people who are known ──────────────────────────────────────────────────────────────────
 
 
-async def test_note_of_a_turn_is_kept_with_the_weight_of_its_kind(bench: Bench) -> None:
-    await bench.tell(note("vive en Lugo"), note("le gusta el té", "preference"))
-    await bench.tell(note("hoy cumple años", "event"), note("hablamos de gatos", "conversation"))
-    assert sorted(bench.known()) == [
-        ("conversation", "hablamos de gatos", 4),
-        ("event", "hoy cumple años", 5),
-        ("fact", "vive en Lugo", 6),
-        ("preference", "le gusta el té", 6),
-    ]
+async def test_person_who_was_seen_is_counted_and_dated() -> None:
+    async with at_work() as bench:
+        await bench.tell(Saw(ANA.person_id, 500.0), Saw(ANA.person_id, 600.0))
+        assert bench.store.person(ANA.person_id) == evolve(
+            ANA, last_seen=600.0, interaction_count=2
+        )
 
 
-async def test_note_said_again_strengthens_the_memory(bench: Bench) -> None:
-    await bench.tell(note("Vive en Lugo"), note("vive en LUGO", "event"), note("vive en Lugo"))
-    assert bench.known() == [("fact", "Vive en Lugo", 8)]
+async def test_person_from_before_our_time_is_made_when_seen() -> None:
+    async with at_work() as bench:
+        await bench.tell(Saw("p-17", 500.0))
+        assert bench.store.person("p-17") == Person("p-17", None, 500.0, 500.0, 1)
 
 
-async def test_note_said_again_while_the_store_is_stuck_is_no_second_memory(
-    bench: Bench, autojump_clock: MockClock
-) -> None:
-    bench.store.stuck = True
-    await bench.tell(note("vive en Lugo"), note("vive en Lugo"))
-    bench.store.stuck = False
-    await trio.sleep(60)
-    assert bench.known() == [("fact", "vive en Lugo", 7)]
+async def test_name_of_someone_known_by_an_id_only_is_kept() -> None:
+    async with at_work() as bench:
+        await bench.tell(Saw("user_x", 500.0), Named("user_x", "Ana"))
+        assert (await bench.recall("user_x")).name == "Ana"
 
 
-async def test_note_of_one_person_strengthens_nothing_of_another(bench: Bench) -> None:
-    same = Consider(LUIS.person_id, (MemoryNote("fact", "vive en Lugo"),))
-    await bench.tell(note("vive en Lugo"), same)
-    assert bench.known() == [("fact", "vive en Lugo", 6)]
+async def test_name_that_is_not_written_yet_is_known(autojump_clock: MockClock) -> None:
+    async with at_work() as bench:
+        bench.store.stuck = True
+        await bench.tell(Named("user_x", "Ana"))
+        assert await bench.recall("user_x") == Recollection("Ana")
+        bench.store.stuck = False
 
 
-async def test_note_of_someone_from_before_our_time_makes_the_person(bench: Bench) -> None:
-    await bench.tell(Consider("p-17", (MemoryNote("fact", "vive en Lugo"),)))
-    assert bench.store.person("p-17") == Person("p-17", None, NOW)
-    assert len(bench.store.memories("p-17")) == 1
-
-
-@pytest.mark.parametrize("notes", [(), (MemoryNote("fact", " "),), (MemoryNote("pin", "1234"),)])
-async def test_turn_without_a_note_worth_keeping_writes_nothing(
-    notes: tuple[MemoryNote, ...], bench: Bench
-) -> None:
-    await bench.tell(Consider("p-17", notes))
-    assert bench.store.person("p-17") is None
-
-
-async def test_person_who_was_seen_is_counted_and_dated(bench: Bench) -> None:
-    await bench.tell(Saw(ANA.person_id, 500.0), Saw(ANA.person_id, 600.0))
-    assert bench.store.person(ANA.person_id) == evolve(ANA, last_seen=600.0, interaction_count=2)
-
-
-async def test_person_from_before_our_time_is_made_when_seen(bench: Bench) -> None:
-    await bench.tell(Saw("p-17", 500.0))
-    assert bench.store.person("p-17") == Person("p-17", None, 500.0, 500.0, 1)
-
-
-async def test_name_of_someone_known_by_an_id_only_is_kept(bench: Bench) -> None:
-    await bench.tell(Saw("user_x", 500.0))
-    await bench.tell(Named("user_x", "Ana"))
-    person = bench.store.person("user_x")
-    assert person is not None
-    assert person.name == "Ana"
-
-
-async def test_face_of_a_person_is_kept(bench: Bench) -> None:
-    await bench.tell(AddFace(ANA.person_id, FACE))
-    assert bench.store.embeddings(ANA.person_id) == (Embedding(ANA.person_id, FACE, NOW),)
-    assert bench.store.person(ANA.person_id) == ANA
+async def test_face_of_a_person_is_kept() -> None:
+    async with at_work() as bench:
+        await bench.tell(AddFace(ANA.person_id, FACE))
+        assert bench.store.embeddings(ANA.person_id) == (Embedding(ANA.person_id, FACE, NOW),)
+        assert bench.store.person(ANA.person_id) == ANA
 
 
 @pytest.mark.parametrize(
@@ -293,73 +254,295 @@ async def test_face_of_a_person_is_kept(bench: Bench) -> None:
         Saw("stranger:0011", 500.0),
         AddFace("stranger:0011", FACE),
         Named("stranger:0011", "Ana"),
-        Consider("stranger:0011", (MemoryNote("fact", "vive en Lugo"),)),
+        heard("vivo en Lugo", person_id="stranger:0011", asked="vivo en Lugo"),
     ],
     ids=lambda message: type(message).__name__,
 )
-async def test_stranger_leaves_no_trace(message: MemoryMessage, bench: Bench) -> None:
-    await bench.tell(message)
-    assert bench.store.people() == (ANA, LUIS)
+async def test_stranger_leaves_no_trace(message: MemoryMessage, autojump_clock: MockClock) -> None:
+    async with at_work() as bench:
+        await bench.tell(message)
+        await bench.passes(QUIET_S + 1)
+        assert bench.store.people() == (ANA, LUIS)
+        assert bench.model.requests == []
 
 
-# ── trouble ───────────────────────────────────────────────────────────────────────────────
-
-
-async def test_backlog_that_is_full_sheds_the_oldest_turns_and_counts_them(
-    bench: Bench, autojump_clock: MockClock
+@pytest.mark.parametrize(
+    "message",
+    [
+        Saw(ANA.person_id, 2000.0),
+        AddFace(ANA.person_id, FACE),
+        Named(ANA.person_id, "Ana"),
+        heard("vivo en Lugo", asked="vivo en Lugo", at=2000.0),
+    ],
+    ids=lambda message: type(message).__name__,
+)
+async def test_someone_forgotten_is_nobody_whatever_is_told(
+    message: MemoryMessage, autojump_clock: MockClock
 ) -> None:
-    bench.store.stuck = True
-    await bench.tell(*(note(f"note {number}") for number in range(BACKLOG + 11)))
-    assert bench.actor.details()["backlog"] == BACKLOG
-    assert bench.actor.details()["shed"] == 10
-    bench.store.stuck = False
-    await trio.sleep(60)
-    kept = {content for _, content, _ in bench.known()}
-    assert len(kept) == BACKLOG + 1
-    assert "note 1" not in kept
+    async with at_work() as bench:
+        await bench.ask(Forget(ErasePerson(ANA.person_id, NOW)))
+        await bench.tell(message)
+        await bench.passes(QUIET_S + 1)
+        assert bench.store.people() == (LUIS,)
+        assert bench.model.requests == []
 
 
-async def test_backlog_that_is_full_sheds_no_new_person(
-    bench: Bench, autojump_clock: MockClock
+async def test_stranger_who_is_taken_for_someone_forgotten_stays_a_stranger(
+    autojump_clock: MockClock,
 ) -> None:
-    bench.store.stuck = True
-    await bench.tell(note("in hand"))
-    person = await bench.meet("Eva")
-    await bench.tell(*(note(f"note {number}") for number in range(BACKLOG + 5)))
-    bench.store.stuck = False
-    await trio.sleep(60)
-    assert bench.store.person(person.person_id) == person
+    async with at_work() as bench:
+        await bench.ask(Forget(ErasePerson(ANA.person_id, NOW)))
+        await bench.tell(
+            heard("vivo en Lugo", person_id="stranger:1"), Became("stranger:1", ANA.person_id)
+        )
+        await bench.passes(QUIET_S + 1)
+        assert bench.model.requests == []
 
 
-async def test_backlog_of_new_people_only_meets_nobody_more(
-    bench: Bench, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+# ── what is told on purpose ───────────────────────────────────────────────────────────────
+
+
+async def test_memory_told_by_rest_is_there_when_it_is_answered() -> None:
+    async with at_work() as bench:
+        kept = await bench.ask(Remember(ANA.person_id, "Colecciona sellos", "preference", 8))
+        assert bench.store.memory(kept.memory_id) is not None
+        assert (kept.kind, kept.content, kept.importance) == ("preference", "Colecciona sellos", 8)
+
+
+async def test_memory_told_again_is_the_one_that_is_known() -> None:
+    async with at_work() as bench:
+        first = await bench.ask(Remember(ANA.person_id, "Colecciona sellos"))
+        again = await bench.ask(Remember(ANA.person_id, "colecciona SELLOS"))
+        assert again.memory_id == first.memory_id
+
+
+@pytest.mark.parametrize("person_id", ["user_nobody_000000", "user_gone_000000"])
+async def test_memory_of_someone_who_is_not_known_is_refused(person_id: str) -> None:
+    async with at_work() as bench:
+        await bench.ask(Forget(ErasePerson("user_gone_000000", NOW)))
+        with pytest.raises(UserNotFound):
+            await bench.ask(Remember(person_id, "Colecciona sellos"))
+        assert bench.memories(person_id) == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        (Remember(ANA.person_id, "Su PIN es 4821"), "secret"),
+        (Remember(ANA.person_id, "Vive sola", subject="la contraseña es perro123"), "secret"),
+        (Remember(ANA.person_id, "Vive sola", slot="tiene cáncer"), "health"),
+        (Register("user_x", "mi pin es 4821"), "secret"),
+        (Register("user_x", "Eva", preferences={"nota": "tiene cáncer"}), "health"),
+        (Register("user_x", "Eva", preferences={"tiene cáncer": "sí"}), "health"),
+        (Meet("mi pin es 4821"), "secret"),
+    ],
+)
+async def test_what_the_rules_find_private_is_refused_with_its_class(
+    question: Question[Any], name: str
 ) -> None:
-    monkeypatch.setattr("robi.actors.memory.BACKLOG", 2)
-    bench.store.stuck = True
-    await bench.tell(note("in hand"))
-    await bench.meet("Eva")
-    await bench.meet("Leo")
-    with pytest.raises(ServerBusy):
-        await bench.meet("Noa")
-    bench.store.stuck = False
+    async with at_work() as bench:
+        with pytest.raises(PrivateContent) as refusal:
+            await bench.ask(question)
+        assert (refusal.value.code, refusal.value.http_status) == (2001, 422)
+        assert refusal.value.details == f"private: {name}"
+        assert bench.store.people() == (ANA, LUIS)
+        assert bench.memories() == ()
+
+
+async def test_name_that_the_rules_find_private_is_not_kept() -> None:
+    async with at_work() as bench:
+        await bench.tell(Named(ANA.person_id, "mi pin es 4821"))
+        assert (await bench.recall(ANA.person_id)).name == "Ana"
+
+
+async def test_person_who_is_registered_is_kept_with_face_and_preferences() -> None:
+    async with at_work() as bench:
+        person = await bench.ask(Register("user_x", "Eva", FACE, {"idioma": "es"}))
+        assert person == Person("user_x", "Eva", NOW, preferences={"idioma": "es"})
+        assert bench.store.person("user_x") == person
+        assert bench.store.embeddings("user_x") == (Embedding("user_x", FACE, NOW),)
+
+
+async def test_person_who_is_registered_again_keeps_what_was_known() -> None:
+    async with at_work() as bench:
+        await bench.ask(Register(ANA.person_id, "Ana", None, {"idioma": "es"}))
+        person = await bench.ask(Register(ANA.person_id, "Anita", None, {"voz": "baja"}))
+        assert person == evolve(ANA, name="Anita", preferences={"idioma": "es", "voz": "baja"})
+
+
+async def test_person_who_was_forgotten_is_somebody_again_when_registered(
+    autojump_clock: MockClock,
+) -> None:
+    async with at_work() as bench:
+        await bench.ask(Forget(ErasePerson(ANA.person_id, NOW)))
+        await bench.ask(Register(ANA.person_id, "Ana"))
+        assert ANA.person_id not in bench.forgotten
+        assert digest(ANA.person_id) not in bench.store.forgotten()
+        await bench.ask(Remember(ANA.person_id, "Colecciona sellos"))
+        assert await bench.recall(ANA.person_id) == Recollection("Ana", ("Colecciona sellos",))
+
+
+async def test_person_who_is_registered_while_being_forgotten_again_stays_forgotten(
+    autojump_clock: MockClock,
+) -> None:
+    async with at_work() as bench:
+        await bench.ask(Forget(ErasePerson(ANA.person_id, NOW)))
+        bench.store.stuck = True
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(bench.ask, Register(ANA.person_id, "Ana"))
+            await bench.passes(1)
+            nursery.start_soon(bench.ask, Forget(ErasePerson(ANA.person_id, NOW)))
+            await bench.passes(1)
+            bench.store.stuck = False
+        assert ANA.person_id in bench.forgotten
+        assert digest(ANA.person_id) in bench.store.forgotten()
+
+
+# ── one life after another ────────────────────────────────────────────────────────────────
+
+
+async def test_forgotten_are_known_again_after_a_restart() -> None:
+    store = known_store()
+    async with at_work(store) as bench:
+        await bench.ask(Forget(ErasePerson(ANA.person_id, NOW)))
+    async with at_work(store) as bench:
+        assert ANA.person_id in bench.forgotten
+        await bench.tell(Saw(ANA.person_id, 2000.0))
+        assert bench.store.people() == (LUIS,)
+
+
+async def test_turn_that_was_not_learned_from_is_taken_up_after_a_restart(
+    autojump_clock: MockClock,
+) -> None:
+    store = known_store()
+    async with at_work(store) as bench:
+        bench.model.failure = BrainUnavailable()
+        await bench.learns(heard("vivo en Lugo"))
+    model = Model()
+    model.finds("vivo en Lugo", "Vive en Lugo")
+    async with at_work(store, model) as bench:
+        await bench.passes(QUIET_S + 1)
+        assert model.asked() == [["vivo en Lugo"]]
+        assert [content for content, _ in bench.known()] == ["Vive en Lugo"]
+
+
+async def test_turn_that_was_learned_from_is_not_taken_up_after_a_restart(
+    autojump_clock: MockClock,
+) -> None:
+    store = known_store()
+    async with at_work(store) as bench:
+        await bench.learns(heard("vivo en Lugo"))
+    async with at_work(store) as bench:
+        await bench.passes(QUIET_S + 1)
+        assert bench.model.requests == []
+
+
+async def test_turn_that_waits_in_the_mailbox_and_in_the_store_is_learned_from_once(
+    autojump_clock: MockClock,
+) -> None:
+    turn = heard("vivo en Lugo")
+    store = known_store()
+    store.write(rows_of(turn))
+    model = Model()
+    model.finds("vivo en Lugo", "Vive en Lugo")
+    hold = model.hold("extraction")
+    async with at_work(store, model) as bench:
+        await bench.tell(turn)
+        hold.released.set()
+        await bench.passes(QUIET_S + 1)
+        assert bench.model.asked() == [["vivo en Lugo"]]
+        assert bench.known() == [("Vive en Lugo", 6)]
+
+
+async def test_turn_of_a_stranger_is_not_taken_up_after_a_restart(
+    autojump_clock: MockClock,
+) -> None:
+    store = known_store()
+    store.write(rows_of(heard("vivo en Lugo", person_id="stranger:1")))
+    async with at_work(store) as bench:
+        await bench.passes(QUIET_S + 1)
+        assert bench.model.requests == []
+
+
+async def test_memory_that_was_not_looked_at_is_looked_at_after_a_restart(
+    autojump_clock: MockClock,
+) -> None:
+    store = known_store()
+    async with at_work(store) as bench:
+        bench.model.failure = BrainUnavailable()
+        await bench.ask(Remember(ANA.person_id, "Colecciona sellos"))
+    assert [each.checked for each in store.memories(ANA.person_id)] == [False]
+    async with at_work(store) as bench:
+        await bench.passes(1)
+        assert [each.checked for each in bench.memories()] == [True]
 
 
 async def test_stop_keeps_what_was_told(autojump_clock: MockClock) -> None:
-    store = Slow(stuck=True)
+    store = known_store()
     async with at_work(store) as bench:
-        await bench.tell(*(note(f"note {number}") for number in range(5)))
+        store.stuck = True
+        await bench.tell(*(heard("oye", f"r{n}", asked=f"el sello número {n}") for n in range(5)))
         bench.mailbox.request_stop()
         await trio.sleep(1)
         store.stuck = False
     assert len(store.memories(ANA.person_id)) == 5
 
 
-async def test_nothing_a_person_said_is_logged(bench: Bench, autojump_clock: MockClock) -> None:
+async def test_details_count_what_waits_and_what_was_kept_and_refused(
+    autojump_clock: MockClock,
+) -> None:
+    async with at_work() as bench:
+        bench.model.private["Tiene una pena"] = "health"
+        bench.model.finds("tengo una pena", "Tiene una pena")
+        await bench.learns(heard("tengo una pena"))
+        await bench.tell(heard("vivo en Lugo", "r2"))
+        details = bench.actor.details()
+        assert details["unlearned"] == 1
+        assert details["backlog"] == 0
+        assert details["shed"] == 0
+        assert details["private_health"] == 1
+        assert details["kept"] == 2
+
+
+# ── all of it ─────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "current"),
+    [
+        ("vivo en Lugo", "me he mudado a Vigo", "Vigo"),
+        ("me gusta el ajedrez", "no me gusta el ajedrez", "No"),
+    ],
+)
+async def test_what_is_new_supersedes_what_was_and_leaves_it_as_history(
+    first: str, then: str, current: str, autojump_clock: MockClock
+) -> None:
+    async with at_work(model=RehearsalBrain(pace_s=0.01)) as bench:
+        await bench.learns(heard(first))
+        (before,) = bench.memories()
+        await bench.learns(heard(then, "r2"))
+        (now,) = bench.memories()
+        assert current in now.content
+        superseded = bench.store.memory(before.memory_id)
+        assert superseded is not None
+        assert superseded.superseded_by == now.memory_id
+        assert (await bench.recall(ANA.person_id)).memories == (now.content,)
+
+
+async def test_nothing_a_person_said_is_logged(autojump_clock: MockClock) -> None:
     with structlog.testing.capture_logs() as logs:
-        bench.store.deaf = True
-        await bench.tell(note("un secreto"))
-        await bench.recall(ANA.person_id)
-        await bench.meet("Eva")
-        bench.store.deaf = False
-    assert logs
-    assert not any(word in repr(logs) for word in ("secreto", "hola", "Eva", "Ana"))
+        async with at_work() as bench:
+            bench.model.finds("vivo en Lugo", "Vive en Lugo")
+            bench.model.private["Vive en Lugo"] = "health"
+            bench.store.deaf = True
+            await bench.recall(ANA.person_id, "Lugo")
+            await bench.ask(Meet("Eva"))
+            bench.store.deaf = False
+            await bench.learns(heard("vivo en Lugo", asked="Lugo es mi casa"))
+            bench.model.nonsense["extraction"] = "Lugo"
+            await bench.learns(heard("vivo en Lugo", "r2"))
+            await bench.ask(ForgetAbout(ANA.person_id, "Lugo"))
+            await bench.ask(Forget(EraseTurns(ANA.person_id, "s", ("r1",))))
+            await bench.ask(Forget(ErasePerson(ANA.person_id, NOW)))
+    assert len(logs) > 4
+    assert not any(word in repr(logs) for word in ("Lugo", "casa", "Eva", "Ana", "ana"))

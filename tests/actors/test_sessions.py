@@ -5,15 +5,26 @@ from functools import partial
 from typing import Any
 
 import pytest
+import structlog
 import trio
 import trio.testing
 from attrs import define, field
 
 from robi.actors.ask import Ask, ask
-from robi.actors.errors import ActorDied
-from robi.actors.mail import Attach, Draining, Due, Origin, SessionMessage, Superseded
+from robi.actors.errors import ActorDied, MailboxFull
+from robi.actors.mail import (
+    Attach,
+    Draining,
+    Due,
+    Forgot,
+    Hushed,
+    Origin,
+    SessionMessage,
+    Superseded,
+)
 from robi.actors.mailbox import Mailbox
 from robi.actors.sessions import (
+    LATELY_S,
     DrainAll,
     Find,
     LiveSession,
@@ -29,6 +40,7 @@ from robi.actors.ticker import Tick
 from robi.errors import InternalError, ServerBusy
 from robi.store.base import SessionRow
 
+FORGOT, HUSHED = Forgot("user_ana", everything=True), Hushed("kept", "r1")
 PAST = Conversation(SessionRow("kept", "d1", "user_ana", 1.0, 2.0), ())
 
 
@@ -360,3 +372,93 @@ async def test_stop_ends_a_thousand_sessions_together_within_the_grace_of_one(
     await registry.over.wait()
     assert trio.current_time() - began == 5  # of those that will not go
     assert registry.actor.details()["live"] == 0
+
+
+# ── what is forgotten ─────────────────────────────────────────────────────────────────────
+
+
+async def tell(registry: Registry, *news: Forgot | Hushed) -> None:
+    for message in news:
+        registry.address.forget.put_urgent(message)
+    await trio.testing.wait_all_tasks_blocked()
+
+
+async def test_what_is_forgotten_is_told_to_every_session(make: MakeRegistry) -> None:
+    registry = await make()
+    sessions = [(await registry.open(device_id)).session_id for device_id in ("d1", "d2")]
+    await tell(registry, FORGOT, HUSHED)
+    assert [registry.told(session_id) for session_id in sessions] == [[FORGOT, HUSHED]] * 2
+
+
+async def test_what_is_forgotten_is_told_before_all_that_waits(make: MakeRegistry) -> None:
+    registry = await make()
+    live = await registry.open("d1")
+    live.mailbox.put_nowait(Due())
+    await registry.actor._handle(FORGOT)  # nobody reads meanwhile
+    await trio.testing.wait_all_tasks_blocked()
+    assert registry.told(live.session_id)[0] == FORGOT
+
+
+async def test_what_is_forgotten_is_told_again_to_who_had_no_room_for_it(
+    make: MakeRegistry,
+) -> None:
+    registry = await make()
+    live = await registry.open("d1")
+    with structlog.testing.capture_logs():
+        while True:  # nobody reads meanwhile
+            try:
+                live.mailbox.put_urgent(Due())
+            except MailboxFull:
+                break
+        await registry.actor._handle(FORGOT)
+    await trio.testing.wait_all_tasks_blocked()
+    assert FORGOT not in registry.told(live.session_id)
+    await registry.tick()
+    await registry.tick()
+    assert registry.told(live.session_id).count(FORGOT) == 1
+
+
+async def test_what_is_forgotten_is_not_told_again_to_who_is_gone(make: MakeRegistry) -> None:
+    registry = await make()
+    live = await registry.open("d1")
+    with structlog.testing.capture_logs():
+        while True:
+            try:
+                live.mailbox.put_urgent(Draining())
+            except MailboxFull:
+                break
+        await registry.actor._handle(FORGOT)
+    await trio.testing.wait_all_tasks_blocked()
+    await registry.tick()
+    assert registry.actor._untold == []
+
+
+async def test_what_was_forgotten_a_moment_ago_is_told_to_who_begins_with_a_past(
+    make: MakeRegistry,
+) -> None:
+    registry = await make()
+    await tell(registry, FORGOT, HUSHED)
+    await registry.open("d1", past=PAST)
+    await trio.testing.wait_all_tasks_blocked()
+    assert registry.told("kept") == [FORGOT, HUSHED]
+
+
+async def test_what_was_forgotten_long_ago_takes_nothing_from_who_begins_with_a_past(
+    make: MakeRegistry, mock_clock: trio.testing.MockClock
+) -> None:
+    registry = await make()
+    await tell(registry, FORGOT)
+    mock_clock.jump(LATELY_S + 1)
+    await registry.open("d1", past=PAST)
+    await trio.testing.wait_all_tasks_blocked()
+    assert registry.told("kept") == []
+
+
+async def test_what_was_forgotten_is_not_told_to_who_begins_with_nothing(
+    make: MakeRegistry,
+) -> None:
+    registry = await make()
+    await tell(registry, FORGOT)
+    live = await registry.open("d1")
+    await trio.testing.wait_all_tasks_blocked()
+    assert registry.told(live.session_id) == []

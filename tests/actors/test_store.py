@@ -3,7 +3,7 @@
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from math import inf
+from math import inf, log
 from pathlib import Path
 
 import pytest
@@ -17,18 +17,36 @@ from robi.actors.child import Child
 from robi.actors.errors import ActorDied, AskTimeout
 from robi.actors.mailbox import Mailbox
 from robi.actors.restart import Intensity, Restart
-from robi.actors.store import (
+from robi.actors.store import StoreActor
+from robi.actors.store_mail import (
     Acquaintance,
     Conversation,
     Load,
     LoadAcquaintance,
+    LoadAllMedia,
     LoadConversation,
     LoadConversationOf,
     LoadEmbeddings,
+    LoadEvents,
+    LoadForgotten,
+    LoadHistoryOf,
+    LoadInteractions,
+    LoadMedia,
+    LoadMediaBefore,
     LoadMemories,
+    LoadMemoriesCount,
+    LoadMemory,
     LoadPeople,
+    LoadPeopleCount,
     LoadPerson,
-    StoreActor,
+    LoadPinned,
+    LoadRelevant,
+    LoadRemembered,
+    LoadSessionsOf,
+    LoadSlot,
+    LoadUnchecked,
+    LoadWeighty,
+    Remembered,
     StoreAddress,
     StoreMessage,
 )
@@ -36,18 +54,29 @@ from robi.actors.supervisor import Supervisor
 from robi.errors import ConfigurationError, DatabaseError, DiskFull
 from robi.store.base import (
     AddEmbedding,
+    AddEvent,
+    AddInteraction,
+    AddMedia,
     AddMemory,
     AppendHistory,
     Embedding,
+    ErasePerson,
+    Erasure,
+    EventRow,
     HistoryRow,
+    InteractionRow,
+    MediaRow,
     Memory,
     Person,
+    Receipt,
     SavePerson,
     SaveSession,
+    Scored,
     SessionRow,
     Store,
     Write,
     WriteRejected,
+    digest,
 )
 from robi.store.ram import RamStore
 from robi.store.sqlite import SqliteStore
@@ -56,7 +85,13 @@ ANA = Person("user_ana_0a1b2c", "Ana", created_at=100.0)
 LUIS = Person("user_luis_3d4e5f", "Luis", created_at=200.0)
 TALK = SessionRow("s1", "robot-1", ANA.person_id, created_at=100.0, last_seen=100.0)
 HELLO = HistoryRow("s1", 0, ANA.person_id, "person", "hola", 100.0)
-LIKE = Memory("m1", ANA.person_id, "preference", "le gusta el té", 6, 100.0)
+LIKE = Memory(
+    "m1", ANA.person_id, "preference", "le gusta el té", 6, 100.0, slot="drink", checked=False
+)
+FOUND = Scored(LIKE, log(4 / 3))
+TURN = InteractionRow("s1", "r1", ANA.person_id, "text", None, None, "answered", 100.0, 9, 99)
+PHOTO = MediaRow("a.jpg", ANA.person_id, "s1", "r1", "image", "image/jpeg", 9, 100.0, 500.0)
+START = EventRow("e1", "start", 100.0)
 FACE = Embedding(ANA.person_id, b"\0" * 512, 100.0)
 ORPHAN = AppendHistory(HistoryRow("nowhere", 0, "user_x", "person", "a secret", 100.0))
 
@@ -81,10 +116,16 @@ class Sick(RamStore):
         super().write(batch)
         self.batches.append(list(batch))
 
-    def people(self) -> tuple[Person, ...]:
+    def erase(self, erasure: Erasure) -> Receipt:
+        self.tried_at.append(trio.current_time())
+        if self.illness is not None:
+            raise self.illness
+        return super().erase(erasure)
+
+    def people(self, limit: int | None = None, offset: int = 0) -> tuple[Person, ...]:
         if isinstance(self.illness, DatabaseError):
             raise self.illness
-        return super().people()
+        return super().people(limit, offset)
 
     def close(self) -> None:
         self.closed = True
@@ -158,6 +199,26 @@ async def test_writes_are_applied_in_the_order_of_putting(autojump_clock: MockCl
         (LoadPeople(), (ANA,)),
         (LoadMemories(ANA.person_id), (LIKE,)),
         (LoadMemories(ANA.person_id, limit=0), ()),
+        (LoadMemories(ANA.person_id, superseded=True), (LIKE,)),
+        (LoadPeople(limit=1, offset=1), ()),
+        (LoadPeopleCount(), 1),
+        (LoadForgotten(), frozenset({digest("user_gone")})),
+        (LoadMemory("m1"), LIKE),
+        (LoadMemoriesCount(ANA.person_id), 1),
+        (LoadRelevant(ANA.person_id, ("te",), 200.0, 5), (FOUND,)),
+        (LoadPinned(ANA.person_id, 5), ()),
+        (LoadWeighty(ANA.person_id, 200.0, 5, 5), (LIKE,)),
+        (LoadSlot(ANA.person_id, "", "drink"), (LIKE,)),
+        (LoadUnchecked(5), (LIKE,)),
+        (LoadRemembered(ANA.person_id, ("te",), 200.0, 5, 7), Remembered(ANA, (), (FOUND,), ())),
+        (LoadRemembered("user_nobody", ("te",), 200.0, 5, 5), Remembered(None)),
+        (LoadSessionsOf(ANA.person_id), (TALK,)),
+        (LoadHistoryOf(ANA.person_id), (HELLO,)),
+        (LoadInteractions(ANA.person_id), (TURN,)),
+        (LoadMedia(ANA.person_id), (PHOTO,)),
+        (LoadAllMedia(), (PHOTO,)),
+        (LoadMediaBefore(500.0, 5), (PHOTO,)),
+        (LoadEvents(), (START,)),
         (LoadAcquaintance(ANA.person_id, limit=5), Acquaintance(ANA, (LIKE,))),
         (LoadAcquaintance("user_nobody", limit=5), Acquaintance(None, ())),
         (LoadEmbeddings(ANA.person_id), (FACE,)),
@@ -174,6 +235,8 @@ async def test_question_is_answered_from_what_is_kept(
     store = RamStore()
     store.write([SavePerson(ANA), AddMemory(LIKE), AddEmbedding(FACE)])
     store.write([SaveSession(TALK), AppendHistory(HELLO)])
+    store.write([AddInteraction(TURN), AddMedia(PHOTO), AddEvent(START)])
+    store.erase(ErasePerson("user_gone", 100.0))
     async with at_work(store) as bench:
         assert await bench.address.read(load, within=1) == answer
 
@@ -187,6 +250,59 @@ async def test_question_that_the_database_cannot_answer_fails_alone(
             await bench.address.read(LoadPeople(), within=1)
         store.illness = None
         assert await bench.address.read(LoadPeople(), within=1) == ()
+
+
+# ── erasing ───────────────────────────────────────────────────────────────────────────────
+
+
+async def test_erasure_comes_after_what_was_put_before_it_and_before_what_came_after(
+    autojump_clock: MockClock,
+) -> None:
+    store = RamStore()
+    async with at_work(store) as bench:
+        bench.address.write_nowait(SavePerson(ANA))
+        bench.address.write_nowait(AddMemory(LIKE))
+        async with trio.open_nursery() as nursery:
+            receipts: list[Receipt] = []
+
+            async def forget() -> None:
+                receipts.append(
+                    await bench.address.erase(ErasePerson(ANA.person_id, 1.0), within=1)
+                )
+
+            nursery.start_soon(forget)
+            await wait_all_tasks_blocked()
+            bench.address.write_nowait(SavePerson(ANA))
+            bench.address.write_nowait(SavePerson(LUIS))
+    assert receipts == [Receipt(people=1, memories=1)]
+    assert store.people() == (LUIS,)
+    assert (bench.actor.details()["erased"], bench.actor.details()["refused"]) == (1, 1)
+
+
+async def test_erasure_is_acknowledged_only_when_the_disk_has_done_it(
+    autojump_clock: MockClock,
+) -> None:
+    store = Sick(illness=DatabaseError("SQLITE_IOERR"))
+    RamStore.write(store, [SavePerson(ANA)])
+    async with at_work(store) as bench:
+        with pytest.raises(AskTimeout):
+            await bench.address.erase(ErasePerson(ANA.person_id, 1.0), within=5)
+        assert bench.actor.details()["degraded"]
+        store.illness = None
+        await bench.address.commit(SavePerson(LUIS), within=60)
+        assert not bench.actor.details()["degraded"]
+    assert store.people() == (LUIS,)
+
+
+async def test_erasure_that_can_never_be_is_refused_and_others_are_done(
+    autojump_clock: MockClock,
+) -> None:
+    store = Sick(illness=WriteRejected(0, "UnicodeEncodeError"))
+    async with at_work(store) as bench:
+        with pytest.raises(WriteRejected):
+            await bench.address.erase(ErasePerson("\ud800", 1.0), within=1)
+        store.illness = None
+        assert await bench.address.erase(ErasePerson("user_x", 1.0), within=1) == Receipt()
 
 
 # ── trouble with the disk ─────────────────────────────────────────────────────────────────
@@ -440,3 +556,22 @@ async def test_many_writers_at_once_are_all_acknowledged_by_sqlite(tmp_path: Pat
     store.open()
     assert store.people() == tuple(people(200))
     store.close()
+
+
+async def test_person_is_erased_while_questions_come_without_a_pause(tmp_path: Path) -> None:
+    path = tmp_path / "robi.db"
+    async with at_work(SqliteStore(path)) as bench:
+        await bench.address.commit(SavePerson(ANA), SavePerson(LUIS), AddMemory(LIKE), within=inf)
+        async with trio.open_nursery() as askers:
+
+            async def go_on_asking() -> None:
+                while True:
+                    await bench.address.read(LoadMemories(ANA.person_id), within=inf)
+
+            for _ in range(5):
+                askers.start_soon(go_on_asking)
+            receipt = await bench.address.erase(ErasePerson(ANA.person_id, 1.0), within=inf)
+            askers.cancel_scope.cancel()
+        assert receipt == Receipt(people=1, memories=1)
+        assert path.with_name("robi.db-wal").stat().st_size == 0
+        assert b"gusta" not in path.read_bytes()

@@ -1,5 +1,6 @@
 """One utterance and its answer: what is asked, what is said and in which order, how it ends."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from robi.errors import (
     BrainRateLimited,
     BrainTimeout,
     BrainUnavailable,
+    DatabaseError,
     RobiError,
     ServerBusy,
 )
@@ -28,7 +30,7 @@ from robi.protocol.messages import (
     TokenUsage,
 )
 from robi.speech.pieces import MemoryNote
-from robi.speech.scene import Said
+from robi.speech.scene import Media, Said
 from tests.actors.bench import Recollected
 from tests.actors.stage import Stage, Step
 
@@ -197,6 +199,81 @@ async def test_turn_registers_nobody(changes: dict[str, Any]) -> None:
     turn = await stage.plays()
     assert (turn.met, stage.kinds[-1]) == (None, "StreamEnd")
     assert "PersonRegistered" not in stage.kinds
+
+
+# ── what is private, what was promised ────────────────────────────────────────────────────
+
+SOUND, PHOTO = Media("audio/wav", b"wav"), Media("image/jpeg", b"jpeg")
+
+
+async def test_turn_that_is_private_meets_nobody() -> None:
+    stage = Stage.with_answer(HELLO, ", Ana.[person_name:Ana]", meet=met, private=True)
+    assert (await stage.plays()).met is None
+    assert "PersonRegistered" not in stage.kinds
+
+
+@pytest.mark.parametrize("direction", ["[incognito:on]", "[forget:that]", "[forget:all]"])
+async def test_turn_in_which_the_model_hears_it_to_be_private_meets_nobody(direction: str) -> None:
+    stage = Stage.with_answer(
+        HELLO, f", Ana.[person_name:Ana]{direction}", meet=met, words="", media=(SOUND,)
+    )
+    turn = await stage.plays()
+    assert (turn.met, turn.private) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "media"),
+    [("hola", ()), ("hola", (SOUND,)), ("", (PHOTO,))],
+    ids=["text", "text beside sound", "picture"],
+)
+async def test_turn_without_mere_sound_has_no_wish_that_a_model_heard(
+    words: str, media: tuple[Media, ...]
+) -> None:
+    stage = Stage.with_answer(HELLO, "[incognito:on]", words=words, media=media)
+    turn = await stage.plays()
+    assert (turn.wished, turn.private) == (None, False)
+
+
+async def test_turn_in_which_the_model_hears_that_it_may_remember_is_not_private() -> None:
+    stage = Stage.with_answer(HELLO, "[incognito:off]", words="", media=(SOUND,))
+    turn = await stage.plays()
+    assert (turn.wished, turn.private) == ("resume", False)
+
+
+async def test_turn_with_a_promise_says_its_words_before_it_is_kept_and_its_end_after(
+    nursery: trio.Nursery,
+) -> None:
+    kept = trio.Event()
+    stage = Stage.with_answer(HELLO, promise=kept.wait)
+    nursery.start_soon(stage.plays)
+    await wait_all_tasks_blocked()
+    assert stage.kinds == ["Emotion", "TextChunk"]
+    kept.set()
+    await wait_all_tasks_blocked()
+    assert stage.kinds[-1] == "StreamEnd"
+
+
+async def test_turn_with_a_promise_that_is_not_kept_ends_with_its_error() -> None:
+    async def broken() -> None:
+        raise DatabaseError("not forgotten yet")
+
+    stage = Stage.with_answer(HELLO, promise=broken)
+    with capture_logs():
+        await stage.plays()
+    assert stage.the(ErrorReport).error_code == "DATABASE_ERROR"
+    assert stage.text == "Hola"
+
+
+async def test_turn_knows_how_long_its_first_text_took(autojump_clock: MockClock) -> None:
+    stage = Stage.with_answer(
+        "[emotion:happy]", partial(trio.sleep, 0.5), "Ho", partial(trio.sleep, 1), "la"
+    )
+    assert (await stage.plays()).first_text_ms == 500
+
+
+async def test_turn_without_a_text_took_no_time_to_it() -> None:
+    stage = Stage.with_answer("[actions:nod]")
+    assert (await stage.plays()).first_text_ms is None
 
 
 # ── what goes wrong ───────────────────────────────────────────────────────────────────────

@@ -1,0 +1,386 @@
+"""The reads that can be put to the store, one class each: what is asked, and how it is answered.
+
+Owns these shapes; this is one list. They are had from `store_mail`, like everything else that is
+put to the store. Each is read as of the last commit, by one caller at a time, so that one of
+several questions (`LoadRemembered`) costs one hop to the reader's thread.
+"""
+
+from abc import ABC, abstractmethod
+from typing import Generic, TypeVar
+
+from attrs import field, frozen
+
+from robi.actors.ask import Question
+from robi.store.base import (
+    Embedding,
+    EventRow,
+    HistoryRow,
+    InteractionRow,
+    MediaRow,
+    Memory,
+    Person,
+    Scored,
+    SessionRow,
+    Store,
+)
+
+T = TypeVar("T")
+
+
+class Load(Question[T], ABC, Generic[T]):
+    """A read, as of the last commit. Fails with DatabaseError when the database does not answer."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def read(self, store: Store) -> T:
+        """Return the answer; called where it may block."""
+
+
+# ── people ────────────────────────────────────────────────────────────────────────────────
+
+
+@frozen
+class LoadPerson(Load[Person | None]):
+    """The person of that id, or None."""
+
+    person_id: str
+
+    def read(self, store: Store) -> Person | None:
+        """See `Load.read`."""
+        return store.person(self.person_id)
+
+
+@frozen
+class LoadPeople(Load[tuple[Person, ...]]):
+    """Everyone, first met first."""
+
+    limit: int | None = None
+    offset: int = 0
+
+    def read(self, store: Store) -> tuple[Person, ...]:
+        """See `Load.read`."""
+        return store.people(self.limit, self.offset)
+
+
+@frozen
+class LoadPeopleCount(Load[int]):
+    """How many people there are."""
+
+    def read(self, store: Store) -> int:
+        """See `Load.read`."""
+        return store.people_count()
+
+
+@frozen
+class LoadEmbeddings(Load[tuple[Embedding, ...]]):
+    """The faces of one person, oldest first."""
+
+    person_id: str
+
+    def read(self, store: Store) -> tuple[Embedding, ...]:
+        """See `Load.read`."""
+        return store.embeddings(self.person_id)
+
+
+@frozen
+class LoadForgotten(Load[frozenset[str]]):
+    """The digests of the people who are forgotten."""
+
+    def read(self, store: Store) -> frozenset[str]:
+        """See `Load.read`."""
+        return store.forgotten()
+
+
+# ── memories ──────────────────────────────────────────────────────────────────────────────
+
+
+@frozen
+class LoadMemory(Load[Memory | None]):
+    """The memory of that id, or None."""
+
+    memory_id: str
+
+    def read(self, store: Store) -> Memory | None:
+        """See `Load.read`."""
+        return store.memory(self.memory_id)
+
+
+@frozen
+class LoadMemories(Load[tuple[Memory, ...]]):
+    """What is known of one person, most important first, then newest; `limit` None is all."""
+
+    person_id: str
+    limit: int | None = None
+    offset: int = 0
+    superseded: bool = False
+
+    def read(self, store: Store) -> tuple[Memory, ...]:
+        """See `Load.read`."""
+        return store.memories(self.person_id, self.limit, self.offset, superseded=self.superseded)
+
+
+@frozen
+class LoadMemoriesCount(Load[int]):
+    """How many memories there are of one person, without those superseded."""
+
+    person_id: str
+
+    def read(self, store: Store) -> int:
+        """See `Load.read`."""
+        return store.memories_count(self.person_id)
+
+
+@frozen
+class LoadRelevant(Load[tuple[Scored, ...]]):
+    """What of one person has most to do with `words`, the best first."""
+
+    person_id: str
+    words: tuple[str, ...] = field(repr=False)
+    now: float
+    limit: int
+
+    def read(self, store: Store) -> tuple[Scored, ...]:
+        """See `Load.read`."""
+        return store.relevant(self.person_id, self.words, self.now, self.limit)
+
+
+@frozen
+class LoadPinned(Load[tuple[Memory, ...]]):
+    """What one person asked to be kept, newest first."""
+
+    person_id: str
+    limit: int
+
+    def read(self, store: Store) -> tuple[Memory, ...]:
+        """See `Load.read`."""
+        return store.pinned(self.person_id, self.limit)
+
+
+@frozen
+class LoadWeighty(Load[tuple[Memory, ...]]):
+    """What is current of one person and of importance `least` or more, newest first."""
+
+    person_id: str
+    now: float
+    least: int
+    limit: int
+
+    def read(self, store: Store) -> tuple[Memory, ...]:
+        """See `Load.read`."""
+        return store.weighty(self.person_id, self.now, self.least, self.limit)
+
+
+@frozen
+class LoadSlot(Load[tuple[Memory, ...]]):
+    """What stands in a slot of a subject, newest first."""
+
+    person_id: str
+    subject: str = field(repr=False)
+    slot: str
+
+    def read(self, store: Store) -> tuple[Memory, ...]:
+        """See `Load.read`."""
+        return store.in_slot(self.person_id, self.subject, self.slot)
+
+
+@frozen
+class LoadUnchecked(Load[tuple[Memory, ...]]):
+    """Memories that the model has not checked, oldest first."""
+
+    limit: int
+
+    def read(self, store: Store) -> tuple[Memory, ...]:
+        """See `Load.read`."""
+        return store.unchecked(self.limit)
+
+
+@frozen
+class Acquaintance:
+    """What the store has of one person; `person` is None if it has nobody by that id."""
+
+    person: Person | None
+    memories: tuple[Memory, ...]
+
+
+@frozen
+class LoadAcquaintance(Load[Acquaintance]):
+    """A person and the weightiest `limit` memories, in one go."""
+
+    person_id: str
+    limit: int
+
+    def read(self, store: Store) -> Acquaintance:
+        """See `Load.read`."""
+        memories = store.memories(self.person_id, self.limit)
+        return Acquaintance(store.person(self.person_id), memories)
+
+
+@frozen
+class Remembered:
+    """What a turn may need of a person; `person` is None if the store has nobody by that id."""
+
+    person: Person | None
+    pinned: tuple[Memory, ...] = ()
+    relevant: tuple[Scored, ...] = ()
+    weighty: tuple[Memory, ...] = ()
+
+
+@frozen
+class LoadRemembered(Load[Remembered]):
+    """A person with what is pinned, what has to do with `words`, and what weighs, in one go.
+
+    At most `limit` of each; `least` is the importance from which on a memory weighs.
+    """
+
+    person_id: str
+    words: tuple[str, ...] = field(repr=False)
+    now: float
+    limit: int
+    least: int
+
+    def read(self, store: Store) -> Remembered:
+        """See `Load.read`."""
+        person = store.person(self.person_id)
+        if person is None:
+            return Remembered(None)
+        return Remembered(
+            person,
+            store.pinned(self.person_id, self.limit),
+            store.relevant(self.person_id, self.words, self.now, self.limit),
+            store.weighty(self.person_id, self.now, self.least, self.limit),
+        )
+
+
+# ── conversations ─────────────────────────────────────────────────────────────────────────
+
+
+@frozen
+class Conversation:
+    """A session and its history, as they were kept; the history in the order of its index."""
+
+    session: SessionRow
+    history: tuple[HistoryRow, ...]
+
+
+@frozen
+class LoadConversation(Load[Conversation | None]):
+    """The conversation of that session; None if there is none."""
+
+    session_id: str
+
+    def read(self, store: Store) -> Conversation | None:
+        """See `Load.read`."""
+        return _conversation(store, store.session(self.session_id))
+
+
+@frozen
+class LoadConversationOf(Load[Conversation | None]):
+    """The conversation that this device had last; None if there is none."""
+
+    device_id: str
+
+    def read(self, store: Store) -> Conversation | None:
+        """See `Load.read`."""
+        return _conversation(store, store.last_session_of(self.device_id))
+
+
+def _conversation(store: Store, session: SessionRow | None) -> Conversation | None:
+    if session is None:
+        return None
+    return Conversation(session, store.history(session.session_id))
+
+
+@frozen
+class LoadSessionsOf(Load[tuple[SessionRow, ...]]):
+    """The sessions in which this person spoke last, the latest first."""
+
+    person_id: str
+
+    def read(self, store: Store) -> tuple[SessionRow, ...]:
+        """See `Load.read`."""
+        return store.sessions_of(self.person_id)
+
+
+@frozen
+class LoadHistoryOf(Load[tuple[HistoryRow, ...]]):
+    """The messages of one person's conversations, oldest first."""
+
+    person_id: str
+    limit: int | None = None
+    offset: int = 0
+
+    def read(self, store: Store) -> tuple[HistoryRow, ...]:
+        """See `Load.read`."""
+        return store.history_of(self.person_id, self.limit, self.offset)
+
+
+@frozen
+class LoadInteractions(Load[tuple[InteractionRow, ...]]):
+    """The turns of one person, newest first."""
+
+    person_id: str
+    limit: int | None = None
+    offset: int = 0
+
+    def read(self, store: Store) -> tuple[InteractionRow, ...]:
+        """See `Load.read`."""
+        return store.interactions(self.person_id, self.limit, self.offset)
+
+
+@frozen
+class LoadUnconsidered(Load[tuple[InteractionRow, ...]]):
+    """The turns of people of which is not remembered yet what is to be, oldest first."""
+
+    limit: int
+
+    def read(self, store: Store) -> tuple[InteractionRow, ...]:
+        """See `Load.read`."""
+        return store.unconsidered(self.limit)
+
+
+# ── media and events ──────────────────────────────────────────────────────────────────────
+
+
+@frozen
+class LoadMedia(Load[tuple[MediaRow, ...]]):
+    """The files of one person, oldest first."""
+
+    person_id: str
+
+    def read(self, store: Store) -> tuple[MediaRow, ...]:
+        """See `Load.read`."""
+        return store.media(self.person_id)
+
+
+@frozen
+class LoadAllMedia(Load[tuple[MediaRow, ...]]):
+    """Every file, oldest first."""
+
+    def read(self, store: Store) -> tuple[MediaRow, ...]:
+        """See `Load.read`."""
+        return store.all_media()
+
+
+@frozen
+class LoadMediaBefore(Load[tuple[MediaRow, ...]]):
+    """The files whose time is up before or at `expires`, the longest first."""
+
+    expires: float
+    limit: int
+
+    def read(self, store: Store) -> tuple[MediaRow, ...]:
+        """See `Load.read`."""
+        return store.media_before(self.expires, self.limit)
+
+
+@frozen
+class LoadEvents(Load[tuple[EventRow, ...]]):
+    """What happened, newest first."""
+
+    limit: int | None = None
+    offset: int = 0
+
+    def read(self, store: Store) -> tuple[EventRow, ...]:
+        """See `Load.read`."""
+        return store.events(self.limit, self.offset)
