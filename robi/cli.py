@@ -1,4 +1,4 @@
-"""The command `robi`: serve, check, settings, tree.
+"""The command `robi`: serve, check, settings, tree; and the upkeep of what is kept.
 
 Owns what a person at the terminal sees, and the exit codes: 0 done, 1 something is wrong (said
 on standard error), 2 the settings or arguments cannot be used, 130 stopped from the keyboard.
@@ -13,7 +13,6 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from importlib.metadata import version
-from urllib.parse import urlunsplit
 
 import attrs
 import structlog
@@ -21,10 +20,10 @@ import trio
 
 from robi import drawing, telemetry
 from robi.config import Settings, SettingsError, check, folder, keyfile, text
-from robi.errors import ConfigurationError, DataError, InternalError
+from robi.errors import ConfigurationError, DatabaseDamaged, DataError, InternalError
+from robi.shell import UNUSABLE, WRONG, complain, load, local_url, note, say
+from robi.upkeep import commands as upkeep
 
-WRONG = 1
-UNUSABLE = 2
 BY_KEYBOARD = 130
 BROKEN_PIPE = 141
 
@@ -36,10 +35,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return command(arguments)
     except SettingsError as error:
-        _complain("The settings cannot be used:", *(f"  {line}" for line in error.problems))
+        complain("The settings cannot be used:", *(f"  {line}" for line in error.problems))
         return UNUSABLE
     except folder.FolderInUse as error:
-        _complain(f"Cannot start: {error.details}. Stop it, or set another DATA_DIR.")
+        complain(f"Cannot start: {error.details}. Stop it, or set another DATA_DIR.")
         return WRONG
     except BrokenPipeError:
         # Whoever read along is gone (`robi settings | head`); nothing may be flushed at exit.
@@ -74,22 +73,24 @@ def _parser() -> argparse.ArgumentParser:
     tree.add_argument("--format", choices=["text", "mermaid"], default="text")
     tree.add_argument("--json", action="store_true", help="as the server tells it, for machines")
     tree.set_defaults(command=_tree)
+
+    upkeep.add_to(commands)
     return parser
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    settings = _load(arguments)
+    settings = load(arguments)
     telemetry.configure(settings)
     sys.excepthook = telemetry.tell_crash
     with folder.locked(settings.data_dir):
         key = keyfile.find_or_make(settings)
         if key.made:
-            _note(
+            note(
                 f"Made a key for robots: {key.secret.reveal()}\n"
                 f"It is kept in {key.path}. A first conversation: ./dev chat, in a second terminal."
             )
         elif key.path is not None:
-            _note(f"The key for robots is in {key.path}.")
+            note(f"The key for robots is in {key.path}.")
         log = structlog.get_logger()
         for line in (*check.faults_of_dotenv(), *check.advice(settings)):
             log.warning("advised", about=line)
@@ -106,7 +107,7 @@ def _run(settings: Settings) -> int:
         async with trio.open_nursery() as nursery:
             house = await nursery.start(partial(tree.serve, settings, telemetry.reopen_log))
             if settings.log_file is not None:  # else the log has said it to whoever watches
-                _note(f"Robi listens on {settings.host} port {house.port}.")
+                note(f"Robi listens on {settings.host} port {house.port}.")
 
     try:
         trio.run(serve_and_tell)
@@ -117,7 +118,7 @@ def _run(settings: Settings) -> int:
         for cause in causes:
             told = _why_not(cause, settings)
             if told:
-                _complain(*told)
+                complain(*told)
                 return WRONG
         raise
     return 0
@@ -126,6 +127,12 @@ def _run(settings: Settings) -> int:
 def _why_not(cause: BaseException, settings: Settings) -> tuple[str, ...]:
     """Say why there can be no server; nothing where only a traceback tells."""
     match cause:
+        case DatabaseDamaged():
+            from robi.upkeep import copies  # noqa: PLC0415 - as the tree
+
+            lines = [f"The database {settings.database_url} cannot be used: {cause.details}."]
+            lines += [f"The newest: ./dev robi restore {p}" for p in copies.found(settings)[-1:]]
+            return tuple(lines)
         case ConfigurationError() | DataError():
             return (f"The database {settings.database_url} cannot be used: {cause.details}.",)
         case OSError() if _cannot_listen(cause):
@@ -149,12 +156,6 @@ def _cannot_listen(error: OSError) -> bool:
     return unknown or (error.errno in refused and error.filename is None)
 
 
-def _load(arguments: argparse.Namespace) -> Settings:
-    """Read the settings, with what was said on the command line above all."""
-    said = {"HOST": arguments.host, "PORT": arguments.port}
-    return Settings.load({**os.environ, **{k: v for k, v in said.items() if v is not None}})
-
-
 def _causes(error: BaseException) -> Iterator[BaseException]:
     """Yield what is at the bottom of groups, and of escalations, which chain their cause.
 
@@ -175,9 +176,9 @@ def _check(_arguments: argparse.Namespace) -> int:
     try:
         settings = Settings.load()
     except SettingsError as error:
-        _say("Cannot be used:", *(f"  {line}" for line in error.problems))
+        say("Cannot be used:", *(f"  {line}" for line in error.problems))
         with contextlib.suppress(SettingsError):  # it was .env itself
-            _say(*(f"  {line}" for line in check.faults_of_dotenv()))
+            say(*(f"  {line}" for line in check.faults_of_dotenv()))
         return WRONG
     wrong: list[str] = []
     try:
@@ -193,10 +194,10 @@ def _check(_arguments: argparse.Namespace) -> int:
         ("Advised:", [*check.faults_of_dotenv(), *check.advice(settings)]),
     ):
         if lines:
-            _say(title, *(f"  {line}" for line in lines))
+            say(title, *(f"  {line}" for line in lines))
     if wrong:
         return WRONG
-    _say(f"Good for {settings.environment}.")
+    say(f"Good for {settings.environment}.")
     return 0
 
 
@@ -208,19 +209,19 @@ def _settings(arguments: argparse.Namespace) -> int:
 
 def _tree(arguments: argparse.Namespace) -> int:
     if arguments.json and (arguments.static or arguments.format == "mermaid"):
-        _complain("--json is for the tree of the running server.")
+        complain("--json is for the tree of the running server.")
         return UNUSABLE
     if arguments.static or arguments.format == "mermaid":
         from robi import tree  # noqa: PLC0415 - as in _serve
 
-        _say((tree.mermaid() if arguments.format == "mermaid" else tree.text()).rstrip("\n"))
+        say((tree.mermaid() if arguments.format == "mermaid" else tree.text()).rstrip("\n"))
         return 0
 
     import httpx  # noqa: PLC0415 - a tenth of a second, for this command only
 
-    settings = _load(arguments)
+    settings = load(arguments)
     key = keyfile.find(settings)
-    url = _local_url(settings, "/api/tree")
+    url = local_url(settings, "/api/tree")
     headers = {} if key is None else {"X-API-Key": key.secret.reveal()}
     try:
         # The environment's proxies are for the model, not for a server of our own.
@@ -228,48 +229,19 @@ def _tree(arguments: argparse.Namespace) -> int:
         answer.raise_for_status()
         tree_now = drawing.read(answer.content)
     except httpx.HTTPStatusError as error:
-        _complain(f"{url} answers {error.response.status_code}: is the key of this server another?")
+        complain(f"{url} answers {error.response.status_code}: is the key of this server another?")
     except httpx.TransportError:
-        _complain(f"No server answers at {url}. Start one with ./dev serve.")
+        complain(f"No server answers at {url}. Start one with ./dev serve.")
     except ValueError:
-        _complain(f"{url} answers something that is no tree: is it another program?")
+        complain(f"{url} answers something that is no tree: is it another program?")
     else:
         if arguments.json:
-            _say(answer.text)
+            say(answer.text)
         else:
             narrow = sys.stdout.isatty()
-            _say(drawing.draw(tree_now, narrow=narrow).rstrip("\n"))
+            say(drawing.draw(tree_now, narrow=narrow).rstrip("\n"))
         return 0
     return WRONG
-
-
-def _local_url(settings: Settings, path: str) -> str:
-    """Return where a server with these settings is reached from this machine."""
-    any_address = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - to be replaced
-    host = any_address.get(settings.host, settings.host)
-    place = f"[{host}]" if ":" in host else host
-    return urlunsplit(("http", f"{place}:{settings.port}", path, "", ""))
-
-
-def _say(*lines: str) -> None:
-    """Tell the person, at once."""
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
-    sys.stdout.flush()
-
-
-def _note(words: str) -> None:
-    """Tell whoever watches the server start, if anyone; unread, it must not keep it from starting.
-
-    Unbuffered: what stays in a buffer would be tried again, and fail, at exit.
-    """
-    if sys.stdout is not None:
-        with contextlib.suppress(OSError):
-            os.write(sys.stdout.fileno(), f"{words}\n".encode())
-
-
-def _complain(*lines: str) -> None:
-    """Tell the person what is wrong, beside whatever the output is used for."""
-    sys.stderr.write("".join(f"{line}\n" for line in lines))
 
 
 if __name__ == "__main__":

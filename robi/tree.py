@@ -26,33 +26,32 @@ from robi.actors.brain import BrainActor, BrainDoor
 from robi.actors.child import Child
 from robi.actors.company import left_with
 from robi.actors.errors import ActorError
+from robi.actors.forgotten import Forgotten
+from robi.actors.janitor import JanitorActor
+from robi.actors.janitor_mail import JanitorAddress
 from robi.actors.keeper import Keeper, remembered, spoken_dialect
-from robi.actors.mailbox import Mailbox
+from robi.actors.mail import Forgot, Hushed
 from robi.actors.memory import MemoryActor
-from robi.actors.memory_mail import (
-    AddFace,
-    Consider,
-    Meet,
-    MemoryMessage,
-    Named,
-    Recall,
-    Recollection,
-    Saw,
-)
+from robi.actors.mind import Mind
+from robi.actors.registry import Registry
+from robi.actors.remembering import SessionPorts
 from robi.actors.restart import Intensity, Restart
+from robi.actors.retention import DAY_S, HOUR_S, Retention
 from robi.actors.session import Session, SessionSettings
 from robi.actors.sessions import DrainAll, SessionsActor, SessionsAddress, SessionSeed
 from robi.actors.store import StoreActor
 from robi.actors.store_mail import StoreAddress
 from robi.actors.supervisor import Supervisor
 from robi.actors.ticker import Ticker
-from robi.actors.turn import Met, TurnPorts, report
+from robi.actors.turn import TurnPorts, report
 from robi.brain.base import Brain
 from robi.brain.gate import Gate
 from robi.brain.gemini import GeminiBrain
 from robi.brain.rehearsal import RehearsalBrain
 from robi.config.settings import Settings
 from robi.errors import ApiKeyInvalid, ApiKeyMissing, DataError, RobiError
+from robi.files.base import Files
+from robi.files.folder import FolderFiles
 from robi.protocol.codec import encode
 from robi.protocol.dialects import Dialect
 from robi.protocol.messages import ClientSettings
@@ -61,7 +60,10 @@ from robi.speech.scene import Scene
 from robi.store.base import Store
 from robi.store.urls import store_maker
 from robi.web.accept import Dispatcher, LinkLimits
-from robi.web.api import ApiFacts, make_app
+from robi.web.api.app import ApiSettings, make_app
+from robi.web.api.calls import ApiPorts
+from robi.web.api.guard import Guard, RateLimit
+from robi.web.api.people_actors import PeopleByActors
 from robi.web.handshake import UpgradeRules
 from robi.web.http import HttpLimits
 from robi.web.listener import ListenerActor, ListenerSettings
@@ -75,8 +77,6 @@ SKILLS = ("conversation", "capture", "registration", "face_scan")
 TICK = 0.25
 """Seconds between two beats of the one clock: how late a ping or a time-out may be."""
 
-RECALL_WITHIN = 0.3
-MEET_WITHIN = 1.0
 LAST_WORD_WITHIN = 1.0
 """Seconds in which sessions whose drain was cut short say so to their robots."""
 
@@ -97,6 +97,7 @@ TABLE = (
     Row(
         "store", Restart.PERMANENT, 10, "the database: the error kernel, it decides nothing", 10_000
     ),
+    Row("janitor", Restart.PERMANENT, 2, "files under MEDIA_DIR: retention, disk budget", 256),
     Row("memory", Restart.PERMANENT, 5, "what is known of people", 1_000),
     Row("brain", Restart.PERMANENT, 5, "the model: one client, limits, retries"),
     Row("sessions", Restart.PERMANENT, 20, "the sessions: admission, attach, park, reap", 1_024),
@@ -136,7 +137,10 @@ class House:
     supervisor: Supervisor = field(init=False)
     sessions: SessionsAddress = field(init=False)
     _store: StoreAddress = field(init=False)
+    _janitor: JanitorAddress = field(init=False)
+    _forgotten: Forgotten = field(factory=Forgotten, init=False)
     _ports: TurnPorts = field(init=False)
+    _mind: SessionPorts = field(init=False)
     _robots: RobotDoor = field(init=False)
     _make_store: Callable[[], Store] = field(init=False)
     _opened: Store | None = field(default=None, init=False)
@@ -146,7 +150,8 @@ class House:
         starts: dict[str, Callable[[], Any]] = {
             "ticker": self._ticker,
             "store": lambda: StoreActor(self._next_store, self._store.reads),
-            "memory": lambda: MemoryActor(self._store),
+            "janitor": self._janitor_actor,
+            "memory": self._memory,
             "brain": lambda: BrainActor(self._make_brain, self.door),
             "sessions": lambda: SessionsActor(self._session, self.settings.max_sessions),
             "listener": self._listener,
@@ -159,8 +164,10 @@ class House:
         self._make_store = store_maker(self.settings.database_url)
         self.sessions = SessionsAddress.of(self.supervisor.mailbox("sessions"))
         self._store = StoreAddress(self.supervisor.mailbox("store"))
-        memory: Mailbox[MemoryMessage] = self.supervisor.mailbox("memory")
-        self._ports = turn_ports(self.settings, self.door, memory)
+        self._janitor = JanitorAddress(self.supervisor.mailbox("janitor"))
+        mind = Mind(self.supervisor.mailbox("memory"), self._janitor)
+        self._ports = turn_ports(self.settings, self.door, mind)
+        self._mind = SessionPorts(mind.heard, mind.became, mind.saw, mind.forget, mind.keep)
         self._robots = self._robot_door()
         # Its files are read once, and not in somebody's first turn.
         system_instruction(Scene(self.settings.robot_language, self.settings.robot_name))
@@ -192,12 +199,37 @@ class House:
     # ── rows ──────────────────────────────────────────────────────────────────────────────
 
     def _ticker(self) -> Ticker:
-        subscribers = [self.supervisor.mailbox(name) for name in ("sessions", "listener")]
+        ticked = ("janitor", "sessions", "listener")
+        subscribers = [self.supervisor.mailbox(name) for name in ticked]
         return Ticker(subscribers, TICK)
 
     def _next_store(self) -> Store:
         store, self._opened = self._opened or self._make_store(), None
         return store
+
+    def _janitor_actor(self) -> JanitorActor:
+        files, kept_for = make_files(self.settings), retention(self.settings)
+        return JanitorActor(self._store, files, kept_for, self._forgotten)
+
+    def _memory(self) -> MemoryActor:
+        return MemoryActor(
+            self._store,
+            self._janitor,
+            self.door,
+            self._forgotten,
+            self._tell_sessions,
+            self.settings.robot_language,
+            self.settings.robot_name,
+            self.settings.learn_after_s,
+        )
+
+    def _tell_sessions(self, news: Forgot | Hushed) -> None:
+        try:
+            self.sessions.forget.put_urgent(news)
+        except ActorError as failure:  # they are gone, and with them what they knew
+            log.warning(
+                "sessions_not_told", news=type(news).__name__, reason=type(failure).__name__
+            )
 
     def _make_brain(self) -> Gate:
         return Gate(make_brain(self.settings), self.settings.brain_max_calls)
@@ -214,13 +246,14 @@ class House:
             history,
             Keeper(seed.session_id, wanted.device_id, self._store, spoken_dialect(wanted.past)),
             self._ports,
+            self._mind,
             SessionSettings(
                 keep_alive=keep_alive,
                 language=self.settings.robot_language,
                 robot_name=self.settings.robot_name,
                 compaction_threshold=self.settings.conversation_compaction_threshold,
             ),
-            left_with(history.entries, lately=lately),
+            left_with(history.entries, lately=lately, is_forgotten=self._forgotten.__contains__),
             seed.wake_at,
             seed.ended,
         )
@@ -228,18 +261,26 @@ class House:
     def _listener(self) -> ListenerActor:
         settings = self.settings
         origins = frozenset(settings.allowed_origins)
+        memory = self.supervisor.mailbox("memory")
+        register = Registry(self._store, memory, memory, memory)
         app = make_app(
-            ApiFacts(
+            ApiPorts(
                 self.supervisor.snapshot,
-                self._check_key,
+                PeopleByActors(register, time),
                 lambda: self.door.model,
                 SERVER,
-                settings.robot_language,
-            )
+            ),
+            Guard(self._check_key, RateLimit(settings.rate_limit_requests)),
+            ApiSettings(
+                language=settings.robot_language,
+                body_bytes=settings.max_upload_size_mb * MB,
+                origins=settings.allowed_origins,
+                described=not settings.production,
+            ),
         )
 
-        def words(error: RobiError) -> bytes:
-            return encode(report(error, settings.robot_language, None), Dialect.USER, None)
+        def words(error: RobiError, request_id: str) -> bytes:
+            return encode(report(error, settings.robot_language, request_id), Dialect.USER, None)
 
         dispatcher = Dispatcher(
             app,
@@ -303,42 +344,28 @@ def make_brain(settings: Settings) -> Brain:
     )
 
 
-def turn_ports(settings: Settings, brain: Brain, memory: Mailbox[MemoryMessage]) -> TurnPorts:
-    """Return what turns need; a memory that is slow or gone is as good as none."""
+def make_files(settings: Settings) -> Files:
+    """Return the files of these settings."""
+    return FolderFiles(settings.media_dir, settings.log_file)
 
-    async def recall(person_id: str, words: str) -> Recollection | None:
-        try:
-            return await ask(memory, Recall(person_id, words), timeout=RECALL_WITHIN)
-        except ActorError as failure:
-            log.warning("recall_failed", reason=type(failure).__name__)
-            return None
 
-    async def meet(name: str, face: bytes | None) -> Met | None:
-        try:
-            person = await ask(memory, Meet(name, face), timeout=MEET_WITHIN)
-        except ActorError as failure:
-            log.warning("meeting_failed", reason=type(failure).__name__)
-            return None
-        return Met(person.person_id, name)
+def retention(settings: Settings) -> Retention:
+    """Return how long the files of these settings are kept."""
+    return Retention(
+        audio_s=settings.media_retention_audio_h * HOUR_S,
+        vision_s=settings.media_retention_vision_h * HOUR_S,
+        budget=settings.media_budget_mb * MB,
+        logs_s=settings.log_retention_days * DAY_S,
+    )
 
-    def tell(news: Consider | Saw | Named | AddFace) -> None:
-        try:
-            memory.put_nowait(news)
-        except ActorError as failure:
-            log.warning("memory_not_told", news=type(news).__name__, reason=type(failure).__name__)
 
-    def saw(person_id: str, face: bytes | None) -> None:
-        tell(Saw(person_id, time()))
-        if face is not None:
-            tell(AddFace(person_id, face))
-
+def turn_ports(settings: Settings, brain: Brain, mind: Mind) -> TurnPorts:
+    """Return what turns need."""
     return TurnPorts(
         brain=brain,
-        recall=recall,
-        meet=meet,
-        consider=lambda person_id, notes: tell(Consider(person_id, notes)),
-        saw=saw,
-        named=lambda person_id, name: tell(Named(person_id, name)),
+        recall=mind.recall,
+        meet=mind.meet,
+        named=mind.named,
         wall_clock=lambda: datetime.now().astimezone(),
         rng=Random(),  # noqa: S311 - picks emoji
         max_output_tokens=settings.gemini_max_output_tokens,

@@ -13,7 +13,7 @@ import httpx
 import orjson
 import pytest
 
-from robi import cli
+from robi import cli, shell
 from robi.config import folder
 from robi.config.settings import explanations
 
@@ -80,7 +80,7 @@ def test_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
 def test_command_that_does_not_exist_is_unusable(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
         cli.main(["dance"])
-    assert left.value.code == cli.UNUSABLE
+    assert left.value.code == shell.UNUSABLE
     assert "dance" in capsys.readouterr().err
 
 
@@ -97,7 +97,7 @@ def test_check_in_production_without_keys_is_wrong(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("ENVIRONMENT", "production")
-    assert cli.main(["check"]) == cli.WRONG
+    assert cli.main(["check"]) == shell.WRONG
     printed = capsys.readouterr().out
     assert printed.startswith("Wrong:\n  API_KEY is not set")
     assert "Advised:\n  GEMINI_API_KEY" in printed
@@ -128,7 +128,7 @@ def test_check_of_unusable_settings_tells_all_and_the_typos(
 ) -> None:
     monkeypatch.setenv("PORT", "eight")
     (clean_folder / ".env").write_text("MAX_SESSIONS=0\nROBOT_LANGUAJE=en\n")
-    assert cli.main(["check"]) == cli.WRONG
+    assert cli.main(["check"]) == shell.WRONG
     printed = capsys.readouterr().out
     assert all(word in printed for word in ("PORT", "MAX_SESSIONS", "ROBOT_LANGUAGE?"))
 
@@ -140,7 +140,7 @@ def test_check_of_a_key_file_open_to_others_is_wrong(
     path.parent.mkdir()
     path.write_text(KEY)
     path.chmod(0o644)
-    assert cli.main(["check"]) == cli.WRONG
+    assert cli.main(["check"]) == shell.WRONG
     printed = capsys.readouterr().out
     assert "open to others" in printed
     assert KEY not in printed
@@ -150,7 +150,7 @@ def test_serve_with_unusable_settings_refuses(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("WS_PING_INTERVAL", "soon")
-    assert cli.main(["serve", "--port", "eight"]) == cli.UNUSABLE
+    assert cli.main(["serve", "--port", "eight"]) == shell.UNUSABLE
     complaint = capsys.readouterr().err
     assert "PORT" in complaint
     assert "WS_PING_INTERVAL" in complaint
@@ -170,7 +170,7 @@ def run(*arguments: str, environ: Mapping[str, str] | None = None) -> "subproces
 def test_serve_in_production_without_key_refuses() -> None:
     process = run("serve", environ={"ENVIRONMENT": "production"})
     _, complaint = process.communicate(timeout=30)
-    assert process.returncode == cli.UNUSABLE
+    assert process.returncode == shell.UNUSABLE
     assert "API_KEY is not set" in complaint
     assert "Traceback" not in complaint
 
@@ -188,7 +188,7 @@ def test_serve_at_a_port_that_is_taken_says_so_and_what_to_try() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         code, _, complaint = refused(PORT=str(port))
-    assert code == cli.WRONG
+    assert code == shell.WRONG
     where, hint = complaint.splitlines()
     assert where == f"Cannot listen on 127.0.0.1 port {port}: Address already in use."
     assert f"PORT={port + 1} ./dev serve" in hint
@@ -196,13 +196,13 @@ def test_serve_at_a_port_that_is_taken_says_so_and_what_to_try() -> None:
 
 def test_serve_at_a_host_that_does_not_exist_says_so_in_a_line() -> None:
     code, _, complaint = refused(HOST="nohost.invalid", PORT="0")
-    assert (code, complaint.count("\n")) == (cli.WRONG, 1)
+    assert (code, complaint.count("\n")) == (shell.WRONG, 1)
     assert complaint.startswith("Cannot listen on nohost.invalid port 0: ")
 
 
 def test_serve_with_a_database_that_cannot_be_says_so_in_a_line() -> None:
     code, logged, complaint = refused(DATABASE_URL="sqlite:////proc/x.db", PORT="0")
-    assert (code, complaint.count("\n")) == (cli.WRONG, 1)
+    assert (code, complaint.count("\n")) == (shell.WRONG, 1)
     assert complaint.startswith("The database sqlite:////proc/x.db cannot be used: ")
     assert logged.count("database_refused") == 1
 
@@ -210,7 +210,7 @@ def test_serve_with_a_database_that_cannot_be_says_so_in_a_line() -> None:
 def test_serve_in_a_folder_that_is_in_use_says_so(clean_folder: Path) -> None:
     with folder.locked(clean_folder / "data"):
         code, _, complaint = refused(PORT="0")
-    assert (code, complaint.count("\n")) == (cli.WRONG, 1)
+    assert (code, complaint.count("\n")) == (shell.WRONG, 1)
     assert complaint.startswith(
         f"Cannot start: another server works in data (process {os.getpid()})"
     )
@@ -283,7 +283,7 @@ def test_tree_as_it_is_built_names_its_actors(
 
 @pytest.mark.usefixtures("free_port")
 def test_tree_without_server_says_so(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["tree"]) == cli.WRONG
+    assert cli.main(["tree"]) == shell.WRONG
     assert "No server answers" in capsys.readouterr().err
 
 
@@ -310,7 +310,7 @@ def test_tree_read_by_no_terminal_keeps_long_details(
 
 
 def test_tree_for_machines_is_not_of_the_static_kind(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["tree", "--static", "--json"]) == cli.UNUSABLE
+    assert cli.main(["tree", "--static", "--json"]) == shell.UNUSABLE
     assert "--json" in capsys.readouterr().err
 
 
@@ -328,5 +328,5 @@ def test_tree_refused_or_unreadable_says_so(
     server: Server, status: int, body: bytes, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     server.answer = (status, body)
-    assert cli.main(["tree"]) == cli.WRONG
+    assert cli.main(["tree"]) == shell.WRONG
     assert words in capsys.readouterr().err

@@ -18,9 +18,13 @@ import trio.testing
 from attrs import define, field
 
 from robi import tree
+from robi.actors.retention import Retention
 from robi.brain.base import Brain, BrainRequest, Fragment
 from robi.config.settings import Settings
 from robi.errors import DiskFull
+from robi.files.base import DRAFT, File, Files
+from robi.files.folder import FolderFiles
+from robi.files.ram import RamFiles
 from robi.store.base import Store, Write
 from robi.store.ram import RamStore
 from robi.tree import TABLE, House
@@ -38,6 +42,8 @@ FACE = {
     "context": {"location": "", "battery_level": 80, "sensors": {}},
 }
 """Someone appears whose face the memory will want to write down."""
+KEEPSAKE = "recuerda que me gusta el té"
+"""What someone says whose words the memory will want to write down."""
 DRAIN_TIMEOUT_S = 20.0
 
 
@@ -81,10 +87,10 @@ class Site:
         await link.wait_sent(1)
         return link
 
-    async def speaking(self, **auth: object) -> tuple[FakeLink, Call]:
+    async def speaking(self, words: str = "hola", **auth: object) -> tuple[FakeLink, Call]:
         """A robot in the middle of an answer: emotion and one text have been sent."""
         link = await self.robot(**auth)
-        link.say({"type": "text", "request_id": "r1", "content": "hola", "user_id": "user_ana"})
+        link.say({"type": "text", "request_id": "r1", "content": words, "user_id": "user_ana"})
         call = await self.brain.called(len(self.brain.calls) + 1)
         call.write("[emotion:happy] Hola,")
         await link.wait_sent(3)
@@ -104,10 +110,12 @@ async def serving(
     monkeypatch: pytest.MonkeyPatch,
     store: Store | None = None,
     brain: Brain | None = None,
+    files: Files | None = None,
 ) -> AsyncIterator[Site]:
     """Run a server whose model is in the hands of the test."""
     kept, scripted = store or RamStore(), ScriptedBrain()
     monkeypatch.setattr(tree, "store_maker", lambda _url: lambda: kept)
+    monkeypatch.setattr(tree, "make_files", lambda _settings: files or RamFiles())
     monkeypatch.setattr(tree, "make_brain", lambda _settings: brain or scripted)
     environ = {"API_KEY": KEY, "PORT": "0", "DATA_DIR": str(folder)}
     loaded = Settings.load(environ, dotenv_path=folder / "no.env")
@@ -255,6 +263,36 @@ async def test_hangup_while_draining_is_told_and_hurries_nothing(
         assert robot.closed is None
 
 
+# ── the files ─────────────────────────────────────────────────────────────────────────────
+
+
+async def test_media_are_looked_at_again_a_minute_after_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, autojump_clock: trio.testing.MockClock
+) -> None:
+    files, left_over = RamFiles(), f"media_{1:032x}.ogg{DRAFT}"
+    async with serving(tmp_path, monkeypatch, files=files):
+        await trio.testing.wait_all_tasks_blocked()
+        files.media[left_over] = b"hol"
+        await trio.sleep(50)
+        assert files.listing() == (File(left_over, 3),)
+        await trio.sleep(11)
+        assert files.listing() == ()
+
+
+def test_files_are_those_of_the_settings(tmp_path: Path) -> None:
+    environ = {
+        "MEDIA_DIR": str(tmp_path / "seen"),
+        "LOG_FILE": str(tmp_path / "robi.log"),
+        "MEDIA_RETENTION_AUDIO_H": "2",
+        "MEDIA_RETENTION_VISION_H": "0.5",
+        "MEDIA_BUDGET_MB": "3",
+        "LOG_RETENTION_DAYS": "4",
+    }
+    settings = Settings.load(environ, dotenv_path=tmp_path / "no.env")
+    assert tree.make_files(settings) == FolderFiles(tmp_path / "seen", tmp_path / "robi.log")
+    assert tree.retention(settings) == Retention(7200, 1800, 3 * 1024 * 1024, 4 * 86_400)
+
+
 # ── how long it may take ──────────────────────────────────────────────────────────────────
 
 GRACES = {row.name: row.grace for row in TABLE}
@@ -313,8 +351,8 @@ async def test_disk_that_is_full_holds_the_end_up_for_its_graces_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, autojump_clock: trio.testing.MockClock
 ) -> None:
     async with serving(tmp_path, monkeypatch, FullDisk()) as site:
-        _, call = await site.speaking()
-        call.answer(" qué tal[memory:preference:le gusta el té]")
+        _, call = await site.speaking(KEEPSAKE)
+        call.answer(" qué tal")
         await trio.testing.wait_all_tasks_blocked()
         assert await site.takes_to_stop() == GRACES["memory"] + GRACES["store"]
 
@@ -324,8 +362,8 @@ async def test_disk_that_hangs_holds_the_end_up_for_its_graces_only(
 ) -> None:
     disk = StuckDisk()
     async with serving(tmp_path, monkeypatch, disk) as site:
-        _, call = await site.speaking()
-        call.answer(" qué tal[memory:preference:le gusta el té]")
+        _, call = await site.speaking(KEEPSAKE)
+        call.answer(" qué tal")
         await trio.testing.wait_all_tasks_blocked()
         mock_clock.autojump_threshold = 0  # only now: it would not wait for a thread that works
         took = await site.takes_to_stop()

@@ -1,7 +1,7 @@
 """Every setting of the server, as one frozen class: name, type, default, unit and help.
 
 Owns what may be set and how it is read. A field's name is its variable in lower case, so that
-`settings.ws_ping_interval` is `WS_PING_INTERVAL`. The class is the only list there is: reading,
+`settings.ws_ping_interval` is `WS_PING_INTERVAL`. The class is one list, and the only one: reading,
 the table in README.md and `.env.example` are all made from it. All that is wrong is reported at
 once, and a secret's value never is.
 """
@@ -83,6 +83,12 @@ class Settings:
         default=(),
         metadata=_about(
             "Server", "Other web origins that may call, divided by commas", parse.origins()
+        ),
+    )
+    rate_limit_requests: int = field(
+        default=100,
+        metadata=_about(
+            "Server", "REST requests a minute that a key may send", parse.whole(1, 100_000)
         ),
     )
     drain_timeout_s: float = field(
@@ -189,6 +195,15 @@ class Settings:
             "Sessions", "How long the phone looks for a face", parse.whole(0, 600_000), "ms"
         ),
     )
+    learn_after_s: float = field(
+        default=10.0,
+        metadata=_about(
+            "Data",
+            "How long what was said waits for more before the model is asked what to remember",
+            parse.number(0, 3_600),
+            "s",
+        ),
+    )
     data_dir: Path = field(
         default=Path("data"),
         metadata=_about("Data", "Folder of everything that is kept", parse.path()),
@@ -206,6 +221,27 @@ class Settings:
             "Data", "Folder of pictures, films and sound", parse.path(), default="{DATA_DIR}/media"
         ),
     )
+    media_retention_audio_h: float = field(
+        default=24.0,
+        metadata=_about(
+            "Data", "How long sound is kept; 0: not at all", parse.number(0, 8_760), "h"
+        ),
+    )
+    media_retention_vision_h: float = field(
+        default=1.0,
+        metadata=_about(
+            "Data",
+            "How long pictures and films are kept; 0: not at all",
+            parse.number(0, 8_760),
+            "h",
+        ),
+    )
+    media_budget_mb: int = field(
+        default=1_024,
+        metadata=_about(
+            "Data", "Media kept in all; beyond it the oldest go", parse.whole(1, 1_048_576), "MB"
+        ),
+    )
     max_upload_size_mb: int = field(
         default=50,
         metadata=_about("Data", "Largest HTTP body", parse.whole(1, 1_024), "MB"),
@@ -219,6 +255,12 @@ class Settings:
     log_file: Path | None = field(
         default=None,
         metadata=_about("Log", "File for the log, as JSON; else standard output", parse.path()),
+    )
+    log_retention_days: int = field(
+        default=30,
+        metadata=_about(
+            "Log", "How long rotated logs and events are kept", parse.whole(1, 3_650), "days"
+        ),
     )
 
     @database_url.default

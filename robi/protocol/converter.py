@@ -25,6 +25,9 @@ from robi.protocol.messages import CaptureRequest, StreamEnd
 M = TypeVar("M")
 Hook = Callable[[object, object], object]
 
+REQUIRED = "is required"
+"""What is wrong with a field that is not there."""
+
 _UNSAID: Mapping[type, Mapping[str, object]] = {
     StreamEnd: {"interrupted": False},
     CaptureRequest: {"duration_ms": attrs.NOTHING},
@@ -60,7 +63,7 @@ def first_fault(error: cattrs.ClassValidationError) -> tuple[tuple[str, ...], st
             break
         fault, note = noted[0]
         path.append(note.name)
-    return tuple(path), "is required" if isinstance(fault, KeyError) else str(fault)
+    return tuple(path), REQUIRED if isinstance(fault, KeyError) else str(fault)
 
 
 # ── what cattrs is told ───────────────────────────────────────────────────────────────────

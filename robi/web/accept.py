@@ -8,6 +8,7 @@ for hours.
 
 from collections.abc import Awaitable, Callable
 
+import structlog
 import trio
 from attrs import field, frozen
 
@@ -68,7 +69,8 @@ class Dispatcher:
         """Answer requests until one opens a WebSocket, or until there are no more.
 
         Applications find `authenticated` as `request.state.authenticated`, to be called once a
-        request has shown a good key.
+        request has shown a good key, and its id as `request.state.request_id`; the log has that too
+        while they work.
         """
         http = HttpConnection(stream, self.http_limits, self.words)
         while True:
@@ -82,8 +84,10 @@ class Dispatcher:
                     return Upgraded(self._link(stream, client, http.unread), key)
                 if path_of(request) == self.rules.path:
                     raise needs_upgrade()
-                scope = make_scope(request, client, {"authenticated": authenticated})
-                await serve_request(http, request, self.app, scope)
+                state = {"authenticated": authenticated, "request_id": http.request_id}
+                scope = make_scope(request, client, state)
+                with structlog.contextvars.bound_contextvars(request_id=http.request_id):
+                    await serve_request(http, request, self.app, scope)
             except RefusedError as refused:
                 await http.refuse(refused)
             except ClientGoneError:

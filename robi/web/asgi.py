@@ -22,6 +22,7 @@ from attrs import define, field
 from robi.actors.crash import Crash
 from robi.errors import InternalError, InvalidRequestFormat
 from robi.web.http import HEAD_BYTES, ClientGoneError, HttpConnection, RefusedError
+from robi.web.request_ids import HEADER as REQUEST_ID
 
 log = structlog.get_logger()
 
@@ -103,6 +104,8 @@ class _Exchange:
     _answered: bool = field(default=False, init=False)
     _complete: bool = field(default=False, init=False)
     _body_read: trio.Event = field(factory=trio.Event, init=False)
+    _end_told: bool = field(default=False, init=False)
+    """Whether the application has been told that there is no more of the body."""
     _gone: trio.Event = field(factory=trio.Event, init=False)
     _refused: RefusedError | None = field(default=None, init=False)
     _working: trio.CancelScope = field(factory=trio.CancelScope, init=False)
@@ -153,10 +156,12 @@ class _Exchange:
     # ── what the application calls ────────────────────────────────────────────────────────
 
     async def _receive(self) -> Message:
-        if self._body_read.is_set():
+        if self._end_told:
             await self._gone.wait()
         if self._gone.is_set():
             return {"type": "http.disconnect"}
+        if self._body_read.is_set():
+            return self._end()
         try:
             piece = await self._http.body_piece()
         except ClientGoneError:
@@ -169,8 +174,12 @@ class _Exchange:
             await trio.sleep_forever()
         if piece is None:
             self._body_read.set()
-            return {"type": "http.request", "body": b"", "more_body": False}
+            return self._end()
         return {"type": "http.request", "body": piece, "more_body": True}
+
+    def _end(self) -> Message:
+        self._end_told = True
+        return {"type": "http.request", "body": b"", "more_body": False}
 
     async def _send(self, message: Message) -> None:
         if self._gone.is_set():
@@ -187,6 +196,7 @@ class _Exchange:
     def _response(self, message: Message) -> h11.Response:
         headers = [(bytes(name), bytes(value)) for name, value in message.get("headers", ())]
         headers.append((b"date", formatdate(usegmt=True).encode()))
+        headers.append((REQUEST_ID.encode(), self._http.request_id.encode()))
         if self._http.body_waits():
             # What of the body is unread would be taken for the next request.
             headers.append((b"connection", b"close"))

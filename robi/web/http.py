@@ -22,6 +22,8 @@ import trio
 from attrs import define, field, frozen
 
 from robi.errors import FileTooLarge, InvalidRequestFormat, RobiError
+from robi.web.request_ids import HEADER as REQUEST_ID
+from robi.web.request_ids import new_request_id, request_id_of
 
 log = structlog.get_logger()
 
@@ -30,8 +32,8 @@ PIECE = 64 * 1024
 LINGER_S = 2.0
 """Seconds in which someone refused may finish sending, so that the refusal is not reset away."""
 
-Words = Callable[[RobiError], bytes]
-"""Makes the JSON body of an error (protocol.md §9)."""
+Words = Callable[[RobiError, str], bytes]
+"""Makes the JSON body of an error (protocol.md §9) to the request of that id."""
 
 Headers = Iterable[tuple[str, str]]
 
@@ -77,6 +79,8 @@ class HttpConnection:
     stream: trio.abc.Stream
     limits: HttpLimits
     words: Words
+    request_id: str = field(factory=new_request_id, init=False)
+    """Of the request that is being served, or of the one whose head cannot be read."""
     _h11: h11.Connection = field(init=False)
     _first: bool = field(default=True, init=False)
     _body_bytes: int = field(default=0, init=False)
@@ -94,6 +98,7 @@ class HttpConnection:
         A head that is no HTTP, too large or too slow is refused here.
         """
         first, self._first = self._first, False
+        self.request_id = new_request_id()
         with trio.move_on_after(self.limits.head_s if first else self.limits.idle_s) as scope:
             try:
                 return await self._read_head(scope)
@@ -115,6 +120,7 @@ class HttpConnection:
         while True:
             event = self._h11.next_event()
             if isinstance(event, h11.Request):
+                self.request_id = request_id_of(event.headers)
                 self._body_bytes = 0
                 self._body_ends = trio.current_time() + self.limits.body_s
                 if not _has_body(event):
@@ -212,14 +218,21 @@ class HttpConnection:
         """Answer with an error in the project's shape, if nothing was answered yet, and close."""
         status, error = refused.status, refused.error
         level = log.error if status >= 500 else log.warning  # noqa: PLR2004 - as in HTTP
-        level("request_refused", error_code=error.error_code, status=status, details=error.details)
+        level(
+            "request_refused",
+            error_code=error.error_code,
+            status=status,
+            details=error.details,
+            request_id=self.request_id,
+        )
         if self._h11.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
-            body = self.words(error)
+            body = self.words(error, self.request_id)
             headers = [
                 ("content-type", "application/json"),
                 ("content-length", str(len(body))),
                 ("connection", "close"),
                 ("date", formatdate(usegmt=True)),
+                (REQUEST_ID, self.request_id),
                 *refused.headers,
             ]
             if error.retry_after is not None:

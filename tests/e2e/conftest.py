@@ -41,11 +41,15 @@ class Site:
 
 @asynccontextmanager
 async def open_site(
-    folder: Path, *replies: Reply, default: Reply | None = None, **settings: str
+    folder: Path,
+    *replies: Reply,
+    default: Reply | None = None,
+    script: Script | None = None,
+    **settings: str,
 ) -> AsyncIterator[Site]:
     """Run a server with its data in `folder` until the block is left."""
     async with trio.open_nursery() as nursery:
-        stub = GeminiStub(Script(replies, default or Reply()))
+        stub = GeminiStub(script or Script(replies, default or Reply()))
         base_url = await stub.serve(nursery)
         environ = {
             "API_KEY": KEY,
@@ -54,6 +58,7 @@ async def open_site(
             "GOOGLE_GEMINI_BASE_URL": base_url,
             "DATA_DIR": os.fspath(folder),
             "DRAIN_TIMEOUT_S": "1",
+            "LEARN_AFTER_S": "3600",  # else the model is asked for more than a test has in mind
             **settings,
         }
         loaded = Settings.load(environ, dotenv_path=folder / "no.env")

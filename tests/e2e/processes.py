@@ -8,10 +8,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import orjson
 import trio
-from attrs import frozen
+from attrs import field, frozen
 
 from tests.e2e.robots import PATIENCE
 
@@ -24,6 +25,8 @@ class Process:
 
     process: trio.Process
     port: int
+    log: list[dict[str, Any]] = field(factory=list)
+    """What it has logged so far."""
 
     async def kill(self) -> None:
         """End it as a power cut would: it can do nothing any more."""
@@ -61,24 +64,23 @@ async def serving(folder: Path, model_url: str, **settings: str) -> AsyncIterato
                 stderr=None,
             )
         )
-        port = trio.Event()
-        found: list[int] = []
+        listening = trio.Event()
+        log: list[dict[str, Any]] = []
 
         async def read_log() -> None:
             text = b""
             async for data in process.stdout:
-                if not found:
-                    *lines, text = (text + data).split(b"\n")
-                    entries = map(orjson.loads, lines)
-                    found.extend(e["port"] for e in entries if e["event"] == "listening")
-                    if found:
-                        port.set()
+                *lines, text = (text + data).split(b"\n")
+                log.extend(map(orjson.loads, lines))
+                if lines and any(entry["event"] == "listening" for entry in log[-len(lines) :]):
+                    listening.set()
 
         nursery.start_soon(read_log)
         with trio.fail_after(PATIENCE):
-            await port.wait()
+            await listening.wait()
+        (port,) = [entry["port"] for entry in log if entry["event"] == "listening"]
         try:
-            yield Process(process, found[0])
+            yield Process(process, port, log)
         finally:
             process.kill()  # nothing happens to one that is gone
             nursery.cancel_scope.cancel()

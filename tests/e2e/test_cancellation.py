@@ -54,8 +54,11 @@ async def all_closed_by_client(site: Site) -> None:
 async def test_hundred_interruptions_each_close_the_call_before_the_next_answer(
     tmp_path: Path,
 ) -> None:
-    never = {"CONVERSATION_COMPACTION_THRESHOLD": "1000"}  # a summary is a call that nobody cuts
-    async with open_site(tmp_path, default=ENDLESS, **never) as site, site.robot() as robot:
+    async with (
+        # A summary is a call that nobody cuts.
+        open_site(tmp_path, default=ENDLESS, CONVERSATION_COMPACTION_THRESHOLD="1000") as site,
+        site.robot() as robot,
+    ):
         for number, moment in enumerate(moments()):
             request_id = f"r{number}"
             await robot.sends({"type": "text", "request_id": request_id, "content": "habla"})

@@ -48,8 +48,9 @@ def messages_held(site: Site) -> list[int]:
 
 
 def prompts(site: Site, *, streamed: bool) -> list[dict[str, Any]]:
+    """Return the questions to be talked about, or those for a summary."""
     requests = cast("list[dict[str, Any]]", site.stub.requests)
-    return [request for request in requests if request["stream"] is streamed]
+    return [r for r in requests if r["stream"] is streamed and not r["structured"]]
 
 
 def texts(request: dict[str, Any]) -> list[str]:

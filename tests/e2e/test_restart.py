@@ -11,8 +11,9 @@ from typing import Any
 
 import trio
 
+from robi.store import questions
 from robi.store.base import HistoryRow
-from robi.store.sqlite import SqliteStore
+from robi.upkeep.exporting import reading
 from tests.e2e.processes import KEY, Process, serving
 from tests.e2e.proxy import FaultProxy
 from tests.e2e.robots import PATIENCE, ResumingRobot, connect, resuming
@@ -47,13 +48,9 @@ class Street:
         return ResumingRobot(f"ws://127.0.0.1:{self.proxy.port}/ws/interact", KEY, device_id)
 
     def kept(self, session_id: str) -> Sequence[HistoryRow]:
-        """What a process that is started now will find."""
-        store = SqliteStore(self.folder / "robi.db")
-        store.open()
-        try:
-            return store.history(session_id)
-        finally:
-            store.close()
+        """What is on the disk now."""
+        with reading(self.folder / "robi.db") as db:
+            return questions.history(db, session_id)
 
     async def wait_kept(self, session_id: str, count: int) -> None:
         with trio.fail_after(PATIENCE):

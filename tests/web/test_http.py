@@ -22,7 +22,7 @@ LIMITS = HttpLimits(body_bytes=1000)
 HOST = b"Host: h\r\n"
 
 
-def words(error: RobiError) -> bytes:
+def words(error: RobiError, _request_id: str) -> bytes:
     return json.dumps({"error": True, "code": error.code}).encode()
 
 
@@ -135,6 +135,12 @@ async def test_head_is_answered_without_a_body() -> None:
         got = await client.to_end()
     assert b"content-length: 5\r\n" in got
     assert got.endswith(b"\r\n\r\n")
+
+
+async def test_application_that_reads_a_body_that_is_not_there_gets_its_end() -> None:
+    async with serving() as client:
+        await client.send(b"POST /parrot HTTP/1.1\r\n" + HOST + b"Content-Length: 0\r\n\r\n")
+        assert (await client.until(b"\r\n\r\n")).startswith(b"HTTP/1.1 200")
 
 
 async def test_requests_one_after_the_other_use_one_connection() -> None:

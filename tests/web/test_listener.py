@@ -50,7 +50,7 @@ async def echo(link: WebSocketLink, key: str | None, authenticated: Callable[[],
             await link.send([message.encode()])
 
 
-def words(_error: RobiError) -> bytes:
+def words(_error: RobiError, _request_id: str) -> bytes:
     return b'{"error": true}'
 
 

@@ -1,0 +1,226 @@
+"""The commands that look after what is kept: forget, export, backup, restore.
+
+Owns their arguments, what is asked before, and what is said after. The work is done beside this
+module, which is imported when it is needed: `robi tree` must not wait for a database.
+"""
+
+import argparse
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import structlog
+
+from robi.config import Settings, SettingsError, folder
+from robi.errors import ConfigurationError, DataError
+from robi.shell import UNUSABLE, WRONG, complain, load, say
+
+if TYPE_CHECKING:
+    from robi.store.rows import Person
+
+_PRIVATE = 0o600
+_VERBS = {"backup": "back up"}
+_YES = {"y", "yes", "s", "si", "sí"}
+
+
+def add_to(commands: Any) -> None:
+    """Add these commands to the parser of all (what `add_subparsers` returns)."""
+
+    def add(name: str, command: Callable[[argparse.Namespace], int], about: str) -> Any:
+        parser = commands.add_parser(name, help=about, description=about)
+        parser.set_defaults(command=_in_words(f"Cannot {_VERBS.get(name, name)}", command))
+        return parser
+
+    forget = add("forget", _forget, "forget a person: every table, file and index")
+    forget.add_argument("--yes", action="store_true", help="do not ask first")
+    forget.add_argument(
+        "--backups",
+        action="store_true",
+        help="delete every backup under DATA_DIR/backups too: they hold everyone",
+    )
+    forget.add_argument("--json", action="store_true", help="the receipt, for machines")
+    forget.add_argument("--host", help="where the server is, instead of HOST")
+    forget.add_argument("--port", help="where the server is, instead of PORT")
+
+    export = add("export", _export, "all that is kept of a person, as JSON")
+    export.add_argument("--output", type=Path, metavar="FILE", help="a new file, for you alone")
+    for command in (forget, export):
+        command.add_argument("user", metavar="USER", help="a user_id, or a name that only one has")
+
+    backup = add("backup", _backup, "copy the database; the server may run")
+    backup.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a new file")
+
+    restore = add("restore", _restore, "put a backup in the place of the database")
+    restore.add_argument("file", type=Path, metavar="FILE", help="what robi backup has made")
+
+
+def _in_words(
+    what: str, command: Callable[[argparse.Namespace], int]
+) -> Callable[[argparse.Namespace], int]:
+    """Let a command that cannot be done say so in a line, and nothing but that."""
+
+    def run(arguments: argparse.Namespace) -> int:
+        quiet = structlog.make_filtering_bound_logger(logging.CRITICAL)
+        structlog.configure(wrapper_class=quiet)  # what the log would say is said here
+        try:
+            return command(arguments)
+        except SettingsError:
+            raise  # told as for every command
+        except folder.FolderInUse as error:
+            complain(f"{what}: {error.details}. Stop it first.")
+        except (ConfigurationError, DataError) as error:
+            name = error.details or error.error_code
+            of_sqlite = name.startswith("SQLITE_")
+            complain(f"{what}: {f'the database does not answer ({name})' if of_sqlite else name}.")
+        return WRONG
+
+    return run
+
+
+def _the_one(settings: Settings, user: str) -> "Person | None":
+    """Return whom `user` means; None, and say so, if that is nobody or not clear."""
+    from robi.upkeep import copies, exporting  # noqa: PLC0415 - as said above
+
+    found = exporting.matching(copies.database(settings), user)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        complain(f"Several people are called {user}; say which:", *map(_line, found))
+    else:
+        complain(f"Nobody has the user_id {user}, nor that name.")
+    return None
+
+
+def _line(person: "Person") -> str:
+    seen = person.last_seen or person.created_at
+    last = time.strftime("%Y-%m-%d", time.localtime(seen))
+    return f"  {person.person_id}  {person.name or 'without a name'}, last seen {last}"
+
+
+# ── forget ────────────────────────────────────────────────────────────────────────────────
+
+
+def _forget(arguments: argparse.Namespace) -> int:
+    from robi.upkeep import forgetting  # noqa: PLC0415 - as said above
+
+    settings = load(arguments)
+    if not arguments.yes and not sys.stdin.isatty():
+        complain("Forgetting cannot be undone: --yes says that it is meant.")
+        return UNUSABLE
+    try:
+        with folder.locked(settings.data_dir), forgetting.opened(settings) as store:
+            person = _the_one(settings, arguments.user)
+            if person is None or not _meant(person, arguments):
+                return WRONG
+            forgotten = forgetting.erase(settings, store, person.person_id)
+    except folder.FolderInUse:
+        person = _the_one(settings, arguments.user)
+        if person is None or not _meant(person, arguments):
+            return WRONG
+        forgotten = forgetting.ask_server(settings, person.person_id)
+    counts = forgotten.counts
+    if arguments.backups:
+        counts["backups"] += forgetting.drop_copies(settings)
+    if arguments.json:
+        say(orjson.dumps(counts).decode())
+    else:
+        say("Forgotten:", *(f"{counts[k]:>7}  {what}" for k, what in forgetting.PLACES.items()))
+    _warn_of_copies(settings)
+    if forgotten.left:
+        complain(f"Not removed from {settings.media_dir}:", *sorted(forgotten.left))
+        return WRONG
+    return 0
+
+
+def _meant(person: "Person", arguments: argparse.Namespace) -> bool:
+    """Ask at the terminal whether this is meant."""
+    if arguments.yes:
+        return True
+    complain("This removes all that is kept of", _line(person))
+    sys.stderr.write("and cannot be undone. Go on? [y/N] ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().casefold() in _YES:
+        return True
+    complain("Nothing was forgotten.")
+    return False
+
+
+def _warn_of_copies(settings: Settings) -> None:
+    from robi.upkeep import copies  # noqa: PLC0415 - as said above
+
+    if found := copies.found(settings):
+        complain(
+            "Backups made before still hold that person, and everyone else; --backups deletes",
+            "these, and what was copied elsewhere is not known here:",
+            *(f"  {path}" for path in found),
+        )
+
+
+# ── export ────────────────────────────────────────────────────────────────────────────────
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from robi.upkeep import copies, exporting  # noqa: PLC0415 - as said above
+
+    settings = Settings.load()
+    person = _the_one(settings, arguments.user)
+    if person is None:
+        return WRONG
+    told = exporting.export(copies.database(settings), person.person_id)
+    text = orjson.dumps(told, option=orjson.OPT_INDENT_2).decode()
+    if arguments.output is None:
+        say(text)
+        return 0
+    try:
+        with open(arguments.output, "x", encoding="utf-8", opener=_privately) as file:
+            file.write(text + "\n")
+    except OSError as error:
+        complain(f"Cannot write {arguments.output}: {error.strerror}.")
+        return WRONG
+    say(f"Written to {arguments.output}, readable by you alone.")
+    return 0
+
+
+def _privately(path: str, flags: int) -> int:
+    return os.open(path, flags, _PRIVATE)
+
+
+# ── backup and restore ────────────────────────────────────────────────────────────────────
+
+
+def _backup(arguments: argparse.Namespace) -> int:
+    from robi.upkeep import copies  # noqa: PLC0415 - as said above
+
+    settings = Settings.load()
+    target = arguments.file or copies.new_path(settings, time.time())
+    size = copies.back_up(settings, target)
+    say(
+        f"Copied to {target}: {size:,} bytes, checked and sound.",
+        f"To put it back, stop the server and say: ./dev robi restore {target}",
+        "It holds what is known of everyone; forgetting someone later does not reach it.",
+    )
+    return 0
+
+
+def _restore(arguments: argparse.Namespace) -> int:
+    from robi.upkeep import copies  # noqa: PLC0415 - as said above
+
+    settings = Settings.load()
+    with folder.locked(settings.data_dir):
+        restored = copies.restore(settings, arguments.file)
+    say(f"{arguments.file} is in the place of the database now.")
+    if restored.aside is not None:
+        say(f"What was there is kept as {restored.aside}, until someone is forgotten.")
+    if restored.still_forgotten is None:
+        complain(
+            "What was there could not be read: who was forgotten since the backup is known again.",
+            "Forget them once more: ./dev robi forget USER",
+        )
+    elif restored.still_forgotten:
+        say(f"{restored.still_forgotten} people stay forgotten, whom the backup may have held.")
+    return 0

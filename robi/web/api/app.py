@@ -1,0 +1,198 @@
+"""The application: from a request to a call of the table, and from its answer to a response.
+
+Owns routing, the one shape of errors (protocol.md §9) and which headers go with what. What a call
+does is in `calls` and behind `People`. The log has the template of a path, never the path: there
+are people's ids in it, and they are made of names.
+"""
+
+from collections.abc import Iterable, Mapping
+from contextlib import aclosing
+from typing import Any, get_args
+
+import orjson
+import structlog
+import trio
+from attrs import frozen
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from robi.actors.turn import report
+from robi.errors import (
+    FileTooLarge,
+    InternalError,
+    InvalidRequestFormat,
+    Language,
+    RobiError,
+)
+from robi.protocol.codec import encode
+from robi.protocol.converter import write
+from robi.protocol.dialects import Dialect
+from robi.web.api.calls import ApiPorts
+from robi.web.api.decoding import check_media_type, taken
+from robi.web.api.guard import Guard
+from robi.web.api.openapi import document
+from robi.web.api.page import HEADERS as PAGE_HEADERS
+from robi.web.api.page import page
+from robi.web.api.table import CALLS, Call, Method
+from robi.web.asgi import AsgiApp, Receive, Scope, Send
+from robi.web.http import ClientGoneError
+from robi.web.request_ids import HEADER as REQUEST_ID
+
+log = structlog.get_logger()
+
+RETRY_AFTER_S = 5
+"""When a client may try again what failed for want of the store or of a place."""
+
+_JSON = "application/json"
+_HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+"""With every answer: much of it is about people, and none of it is to be guessed at."""
+
+
+@frozen
+class ApiSettings:
+    """How the API is served.
+
+    Args:
+        language: of the words in errors.
+        body_bytes: the largest body of any call.
+        origins: other web origins whose pages may call.
+        described: whether `/openapi.json` and `/docs` are there.
+    """
+
+    language: Language = "es"
+    body_bytes: int = 50 * 1024 * 1024
+    origins: tuple[str, ...] = ()
+    described: bool = True
+
+
+def make_app(ports: ApiPorts, guard: Guard, settings: ApiSettings) -> AsgiApp:
+    """Return the ASGI application of the REST API."""
+    front = _Front(ports, guard, settings)
+    by_path: dict[str, list[Call[Any]]] = {}
+    for call in CALLS:
+        by_path.setdefault(call.path, []).append(call)
+    routes = [_route(path, front, calls) for path, calls in by_path.items()]
+    if settings.described:
+        described = document(CALLS, ports.server)
+        routes += [
+            _fixed("/openapi.json", orjson.dumps(described), _JSON, _HEADERS),
+            _fixed("/docs", page(described).encode(), "text/html", {**_HEADERS, **PAGE_HEADERS}),
+        ]
+    starlette = Starlette(
+        routes=routes,
+        exception_handlers={
+            HTTPException: front.on_http_exception,  # type: ignore[dict-item]
+            RobiError: front.on_robi_error,  # type: ignore[dict-item]
+            Exception: front.on_crash,
+        },
+    )
+    starlette.router.redirect_slashes = False
+
+    async def on_the_encoded_path(scope: Scope, receive: Receive, send: Send) -> None:
+        """Have routes look at the path as it was sent: `a%2Fb` is one id."""
+        await starlette({**scope, "path": scope["raw_path"].decode("ascii")}, receive, send)
+
+    app: AsgiApp = on_the_encoded_path
+    if settings.origins:
+        # Around all of it, so that a page can read what went wrong as well.
+        app = CORSMiddleware(
+            app,
+            allow_origins=settings.origins,
+            allow_methods=get_args(Method),
+            allow_headers=("X-API-Key", REQUEST_ID),
+            expose_headers=(REQUEST_ID, "Retry-After"),
+        )
+    return app
+
+
+def _route(path: str, front: "_Front", calls: Iterable[Call[Any]]) -> Route:
+    by_method: dict[str, Call[Any]] = {call.method: call for call in calls}
+    if "GET" in by_method:
+        by_method["HEAD"] = by_method["GET"]
+
+    async def endpoint(request: Request) -> Response:
+        return await front.answer(by_method[request.method], request)
+
+    return Route(path, endpoint, methods=by_method, name=path)
+
+
+def _fixed(path: str, body: bytes, media_type: str, headers: Mapping[str, str]) -> Route:
+    async def endpoint(_request: Request) -> Response:
+        return Response(body, headers=dict(headers), media_type=media_type)
+
+    return Route(path, endpoint, name=path)
+
+
+@frozen
+class _Front:
+    _ports: ApiPorts
+    _guard: Guard
+    _settings: ApiSettings
+
+    async def answer(self, call: Call[Any], request: Request) -> Response:
+        """Let the request in, read it, do what it asks."""
+        request.state.route = call.path
+        if call.needs_key:
+            key = request.headers.get("x-api-key")
+            self._guard.admit(key, trio.current_time(), request.state.authenticated)
+        body = await self._body(call, request) if call.body_bytes else b""
+        query = request.scope["query_string"].decode("ascii")
+        answer = await call.does(self._ports, taken(call, request.path_params, query, body))
+        return Response(orjson.dumps(write(answer)), call.status, _HEADERS, _JSON)
+
+    async def _body(self, call: Call[Any], request: Request) -> bytes:
+        """Read a body to its end, or to where it is too long."""
+        check_media_type(request.headers.get("content-type"))
+        most = min(call.body_bytes, self._settings.body_bytes)
+        too_large = FileTooLarge(f"more than {most} bytes")
+        if int(request.headers.get("content-length", "0")) > most:
+            raise too_large
+        body = bytearray()
+        async with aclosing(request.stream()) as pieces:
+            async for piece in pieces:
+                body += piece
+                if len(body) > most:
+                    raise too_large
+        return bytes(body)
+
+    # ── errors ────────────────────────────────────────────────────────────────────────────
+
+    async def on_http_exception(self, request: Request, exc: HTTPException) -> Response:
+        """Errors of routing (404, 405) in the project's shape, with their own status."""
+        error = InvalidRequestFormat(exc.detail)
+        return self._error(request, error, exc.status_code, exc.headers or {})
+
+    async def on_robi_error(self, request: Request, error: RobiError) -> Response:
+        """Errors of the catalogue."""
+        return self._error(request, error, error.http_status, {})
+
+    async def on_crash(self, request: Request, exc: Exception) -> Response:
+        """Anything else; the reason is logged by whoever runs the application."""
+        if isinstance(exc, ClientDisconnect | ClientGoneError):
+            return Response(status_code=InternalError.http_status)  # which nobody will read
+        return self._error(request, InternalError(), InternalError.http_status, {})
+
+    def _error(
+        self, request: Request, error: RobiError, status: int, headers: Mapping[str, str]
+    ) -> Response:
+        if status == 503 and error.retry_after is None:  # noqa: PLR2004 - as in HTTP
+            error.retry_after = RETRY_AFTER_S
+        level = log.error if status >= InternalError.http_status else log.warning
+        level(
+            "request_refused",
+            method=request.method,
+            route=getattr(request.state, "route", None),
+            status=status,
+            error_code=error.error_code,
+            code=error.code,
+            details=error.details,
+        )
+        told = report(error, self._settings.language, request.state.request_id)
+        headers = {**_HEADERS, **headers}
+        if error.retry_after is not None:
+            headers["retry-after"] = str(error.retry_after)
+        return Response(encode(told, Dialect.USER, None), status, headers, _JSON)

@@ -1,0 +1,117 @@
+"""What each call does: from what it takes to what it gives.
+
+Owns no request and no response: `table` says which call is reached how, `app` decodes and encodes.
+A call that only passes on to the people is not here but in the table.
+"""
+
+from collections.abc import Callable
+from typing import Literal
+
+from attrs import frozen
+
+from robi.actors.snapshot import Snapshot, State
+from robi.protocol.messages import PROTOCOL_VERSION
+from robi.web.api.people import People
+from robi.web.api.types import Health, Nothing, Page, Session, Sessions, Tree
+
+_SESSION = "session/"
+"""What the name of a session's actor begins with."""
+
+
+@frozen
+class ApiPorts:
+    """Whom the calls ask.
+
+    Args:
+        snapshot: the tree of actors now.
+        people: what is known of people.
+        model: the name of the model.
+        server: the name and version of this server.
+    """
+
+    snapshot: Callable[[], Snapshot]
+    people: People
+    model: Callable[[], str]
+    server: str
+
+
+async def health(ports: ApiPorts, _: Nothing) -> Health:
+    """See the table."""
+    tree = ports.snapshot()
+    children = {child.name: child for child in tree.children}
+    sessions, store = children.get("sessions"), children.get("store")
+    return Health(
+        status=_status(tree),
+        version=PROTOCOL_VERSION,
+        server=ports.server,
+        uptime_s=round(tree.uptime_s, 1),
+        model=ports.model(),
+        sessions=int(sessions.details.get("live", 0)) if sessions else 0,
+        store=_word(store),
+    )
+
+
+async def tree(ports: ApiPorts, _: Nothing) -> Tree:
+    """See the table."""
+    return _tree(ports.snapshot())
+
+
+async def sessions(ports: ApiPorts, page: Page) -> Sessions:
+    """See the table."""
+    children = {child.name: child for child in ports.snapshot().children}
+    live = children["sessions"].children if "sessions" in children else ()
+    end = page.offset + page.limit
+    return Sessions(
+        tuple(_session(child) for child in live[page.offset : end]),
+        total=len(live),
+        next=end if end < len(live) else None,
+    )
+
+
+def _status(tree: Snapshot) -> Literal["ok", "degraded", "draining"]:
+    """Return how the whole server is.
+
+    An actor is well if it runs and does not say of itself that it is `degraded`.
+    """
+    if any(child.details.get("draining") for child in tree.children):
+        return "draining"
+    well = all(
+        child.state is State.RUNNING and not child.details.get("degraded")
+        for child in tree.children
+    )
+    return "ok" if well else "degraded"
+
+
+def _word(actor: Snapshot | None) -> str:
+    if actor is None:
+        return "none"
+    return "degraded" if actor.details.get("degraded") else actor.state.value
+
+
+def _tree(actor: Snapshot) -> Tree:
+    return Tree(
+        name=actor.name,
+        state=actor.state.value,
+        restart=actor.restart.value if actor.restart else None,
+        restarts=actor.restarts,
+        uptime_s=round(actor.uptime_s, 3),
+        mailbox_depth=actor.mailbox_depth,
+        mailbox_bound=actor.mailbox_bound,
+        details=dict(actor.details),
+        children=tuple(_tree(child) for child in actor.children),
+    )
+
+
+def _session(actor: Snapshot) -> Session:
+    """Describe a session; one between two lives has no details."""
+    told = actor.details
+    return Session(
+        session_id=actor.name.removeprefix(_SESSION),
+        state=actor.state.value,
+        uptime_s=round(actor.uptime_s, 3),
+        turn=str(told["turn"]) if told else None,
+        link=str(told["link"]) if told else None,
+        turns=int(told["turns"]) if told else None,
+        history=int(told["history"]) if told else None,
+        last_seq=int(told["last_seq"]) if told else None,
+    )

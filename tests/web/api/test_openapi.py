@@ -1,0 +1,112 @@
+"""The document: what it says is what is served."""
+
+import re
+from typing import Any
+
+import attrs
+import orjson
+import pytest
+
+from robi.protocol.messages import PROTOCOL_VERSION
+from robi.web.api.openapi import document
+from robi.web.api.table import CALLS, Call
+
+DOCUMENT = document(CALLS, "robi/0")
+IDS = [call.name for call in CALLS]
+CATALOGUE = {*range(1001, 1005), *range(2001, 2006), 4001, 4003, 4004, 5001, 5003, 8006}
+"""Those of protocol.md §9 that an HTTP call can meet."""
+
+
+def operation(call: Call[Any]) -> dict[str, Any]:
+    found = DOCUMENT["paths"][call.path][call.method.lower()]
+    assert isinstance(found, dict)
+    return found
+
+
+def references(value: object) -> set[str]:
+    return set(re.findall(r'"\$ref":"#/components/(.*?)"', orjson.dumps(value).decode()))
+
+
+def test_document_is_json_of_openapi_3_1() -> None:
+    assert DOCUMENT["openapi"] == "3.1.0"
+    assert DOCUMENT["info"]["version"] == PROTOCOL_VERSION
+    assert orjson.loads(orjson.dumps(DOCUMENT)) == DOCUMENT
+
+
+def test_document_refers_to_what_it_has_and_has_what_it_refers_to() -> None:
+    components = DOCUMENT["components"]
+    kept = {f"{kind}/{name}" for kind in ("schemas", "headers") for name in components[kind]}
+    assert references(DOCUMENT) == kept
+
+
+@pytest.mark.parametrize("call", CALLS, ids=IDS)
+def test_call_has_a_name_of_its_own_and_says_what_it_does(call: Call[Any]) -> None:
+    assert IDS.count(operation(call)["operationId"]) == 1
+    assert operation(call)["summary"]
+
+
+@pytest.mark.parametrize("call", CALLS, ids=IDS)
+def test_call_has_each_field_that_it_takes_in_one_place(call: Call[Any]) -> None:
+    told = operation(call)
+    parameters = {p["name"]: p["in"] for p in told.get("parameters", ())}
+    body = told.get("requestBody", {}).get("content", {}).get("application/json", {})
+    in_body = list(body.get("schema", {}).get("properties", ()))
+    assert sorted([*parameters, *in_body]) == sorted(attrs.fields_dict(call.takes))
+    assert {n for n, where in parameters.items() if where == "path"} == set(call.path_names)
+
+
+@pytest.mark.parametrize("call", CALLS, ids=IDS)
+def test_call_has_a_response_for_each_error_it_may_answer_with(call: Call[Any]) -> None:
+    told = operation(call)["responses"]
+    for error in call.errors:
+        schema = told[str(error.http_status)]["content"]["application/json"]["schema"]
+        assert error.code in schema["allOf"][1]["properties"]["code"]["enum"]
+    assert set(told) == {str(call.status), *(str(error.http_status) for error in call.errors)}
+
+
+@pytest.mark.parametrize("call", CALLS, ids=IDS)
+def test_call_says_whether_it_needs_a_key(call: Call[Any]) -> None:
+    assert operation(call)["security"] == ([{"key": []}] if call.path != "/api/health" else [])
+    assert ("401" in operation(call)["responses"]) == (call.path != "/api/health")
+
+
+@pytest.mark.parametrize("status", ["429", "503"])
+def test_response_that_asks_to_wait_says_how_long(status: str) -> None:
+    headers = DOCUMENT["paths"]["/api/users"]["get"]["responses"][status]["headers"]
+    assert set(headers) == {"X-Request-ID", "Retry-After"}
+
+
+def test_field_that_may_be_absent_may_be_null_or_blank_when_sent() -> None:
+    body = DOCUMENT["paths"]["/api/users/{user_id}/memory"]["post"]["requestBody"]
+    schema = body["content"]["application/json"]["schema"]
+    assert schema["required"] == ["content", "type"]
+    assert schema["properties"]["subject"]["type"] == ["string", "null"]
+    assert "minLength" not in schema["properties"]["subject"]
+    assert schema["properties"]["importance"]["default"] == 7
+    assert schema["properties"]["content"]["minLength"] == 1
+
+
+def test_field_that_may_be_none_is_optional_in_an_answer_and_never_null() -> None:
+    user = DOCUMENT["components"]["schemas"]["User"]
+    assert user["properties"]["name"] == {"type": "string"}
+    assert "name" not in user["required"]
+    assert "user_id" in user["required"]
+
+
+def test_schema_of_the_tree_refers_to_itself() -> None:
+    children = DOCUMENT["components"]["schemas"]["Tree"]["properties"]["children"]
+    assert children == {"type": "array", "items": {"$ref": "#/components/schemas/Tree"}}
+
+
+def test_call_that_makes_something_links_to_what_can_be_done_with_it() -> None:
+    made = DOCUMENT["paths"]["/api/users/{user_id}/memory"]["post"]["responses"]["201"]
+    assert made["links"]["forget_memory"]["parameters"] == {
+        "user_id": "$response.body#/user_id",
+        "memory_id": "$response.body#/memory_id",
+    }
+
+
+@pytest.mark.parametrize("call", CALLS, ids=IDS)
+def test_errors_of_a_call_are_of_the_catalogue(call: Call[Any]) -> None:
+    assert {error.code for error in call.errors} <= CATALOGUE
+    assert len(set(call.errors)) == len(call.errors)
