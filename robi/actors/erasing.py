@@ -18,8 +18,7 @@ from robi.actors.patience import PatientStore
 from robi.actors.store_mail import Load, LoadMemories
 from robi.errors import DataError
 from robi.people.words import says
-from robi.store.base import EraseMemory, EraseTurns, Erasure, Receipt, Store
-from robi.store.reach import with_superseded
+from robi.store.base import EraseMemory, EraseTurns, Erasure, Receipt, Store, with_superseded
 
 log = structlog.get_logger()
 

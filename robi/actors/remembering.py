@@ -61,15 +61,16 @@ class Remembering:
     _discretion: Discretion = field(factory=Discretion, init=False)
     _handing_over: dict[trio.CancelScope, str] = field(factory=dict, init=False)
     """The turns whose media are on their way to the disk."""
-    _meanwhile: list[Forgot | Hushed] = field(factory=list, init=False)
-    """What was decided elsewhere during a turn, which is in the history only when it is over."""
+    _meanwhile: list[Forgot | Hushed] | None = field(default=None, init=False)
+    """What was decided elsewhere during a turn, which is in the history only when it is over; None
+    between turns."""
 
     def hear(self, person_id: str, text: str) -> Intent:
         """A turn begins: return what the person asks of the robot's memory.
 
         `text` is empty if it is sound.
         """
-        self._meanwhile.clear()
+        self._meanwhile = []
         return self._discretion.hear(person_id, text, trio.current_time())
 
     def saw(self, person_id: str, face: bytes | None) -> None:
@@ -80,17 +81,18 @@ class Remembering:
     def keep(self, conclusion: Conclusion) -> None:
         """Have kept what is to be kept of a turn that is over."""
         turn, person_id = conclusion.turn, conclusion.person_id
+        meanwhile, self._meanwhile = self._meanwhile or (), None
         if self._company.is_forgotten(person_id):
             self._history.forget(lambda entry: entry.person_id == person_id)
             return
         private, entries = self._is_private(turn, person_id), conclusion.entries
-        for news in self._meanwhile:
+        for news in meanwhile:
             self._apply(news)
             private = private or news == Hushed(self._session_id, turn.request_id)
         if private:
             self._history.hush(turn.request_id)
             return
-        if self._meanwhile and entries and not self._history.holds_turn(turn.request_id):
+        if meanwhile and entries and not self._history.holds_turn(turn.request_id):
             return
         before = self._history.before(person_id, entries[0].index) if entries else ""
         self._keeper.keep_turn(person_id, entries, before)
@@ -154,7 +156,8 @@ class Remembering:
 
     def take(self, news: Forgot | Hushed) -> None:
         """Do what was decided elsewhere."""
-        self._meanwhile.append(news)
+        if self._meanwhile is not None:
+            self._meanwhile.append(news)
         self._apply(news)
 
     def _apply(self, news: Forgot | Hushed) -> None:

@@ -446,7 +446,8 @@ class Session:
         self._company.unannounced = self._unannounced.person_id if self._unannounced else None
         self._compaction.consider(person_id)
         if conclusion.asked_to_look:
-            question = " ".join(entry.said.text for entry in conclusion.entries[:1])
+            known = self._history.holds_turn(turn.request_id)  # not forgotten meanwhile
+            question = " ".join(entry.said.text for entry in conclusion.entries[:1] if known)
             self._captures.ask(turn.request_id, person_id, question, trio.current_time())
             self._schedule()
 

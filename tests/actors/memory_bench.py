@@ -95,6 +95,7 @@ class SlowStore(RamStore):
     stuck: bool = False
     deaf: bool = False
     after_unconsidered: Callable[[], None] = lambda: None
+    after_person: Callable[[], None] = lambda: None
     batches: list[tuple[Write, ...]] = field(factory=list)
 
     def write(self, batch: Sequence[Write]) -> None:
@@ -108,6 +109,7 @@ class SlowStore(RamStore):
 
     def person(self, person_id: str) -> Person | None:
         self._refuse_if(stuck=self.deaf)
+        self.after_person()
         return super().person(person_id)
 
     def unconsidered(self, limit: int) -> tuple[InteractionRow, ...]:

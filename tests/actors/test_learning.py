@@ -111,6 +111,12 @@ async def test_turns_of_one_person_are_asked_about_in_one_question(
         assert bench.model.asked() == [["vivo en Lugo", "tengo un gato"]]
 
 
+async def test_turn_that_is_told_twice_is_asked_about_once(autojump_clock: MockClock) -> None:
+    async with at_work() as bench:
+        await bench.learns(LUGO, LUGO)
+        assert bench.model.asked() == [["vivo en Lugo"]]
+
+
 async def test_model_is_not_asked_before_the_turn_has_waited(autojump_clock: MockClock) -> None:
     async with at_work() as bench:
         await bench.hears(LUGO)
@@ -440,8 +446,12 @@ async def test_model_that_can_be_asked_again_is_asked_without_the_pauses(
         await bench.passes(LONG)
         bench.model.failure = None
         await bench.passes(LONGEST_PAUSE_S)
-        asked = len(bench.model.asked())
+        assert bench.known() == [("Vive en Lugo", 6)]
+        bench.model.failure = BrainUnavailable()
         await bench.learns(heard("tengo un gato", "r2"))
+        bench.model.failure = None
+        asked = len(bench.model.asked())
+        await bench.passes(FIRST_PAUSE_S)
         assert bench.model.asked()[asked:] == [["tengo un gato"]]
 
 
@@ -458,6 +468,19 @@ async def test_turn_of_which_the_model_makes_no_sense_is_in_the_way_of_nobody(
         await bench.passes(LONG)
         known = {(memory.content, memory.checked) for memory in bench.memories(LUIS.person_id)}
         assert known == {("Bebe café", True), ("Colecciona sellos", True)}
+
+
+async def test_memory_of_which_the_model_makes_no_sense_is_in_the_way_of_no_turn(
+    autojump_clock: MockClock,
+) -> None:
+    async with at_work() as bench:
+        bench.model.nonsense["classification"] = ""
+        await bench.ask(Remember(ANA.person_id, "Colecciona sellos"))
+        await bench.hears(LUGO)
+        await bench.passes(LONG)
+        (row,) = bench.store.interactions(ANA.person_id)
+        assert row.considered
+        assert len(bench.model.asked("classification")) > 5
 
 
 # ── what is told on purpose ───────────────────────────────────────────────────────────────

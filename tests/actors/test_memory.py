@@ -8,7 +8,7 @@ import trio
 from attrs import evolve
 from trio.testing import MockClock
 
-from robi.actors.ask import Question, ask
+from robi.actors.ask import Ask, Question, ask
 from robi.actors.errors import AskTimeout
 from robi.actors.forgotten import Forgotten
 from robi.actors.janitor_mail import JanitorAddress
@@ -26,6 +26,7 @@ from robi.actors.memory_mail import (
     Recollection,
     Register,
     Remember,
+    Removed,
     Saw,
 )
 from robi.actors.store_mail import StoreAddress
@@ -130,6 +131,18 @@ async def test_recall_of_someone_forgotten_is_nothing_while_the_rows_are_there(
         assert bench.store.person(ANA.person_id) is not None
         assert await bench.recall(ANA.person_id) == NOTHING
         bench.store.stuck = False
+
+
+async def test_recall_of_someone_who_is_forgotten_while_the_store_is_asked_is_nothing() -> None:
+    async with at_work() as bench:
+        owed: Ask[Removed] = Ask(Forget(ErasePerson(ANA.person_id, NOW)))
+
+        def forget() -> None:
+            bench.store.after_person = lambda: None
+            bench.actor._take(owed, bench.nursery)
+
+        bench.store.after_person = forget
+        assert await bench.recall(ANA.person_id) == NOTHING
 
 
 async def test_recall_while_writes_are_stuck_is_answered(autojump_clock: MockClock) -> None:
@@ -325,6 +338,17 @@ async def test_memory_of_someone_who_is_not_known_is_refused(person_id: str) -> 
         assert bench.memories(person_id) == ()
 
 
+async def test_memory_of_someone_who_is_being_forgotten_is_refused_at_once(
+    autojump_clock: MockClock,
+) -> None:
+    async with at_work() as bench:
+        bench.store.stuck = True
+        await bench.tell(Ask(Forget(ErasePerson(ANA.person_id, NOW))))
+        with pytest.raises(UserNotFound):
+            await bench.ask(Remember(ANA.person_id, "Colecciona sellos"), within=0.01)
+        bench.store.stuck = False
+
+
 @pytest.mark.parametrize(
     ("question", "name"),
     [
@@ -460,6 +484,17 @@ async def test_turn_of_a_stranger_is_not_taken_up_after_a_restart(
     store = known_store()
     store.write(rows_of(heard("vivo en Lugo", person_id="stranger:1")))
     async with at_work(store) as bench:
+        await bench.passes(QUIET_S + 1)
+        assert bench.model.requests == []
+
+
+async def test_turn_of_someone_forgotten_whose_rows_are_still_there_is_not_taken_up(
+    autojump_clock: MockClock,
+) -> None:
+    store, forgotten = known_store(), Forgotten()
+    store.write(rows_of(heard("vivo en Lugo")))
+    forgotten.add(ANA.person_id)  # by a life that died before its work was done
+    async with at_work(store, forgotten=forgotten) as bench:
         await bench.passes(QUIET_S + 1)
         assert bench.model.requests == []
 

@@ -1,4 +1,8 @@
-"""What a session keeps of what is said, and what it keeps to itself."""
+"""What a session keeps of what is said, and what it keeps to itself.
+
+One list of what leaves a session, on the bench: rows, accounts, files. What it forgets is in
+`test_remembering_forgets`.
+"""
 
 import pytest
 import structlog

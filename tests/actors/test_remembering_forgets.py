@@ -1,4 +1,7 @@
-"""What a session forgets, at whatever moment it is asked: by words, by sound, from elsewhere."""
+"""What a session forgets, at whatever moment it is asked: by words, by sound, from elsewhere.
+
+One list of moments, on the bench: what the model is told next, and what the memory was asked.
+"""
 
 from collections.abc import Awaitable, Callable
 
@@ -197,6 +200,20 @@ async def test_forget_that_in_a_visit_that_leaves_no_trace_takes_it_out_of_the_p
     await robot.asks(THAT, "r3")
     history = (await bench.brain.called(3)).request.history
     assert [said.text for said in history] == [INCOGNITO, "Vale"]
+
+
+@pytest.mark.parametrize("wish", [THAT, ABOUT])
+async def test_wish_of_which_the_memory_tells_every_session_is_done_once_here(
+    bench: Bench, wish: str
+) -> None:
+    robot = await with_ana(bench)
+    await talk(bench, robot, "hola")
+    await talk(bench, robot, BOAT)
+    await robot.asks(wish, "r3")
+    await bench.mailbox.put(Forgot("user_ana", frozenset({("s", "r2")}), about=("barco",)))
+    await finish(bench, robot, 3, "Olvidado")
+    assert (robot.seen[-1]["type"], len(bench.forgettings)) == ("stream_end", 1)
+    assert (await next_prompt(bench, robot))[0][:2] == ["hola", "Vale"]
 
 
 async def test_forget_that_beside_its_story_leaves_older_turns_alone(bench: Bench) -> None:
@@ -539,6 +556,17 @@ async def test_picture_that_a_forgotten_person_was_asked_for_answers_nothing(ben
     await bench.mailbox.put(Forgot("user_ana", everything=True))
     await robot.says(Image("r1", "context", JPEG))
     assert (await bench.brain.called(2)).request.scene.asked_to_look is None
+
+
+async def test_picture_for_a_question_that_was_forgotten_in_the_middle_of_it_answers_nothing(
+    bench: Bench,
+) -> None:
+    robot = await with_ana(bench)
+    await robot.asks("¿qué llevo?", "r1")
+    await bench.mailbox.put(Forgot("user_ana", everything=True))
+    await finish(bench, robot, 1, "[capture:photo] A ver")
+    await robot.says(Image("r1", "context", JPEG))
+    assert (await bench.brain.called(2)).request.scene.asked_to_look == ""
 
 
 async def test_what_is_forgotten_of_another_person_stays_here(bench: Bench) -> None:
