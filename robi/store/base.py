@@ -23,6 +23,7 @@ from robi.store.erasures import (
     Receipt,
     digest,
 )
+from robi.store.reach import with_superseded
 from robi.store.rows import (
     PINNED,
     Embedding,
@@ -112,6 +113,7 @@ __all__ = [
     "Write",
     "WriteRejected",
     "digest",
+    "with_superseded",
 ]
 
 
