@@ -1,14 +1,16 @@
 """Who is forgotten: ids that mean nobody any more, until that person is registered again.
 
-Owns the set of their digests while the server lives; it outlives the lives of the memory actor,
-which fills it from the store at its start (docs/decisions/0009-forgetting.md). It holds digests, as
-the store does: an id has the person's name in it.
+Owns the set of their digests while the server lives, and what is still to be removed. It outlives
+the lives of the memory actor, which fills it from the store at its start
+(docs/decisions/0009-forgetting.md). It holds digests, as the store does: an id has the person's
+name in it.
 
 A phone that still knows the face goes on naming the id. Whoever comes with it is a stranger then.
 """
 
 from attrs import define, field
 
+from robi.actors.memory_mail import Forget, ForgetAbout
 from robi.store.base import digest
 
 
@@ -16,6 +18,9 @@ from robi.store.base import digest
 class Forgotten:
     """The ids that were forgotten."""
 
+    unfinished: list[Forget | ForgetAbout] = field(factory=list, init=False)
+    """What is to be removed from the store and is there yet: a memory that crashes goes on with it,
+    for whoever asked was told that it is being done."""
     _digests: set[str] = field(factory=set, init=False)
 
     def __contains__(self, person_id: object) -> bool:

@@ -19,7 +19,7 @@ from robi.actors.ask import Ask
 from robi.actors.erasing import Eraser
 from robi.actors.errors import ActorDied
 from robi.actors.janitor_mail import JanitorAddress
-from robi.actors.learning import Finding, Judged, Learned
+from robi.actors.learning import Finding, Judged, Learned, Verdict
 from robi.actors.mail import Forgot, Hushed
 from robi.actors.memory_mail import (
     AddFace,
@@ -36,7 +36,6 @@ from robi.actors.reconciling import Reconciler
 from robi.actors.store_mail import LoadPerson, StoreAddress
 from robi.errors import UserNotFound
 from robi.people.candidates import Candidate
-from robi.people.privacy import PrivateClass
 from robi.people.slots import normal_slot, normal_subject
 from robi.store.base import (
     AddEmbedding,
@@ -94,7 +93,8 @@ class Forgetting:
 
     asked: Forget | ForgetAbout
     queued: int
-    owed: Ask[Removed]
+    owed: Ask[Removed] | None = None
+    """Whoever waits to hear that it is gone; nobody, after a crash."""
 
 
 Job: TypeAlias = (
@@ -130,7 +130,7 @@ class Keeping:
     _news: trio.Event = field(factory=trio.Event, init=False)
     _ending: bool = field(default=False, init=False)
     shed: int = field(default=0, init=False)
-    refused: dict[PrivateClass, int] = field(factory=dict, init=False)
+    refused: dict[Verdict, int] = field(factory=dict, init=False)
     """What the gate did not let pass, by class."""
 
     def __attrs_post_init__(self) -> None:
@@ -195,7 +195,8 @@ class Keeping:
                 await self._store.commit(self._event("forgotten", counts))
                 log.info("forgotten", what=type(asked).__name__, **counts)
                 self._on_kept(job)
-                owed.reply(removed)
+                if owed is not None:
+                    owed.reply(removed)
             case Learned():
                 for finding in job.findings:
                     await self._keep_found(finding)
@@ -279,7 +280,7 @@ class Keeping:
 
     # ── the store ─────────────────────────────────────────────────────────────────────────
 
-    async def _note_refused(self, refused: Iterable[PrivateClass], by: str) -> None:
+    async def _note_refused(self, refused: Iterable[Verdict], by: str) -> None:
         for private in refused:
             self.refused[private] = self.refused.get(private, 0) + 1
             log.info("private_not_kept", private=private, by=by)

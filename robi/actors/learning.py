@@ -17,7 +17,7 @@ purpose is kept before, and looked at here as soon as the model can be asked (`l
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from math import inf
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 import structlog
 import trio
@@ -26,7 +26,7 @@ from attrs import define, evolve, field, frozen
 from robi.actors.memory_mail import Heard
 from robi.actors.waiting import Waiting
 from robi.brain.base import Brain, BrainRequest, Purpose
-from robi.errors import Language, RobiError
+from robi.errors import BrainBlocked, Language, RobiError
 from robi.people.candidates import Candidate, admissible, from_note, may_tell
 from robi.people.privacy import PrivateClass, classes
 from robi.speech import classification, extraction
@@ -42,6 +42,10 @@ MAX_OUTPUT_TOKENS: Final = 2048
 FIRST_PAUSE_S: Final = 5.0
 LONGEST_PAUSE_S: Final = 600.0
 """Pauses before a model that could not be asked is asked again, each twice the one before."""
+
+
+Verdict: TypeAlias = PrivateClass | Literal["refused"]
+"""Why something is not kept; `refused`: the model will not even look at it."""
 
 
 class NotNow(Exception):
@@ -62,7 +66,7 @@ class Learned:
     """What was learned of one person in some turns, on its way to be kept."""
 
     findings: tuple[Finding, ...]
-    refused: tuple[PrivateClass, ...] = ()
+    refused: tuple[Verdict, ...] = ()
     """The class of each candidate that the gate did not let pass."""
     done: trio.Event = field(factory=trio.Event)
 
@@ -78,7 +82,7 @@ class Judged:
     """What the model says of memories that a person told on purpose: None is harmless."""
 
     memories: tuple[Memory, ...]
-    classes: tuple[PrivateClass | None, ...]
+    classes: tuple[Verdict | None, ...]
     done: trio.Event = field(factory=trio.Event)
 
 
@@ -201,7 +205,7 @@ class Learner:
     async def _learn(self, turns: tuple[Heard, ...]) -> Learned:
         found = await self._extract(turns)
         contents = (each.content for finding in found for each in finding.candidates)
-        private: dict[str, Collection[PrivateClass]] = {text: classes(text) for text in contents}
+        private: dict[str, Collection[Verdict]] = {text: classes(text) for text in contents}
         harmless = [content for content, by_rule in private.items() if not by_rule]
         for content, by_model in zip(harmless, await self._classify(harmless), strict=True):
             private[content] = () if by_model is None else (by_model,)
@@ -220,12 +224,15 @@ class Learner:
         told = extraction.Extraction()
         if worth_asking:
             asked = [extraction.HeardTurn(n, heard.words) for n, heard in worth_asking.items()]
-            written = await self._ask(
-                extraction.instruction(self._language, self._robot_name),
-                extraction.question(asked),
-                extraction.SCHEMA,
-                "extraction",
-            )
+            try:
+                written = await self._ask(
+                    extraction.instruction(self._language, self._robot_name),
+                    extraction.question(asked),
+                    extraction.SCHEMA,
+                    "extraction",
+                )
+            except BrainBlocked:  # and will not be looked at another time: nothing is learned of it
+                return [Finding(heard) for heard in turns]
             answer = extraction.told(written, asked)
             if answer is None:
                 log.info("extraction_makes_no_sense", turns=len(asked))
@@ -233,22 +240,30 @@ class Learner:
             told = answer
         return [_finding(number, heard, told) for number, heard in enumerate(turns, 1)]
 
-    async def _classify(self, contents: Sequence[str]) -> list[PrivateClass | None]:
-        judged: list[PrivateClass | None] = []
+    async def _classify(self, contents: Sequence[str]) -> list[Verdict | None]:
+        judged: list[Verdict | None] = []
         for start in range(0, len(contents), classification.MOST):
-            some = contents[start : start + classification.MOST]
+            judged += await self._judge(contents[start : start + classification.MOST])
+        return judged
+
+    async def _judge(self, contents: Sequence[str]) -> Sequence[Verdict | None]:
+        try:
             written = await self._ask(
                 classification.instruction(self._language),
-                classification.question(some),
-                classification.schema(len(some)),
+                classification.question(contents),
+                classification.schema(len(contents)),
                 "classification",
             )
-            told = classification.told(written, len(some))
-            if told is None:
-                log.info("classification_makes_no_sense", sentences=len(some))
-                raise NotNow
-            judged.extend(told)
-        return judged
+        except BrainBlocked:
+            if len(contents) == 1:
+                return ["refused"]
+            half = len(contents) // 2  # one of them is in the way of the others
+            return [*await self._judge(contents[:half]), *await self._judge(contents[half:])]
+        told = classification.told(written, len(contents))
+        if told is None:
+            log.info("classification_makes_no_sense", sentences=len(contents))
+            raise NotNow
+        return told
 
     async def _look(self) -> None:
         """Have the model look at what was told on purpose, some of one person at a time."""
@@ -261,7 +276,8 @@ class Learner:
         except NotNow:
             self._to_look_at = self._looked_in_vain = True
             raise
-        judged = Judged(memories, tuple(told))
+        # What the person told on purpose stays, unless the model says that it is private.
+        judged = Judged(memories, tuple(None if each == "refused" else each for each in told))
         self._keep(judged)
         await judged.done.wait()
         self._to_look_at = True  # until there are none
@@ -281,6 +297,8 @@ class Learner:
         )
         try:
             return (await self._brain.generate(request)).text
+        except BrainBlocked:
+            raise
         except RobiError as error:
             log.info("learning_waits", error_code=error.error_code, code=error.code)
             raise NotNow from None

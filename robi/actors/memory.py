@@ -37,7 +37,7 @@ from robi.actors.keeping import (
     Registration,
     Told,
 )
-from robi.actors.learning import Learner
+from robi.actors.learning import Learned, Learner
 from robi.actors.mail import Forgot, Hushed
 from robi.actors.mailbox import Mailbox
 from robi.actors.memory_mail import (
@@ -184,6 +184,8 @@ class MemoryActor:
 
     async def run(self, mailbox: Mailbox[MemoryMessage], ready: Callable[[], None]) -> None:
         """Serve; once asked to stop, answer and keep what is left."""
+        for asked in self._forgotten.unfinished:  # by a life that crashed
+            self._keeping.put(Forgetting(asked, 0))
         async with trio.open_nursery() as background:
             background.start_soon(self._load)
             background.start_soon(self._learner.run)
@@ -296,7 +298,10 @@ class MemoryActor:
 
     def _keep_asked(self, heard: Heard) -> None:
         """Keep what the person told the robot to remember, if the rules let it pass."""
-        if heard.asked is None or classes(heard.asked):
+        if heard.asked is None:
+            return
+        if private := classes(heard.asked):
+            self._keeping.put(Learned((), tuple(private)))
             return
         asked = Remember(heard.person_id, heard.asked, importance=PINNED)
         self._keeping.put(Told(asked, heard.session_id, heard.request_id))
@@ -327,9 +332,11 @@ class MemoryActor:
                 self._forgotten.readmit(asked.person_id)
             case Told():
                 self._learner.look_at()
-            case Forgetting(Forget(ErasePerson(person_id))):
-                # Who was registered after it was asked, and before it was done, is forgotten too.
-                self._forgotten.add(person_id)
+            case Forgetting(asked):
+                self._forgotten.unfinished.remove(asked)
+                if isinstance(asked, Forget) and isinstance(asked.erasure, ErasePerson):
+                    # Who was registered before it was done is forgotten too.
+                    self._forgotten.add(asked.erasure.person_id)
 
     # ── forgetting ────────────────────────────────────────────────────────────────────────
 
@@ -351,6 +358,7 @@ class MemoryActor:
                 queued = self._forget_now(Forgot(person_id, turns))
             case ForgetAbout(person_id, words):
                 queued = self._forget_now(Forgot(person_id, about=(words,)))
+        self._forgotten.unfinished.append(question)
         self._keeping.put(Forgetting(question, queued, owed))
 
     def _forget_now(self, forgot: Forgot) -> int:

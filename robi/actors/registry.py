@@ -16,7 +16,7 @@ from robi.actors.address import Address
 from robi.actors.ask import Ask, ask
 from robi.actors.errors import ActorError
 from robi.actors.memory_mail import Forget, Register, Remember, Removed
-from robi.actors.store_mail import Load, StoreAddress
+from robi.actors.store_mail import Load, LoadMemory, StoreAddress
 from robi.errors import DatabaseError, InvalidRequestFormat, MemoryNotFound, UserNotFound
 from robi.people.identity import is_stranger
 from robi.store.base import (
@@ -116,14 +116,6 @@ class _LoadMemoryPart(Load[Part[Memory] | None]):
             return Part(every[self.offset : self.offset + self.limit], len(every))
         memories = store.memories(self.person_id, self.limit, self.offset)
         return Part(memories, store.memories_count(self.person_id))
-
-
-@frozen
-class _LoadMemory(Load[Memory | None]):
-    memory_id: str
-
-    def read(self, store: Store) -> Memory | None:
-        return store.memory(self.memory_id)
 
 
 @frozen
@@ -233,7 +225,7 @@ class Registry:
     async def forget_memory(self, person_id: str, memory_id: str) -> Removed:
         """Forget one memory and where it came from. Raises UserNotFound, MemoryNotFound."""
         await self.person(person_id)
-        memory = await self._read(_LoadMemory(memory_id))
+        memory = await self._read(LoadMemory(memory_id))
         if memory is None or memory.person_id != person_id:
             raise MemoryNotFound
         return await self._erase(EraseMemory(person_id, (memory_id,)))

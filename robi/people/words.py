@@ -13,6 +13,8 @@ SHORTEST_STEM: Final = 3
 """Letters that a stem has at least: shorter ones begin too many other words."""
 
 _WORD: Final = re.compile(r"[^\W_]+")
+_TEA: Final = re.compile(r"\bt(?:é\b|e\u0301)", re.IGNORECASE)
+"""What Spaniards drink is but for its accent the commonest of pronouns."""
 
 
 def listed(words: str) -> frozenset[str]:
@@ -80,7 +82,10 @@ def terms(text: str) -> tuple[str, ...]:
 
     Numbers stay, of one digit too ("tiene 2 hijos"); single letters go. May well be empty.
     """
-    return tuple(dict.fromkeys(word for word in all_words(text) if _says_something(word)))
+    words = all_words(text)
+    if "te" in words and _TEA.search(text):
+        return tuple(dict.fromkeys(w for w in words if _says_something(w) or w == "te"))
+    return tuple(dict.fromkeys(word for word in words if _says_something(word)))
 
 
 def gist(text: str) -> tuple[str, ...]:

@@ -67,7 +67,14 @@ def of_memories(erasure: EraseMemory, kept: Belongings) -> Reach:
 def of_turns(erasure: EraseTurns, kept: Belongings) -> Reach:
     """Return what the erasure of some turns takes, and what they had superseded."""
     turns = {(erasure.session_id, request_id) for request_id in erasure.request_ids}
-    memories = tuple(memory for memory in kept.memories if _turn(memory) in turns)
+    told = [memory for memory in kept.memories if _turn(memory) in turns]
+    # What several alike were merged into has the words of one of them, and the turn of another.
+    merged = {(memory.superseded_by, memory.content) for memory in told}
+    memories = tuple(
+        memory
+        for memory in kept.memories
+        if _turn(memory) in turns or (memory.memory_id, memory.content) in merged
+    )
     gone = {memory.memory_id: memory.superseded_by for memory in memories}
     changed = tuple(
         evolve(memory, superseded_by=_first_that_stays(memory.superseded_by, gone))

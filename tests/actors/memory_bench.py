@@ -21,7 +21,7 @@ from robi.actors.store import StoreActor
 from robi.actors.store_mail import StoreAddress, StoreMessage
 from robi.actors.waiting import QUIET_S
 from robi.brain.base import Brain, BrainRequest, Fragment, Purpose
-from robi.errors import DatabaseError, RobiError
+from robi.errors import BrainBlocked, DatabaseError, RobiError
 from robi.speech import classification, extraction
 from robi.store.base import (
     AddInteraction,
@@ -151,6 +151,8 @@ class Model:
     failure: RobiError | None = None
     nonsense: dict[Purpose, str] = field(factory=dict)
     holds: dict[Purpose, Hold] = field(factory=dict)
+    blocked: frozenset[str] = frozenset()
+    """Words at which it refuses to look."""
     before_answer: Callable[[Purpose], None] = lambda _: None
     before_failure: Callable[[], None] = lambda: None
     model: str = "scripted"
@@ -188,6 +190,8 @@ class Model:
             self.before_failure()
             raise self.failure
         self.before_answer(request.purpose)
+        if any(words in request.utterance.text for words in self.blocked):
+            raise BrainBlocked
         if request.purpose in self.nonsense:
             return Fragment(self.nonsense[request.purpose])
         text = request.utterance.text

@@ -26,7 +26,6 @@ from robi.actors.memory_mail import (
 from robi.actors.waiting import QUIET_S, TURNS_A_CALL
 from robi.brain.base import Purpose
 from robi.errors import (
-    BrainBlocked,
     BrainRateLimited,
     BrainTimeout,
     BrainUnavailable,
@@ -408,7 +407,7 @@ async def test_judgement_that_makes_no_sense_keeps_nothing_and_is_asked_for_agai
 
 
 @pytest.mark.parametrize(
-    "failure", [BrainUnavailable(), BrainRateLimited(), BrainTimeout(), BrainBlocked()], ids=str
+    "failure", [BrainUnavailable(), BrainRateLimited(), BrainTimeout()], ids=str
 )
 async def test_model_that_cannot_be_asked_is_asked_again_later(
     failure: RobiError, autojump_clock: MockClock
@@ -420,6 +419,40 @@ async def test_model_that_cannot_be_asked_is_asked_again_later(
         bench.model.failure = None
         await bench.passes(LONG)
         assert bench.known() == [("Vive en Lugo", 6)]
+
+
+async def test_turns_at_which_the_model_refuses_to_look_are_not_learned_from_nor_asked_about_again(
+    autojump_clock: MockClock,
+) -> None:
+    async with who_learns_of_lugo() as bench:
+        bench.model.blocked = frozenset({LUGO.words})
+        await bench.learns(LUGO)
+        bench.model.blocked = frozenset()
+        await bench.passes(LONG)
+        assert bench.memories() == ()
+        assert len(bench.model.asked()) == 1
+
+
+async def test_sentence_at_which_the_model_refuses_to_look_is_not_kept_and_the_others_are(
+    autojump_clock: MockClock,
+) -> None:
+    async with who_learns_of_lugo() as bench:
+        bench.model.blocked = frozenset({"Tiene un loro"})
+        await bench.learns(noted(LUGO, "Tiene un loro", "Toca el piano"))
+        assert {content for content, _ in bench.known()} == {"Vive en Lugo", "Toca el piano"}
+        assert bench.actor.details()["private_refused"] == 1
+
+
+async def test_what_was_told_on_purpose_stays_where_the_model_refuses_to_look(
+    autojump_clock: MockClock,
+) -> None:
+    async with at_work() as bench:
+        bench.model.blocked = frozenset({"sellos"})
+        await bench.ask(Remember(ANA.person_id, "Colecciona sellos"))
+        await bench.passes(LONG)
+        assert [(each.content, each.checked) for each in bench.memories()] == [
+            ("Colecciona sellos", True)
+        ]
 
 
 async def test_model_that_cannot_be_asked_is_asked_with_pauses_that_grow_to_a_bound(

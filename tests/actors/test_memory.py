@@ -6,7 +6,7 @@ import pytest
 import structlog
 import trio
 from attrs import evolve
-from trio.testing import MockClock
+from trio.testing import MockClock, wait_all_tasks_blocked
 
 from robi.actors.ask import Ask, Question, ask
 from robi.actors.errors import AskTimeout
@@ -423,6 +423,34 @@ async def test_person_who_is_registered_while_being_forgotten_again_stays_forgot
 
 
 # ── one life after another ────────────────────────────────────────────────────────────────
+
+
+async def test_what_was_to_be_forgotten_is_forgotten_by_the_life_after_a_crash(
+    autojump_clock: MockClock,
+) -> None:
+    """The first life is cut down while the store does not answer: who asked was told "at once"."""
+    store, forgotten = known_store(), Forgotten()
+    with trio.CancelScope() as crash:
+        async with at_work(store, forgotten=forgotten) as bench:
+            store.stuck = True
+            bench.mailbox.put_nowait(Ask(Forget(ErasePerson(ANA.person_id, NOW))))
+            await wait_all_tasks_blocked()
+            crash.cancel()
+    store.stuck = False
+    async with at_work(store, forgotten=forgotten) as bench:
+        await bench.passes(1)
+        assert store.people() == (LUIS,)
+        assert forgotten.unfinished == []
+
+
+async def test_what_is_told_on_purpose_and_private_is_counted_by_its_class(
+    autojump_clock: MockClock,
+) -> None:
+    async with at_work() as bench:
+        await bench.tell(heard("oye", asked="mi PIN es 4821"))
+        await bench.passes(1)
+        assert bench.memories() == ()
+        assert bench.actor.details()["private_secret"] == 1
 
 
 async def test_forgotten_are_known_again_after_a_restart() -> None:

@@ -15,6 +15,7 @@ from robi.people.candidates import (
     Kind,
     admissible,
     from_note,
+    may_tell,
 )
 
 SAID = "Hola, yo vivo en Lugo y me gusta mucho el ajedrez."
@@ -122,3 +123,13 @@ def test_candidates_admitted_are_few_short_and_quoted_whatever_the_model_writes(
         assert 0 < len(each.content) <= MAX_CONTENT
         assert each.content.split() == each.content.split(" ")
         assert 3 < each.importance < PINNED
+
+
+@pytest.mark.parametrize("words", ["", "hola", "Buenas noches, Robi", "sí, gracias", "OK, bye!"])
+def test_courtesies_tell_nothing(words: str) -> None:
+    assert not may_tell(words)
+
+
+@pytest.mark.parametrize("words", ["soy médico", "me gusta el té", "I'm vegan", "hola, soy Eva"])
+def test_words_beside_courtesies_may_tell_something(words: str) -> None:
+    assert may_tell(words)

@@ -111,3 +111,12 @@ def test_stem_begins_its_word_and_is_not_too_short(text: str) -> None:
     for term in terms(text):
         assert term.startswith(stem(term))
         assert len(stem(term)) >= min(len(term), SHORTEST_STEM)
+
+
+@pytest.mark.parametrize("text", ["el té", "EL TÉ", "el te\u0301"])
+def test_tea_is_a_word_that_says_something(text: str) -> None:
+    assert terms(text) == ("te",)
+
+
+def test_pronoun_that_is_written_like_tea_says_nothing() -> None:
+    assert terms("te quiero") == ("quiero",)

@@ -273,6 +273,15 @@ def test_turns_erased_leave_what_they_had_superseded_as_it_was(talk: Store) -> N
     assert [each.memory for each in talk.relevant(ANA, ("vigo",), 0.0, 5)] == [old]
 
 
+def test_turn_erased_takes_what_was_merged_and_has_its_words(talk: Store) -> None:
+    rich, poor = memory("rich", "toca el piano de cola", "r0"), memory("poor", "toca", "r1")
+    merged = memory("merged", rich.content, "r2")
+    talk.write([*map(AddMemory, (rich, poor, merged))])
+    talk.write([SupersedeMemory("rich", "merged"), SupersedeMemory("poor", "merged")])
+    talk.erase(EraseTurns(ANA, "s1", ("r0",)))
+    assert talk.memories(ANA, superseded=True) == (poor,)
+
+
 def test_turns_erased_in_the_middle_of_a_chain_close_it(talk: Store) -> None:
     old, mid, new = (
         memory(n, f"vive en {n}", r) for n, r in (("a", "r0"), ("b", "r1"), ("c", "r2"))
