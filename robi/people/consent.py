@@ -8,8 +8,10 @@ said: forget it") wishes nothing.
 
 In doubt the smaller loss decides. To remember less for a visit costs little, so "esto no lo
 recuerdes" may stand anywhere in a sentence; to forget a person costs much, so that needs a sentence
-of its own, and whoever acts on it may well ask back. "Forget it" is mostly "never mind": it counts
-as the last that is said, not with "I'll do it myself" behind it.
+of its own that says of whom ("borra todo" may be a list or a screen), and no joke beside it.
+"Forget it" is mostly "never mind": it counts as the last that is said, not with "I'll do it myself"
+behind it. A name alone cannot be forgotten (it is how a person is known), so "olvida mi nombre" is
+no wish here: whoever answers says so, and how to be forgotten whole.
 
 Everything is compared folded and word by word; no pattern looks ahead over more than a few words
 before it is sure, so that the time taken grows with the length of the text and no faster.
@@ -133,9 +135,8 @@ _FORGET_ALL: Final = (
         r"(?: de (?:tu|la) (?:memoria|base de datos|cabeza))?"
     ),
     r"(?:h?ol[vb]id(?:ate|ese|arte)|te ol[vb]ides) de mi",
-    r"h?ol[vb]id(?:a|e|ar)lo todo|[bv]orr(?:a|ar)lo todo|h?ol[vb]ida todo|[bv]orra todo",
     (
-        rf"{_ERASE_ES} (?:absolutamente )?todo"
+        rf"{_ERASE_ES} (?:mi nombre y )?(?:absolutamente )?todo"
         r"(?: (?:lo que )?(?:(?:de|sobre|acerca de) mi|lo mio)"
         r"| (?:lo )?que (?:sabes|recuerdas|tienes|has guardado|has aprendido|guardas|conoces)"
         r"(?: (?:de|sobre|acerca de) (?:mi|nosotros))?"
@@ -148,9 +149,9 @@ _FORGET_ALL: Final = (
         r"|(?:todos )?(?:los|tus) recuerdos (?:de|sobre) mi|quien soy|que me conoces)"
     ),
     (r"forget (?:about )?me(?: and everything about me)?|(?:delete|erase) me"),
-    rf"{_ERASE_EN} (?:absolutely )?(?:everything|it all)",
+    rf"{_ERASE_EN} (?:absolutely )?everything (?:that )?you (?:ever )?(?:know|knew)",
     (
-        rf"{_ERASE_EN} (?:absolutely )?(?:everything|all|anything)(?: (?:that )?(?:you"
+        rf"{_ERASE_EN} (?:my name and )?(?:absolutely )?(?:everything|all|anything)(?: (?:that )?(?:you"
         rf"|youve) (?:ever )?"
         r"(?:know|knew|remember|have|store|stored|have stored|saved|have saved|learned"
         r"|have learned|got"
@@ -185,7 +186,8 @@ _INCOGNITO: Final = (
         rf"(?:de )?{_THIS_ES}(?: que (?:te )?(?:digo|voy a (?:decir|contar)(?:te)?))?"
         rf" no (?:me )?(?:lo )?{_KEEP_ES}(?: nada)?"
     ),
-    r"no (?:tomes|cojas) notas?(?: de (?:esto|nada))?|no te acuerdes de (?:esto|nada)",
+    rf"no (?:tomes|cojas) notas?(?: de (?:esto|nada))?|no te acuerdes de {_THIS_ES}",
+    r"no (?:me |nos )?grabes(?: mas)?|(?:dont|do not|stop) record(?:ing)?(?: me| us)?",
     rf"no quiero que (?:lo )?{_KEEP_ES}(?: {_THIS_ES}(?: (?:de|sobre) mi)?)?",
     rf"{_ERASE_ES} lo que (?:te )?(?:voy a (?:decir|contar)(?:te)?|diga(?: ahora)?|viene ahora)",
     (
@@ -193,8 +195,9 @@ _INCOGNITO: Final = (
         r"|los dos)"
     ),
     (
-        r"(?:esto|esto es|va|esto va) (?:off the record|extraoficial)|(?:activa|pon(?:te)?|entra) "
-        r"(?:el |en |en el )?modo incognito|modo incognito|de incognito"
+        r"(?:esto|esto es|va|esto va) (?:off the record|extraoficial)"
+        r"|(?:(?:activa|pon(?:te)?|entra) (?:el |en |en el )?)?modo (?:incognito|privado)"
+        r"|de incognito"
     ),
     rf"(?:dont|do not|not|never) (?:you )?{_KEEP_EN} {_THIS_EN}(?: down)?",
     (
@@ -210,7 +213,7 @@ _INCOGNITO: Final = (
         r"(?:lets )?keep this (?:just )?between (?:us|you and me|the two of us)"
         r"|this (?:stays|is|must stay) (?:just )?between (?:us|you and me)"
     ),
-    r"(?:go |turn on |switch on |enter |start )?incognito(?: mode)?(?: on)?",
+    r"(?:go |turn on |switch on |enter |start )?(?:incognito(?: mode)?|private mode)(?: on)?",
 )
 _OFF_THE_RECORD: Final = (
     r"(?:(?:this|that|the following|what i say) (?:is|goes|stays) |its |keep this |strictly "
@@ -227,7 +230,7 @@ _RESUME: Final = (
         r"|anotar|tomar notas?)(?: (?:cosas|todo|lo que (?:te )?diga))?(?: (?:otra vez|de nuevo))?"
     ),
     r"(?:puedes )?recordar (?:otra vez|de nuevo)|esto ya (?:lo puedes|puedes) (?:recordar|guardar)",
-    r"(?:sal del?|quita|desactiva|apaga|fin del?|termina) (?:el )?modo incognito",
+    r"(?:sal del?|quita|desactiva|apaga|fin del?|termina) (?:el )?modo (?:incognito|privado)",
     r"you (?:can|may) (?:start )?remember(?:ing)?(?: (?:things|stuff|everything|this))? again",
     (
         r"you (?:can|may) (?:start )?remember(?:ing)?(?: (?:things|stuff|everything))? now"
@@ -236,19 +239,22 @@ _RESUME: Final = (
     r"(?:start|resume|go back to) (?:remembering|saving|taking notes)(?: things)?(?: again)?",
     r"(?:you can )?(?:save|store|note) things again|(?:were |we are )?back on the record",
     (
-        r"(?:stop|leave|exit|end|quit|turn off|switch off) (?:the )?incognito(?: mode)?"
-        r"|incognito(?: mode)? off"
+        r"(?:stop|leave|exit|end|quit|turn off|switch off) (?:the )?"
+        r"(?:incognito(?: mode)?|private mode)"
+        r"|(?:incognito(?: mode)?|private mode) off"
     ),
 )
 _ABOUT_ES: Final = (
     (
         rf"{_ERASE_ES} (?:todo )?(?:lo )?(?:que (?:te )?(?:dije|he dicho|conte|he contado)"
         rf"|que sabes"
-        r"|que recuerdas) (?:de|sobre|acerca de) "
+        r"|que recuerdas) (?:del?|sobre|acerca del?) "
     ),
+    rf"{_ERASE_ES} (?:todo )?lo (?:del?|sobre|acerca del?) (?:que )?",
     (
-        rf"{_ERASE_ES} (?:eso|todo|lo|todo lo|el dato|la idea|el recuerdo) (?:de|sobre"
-        rf"|acerca de) (?:que )?"
+        rf"{_ERASE_ES} (?:eso|todo|el dato|la idea|el recuerdo) (?:del?|sobre|acerca del?) (?:que )?"
+        # A thing is crossed off a list, not forgotten.
+        r"(?!(?:\w+ )?(?:lista|listas|carrito|agenda|pizarra|pantalla)\b)"
     ),
     rf"{_ERASE_ES} (?=lo que (?:te )?(?:dije|he dicho|conte|he contado) )",
     (
@@ -273,6 +279,10 @@ _ABOUT_EN: Final = (
         r"there|you|youre) \w+ )"
     ),
     rf"{_ERASE_EN} (?=my )",
+)
+_OWN_NAME: Final = re.compile(
+    r"(?:mi nombre|como me llamo|me llamo|my name|(?:im|i am) called|what my name is"
+    rf"|what im called)(?: (?!y |and )\w+){{0,6}}{_AFTER}"
 )
 _DEMONSTRATIVE: Final = (
     r"(?!(?:that )?(?:time|times|day|night|morning|evening|week|weekend|summer|winter|year|trip"
@@ -314,6 +324,15 @@ _REMEMBER_EN: Final = (
     rf"(?:make|take) (?:a )?note (?={_SUBJECT_EN} )",
 )
 
+
+# Whoever jokes takes back what cannot be brought back, and what was to be noted; "forget that, it
+# was a joke" is meant all the same.
+_JOKE: Final = re.compile(
+    r"(?<!\bno )\b(?:es|era|fue|(?:estoy|estaba|iba|va) de|lo (?:digo|decia) (?:de|en)) (?:una )?broma\b"
+    r"|\b(?:just|only|im|i am|i was) (?:just |only )?(?:kidding|joking)\b"
+    r"|\b(?:its|it is|it was|thats|that was) (?:just |only )?a joke\b"
+)
+_JOKED_AWAY: Final[frozenset[WishKind]] = frozenset({"forget_all", "forget_about", "remember"})
 
 # What others say: of the words behind it (or before it) nothing is a wish of this person.
 _REPORTS: Final = re.compile(
@@ -437,7 +456,13 @@ def wish(text: str) -> Wish | None:
         if kept:
             last = number == len(sentences)
             found = _alone(kept, last=last) or _in_clause(kept) or _tail(kept, text) or found
+    if found is not None and found.kind in _JOKED_AWAY and _jokes(sentences):
+        return None
     return found
+
+
+def _jokes(sentences: list[list[_Clause]]) -> bool:
+    return any(_JOKE.search(clause.folded) for clauses in sentences for clause in clauses)
 
 
 def _meant(match: re.Match[str], *, asked: bool) -> bool:
@@ -481,6 +506,8 @@ def _tail(clauses: list[_Clause], text: str) -> Wish | None:
                 for kind, pattern in _TAILS:
                     match = pattern.match(sentence, offset + start)
                     if match and _meant(match, asked=asked or clause.asked):
+                        if kind == "forget_about" and _OWN_NAME.fullmatch(sentence, match.end()):
+                            return None
                         skipped = first + sentence.count(" ", offset, match.end())
                         about = text[words[skipped].start : words[-1].end][:MAX_ABOUT].rstrip()
                         if terms(about):

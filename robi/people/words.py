@@ -6,7 +6,7 @@ store indexes and searches by the same folding (SQLite's `unicode61 remove_diacr
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Final
 
 SHORTEST_STEM: Final = 3
@@ -114,14 +114,24 @@ def stems(said: Iterable[str]) -> frozenset[str]:
     return frozenset(map(stem, said))
 
 
-def says(content: str) -> Callable[[str], bool]:
-    """Return a test whether a text says what a memory with that content says.
+class Gists:
+    """What some memories say, to find it in other texts.
 
-    It does if it has every word of its gist, in singular or plural. A content without any word of
-    its own is found nowhere.
+    A text says it if it has every word of the gist, in singular or plural. A memory without any
+    word of its own is found nowhere. Owns a table from one word of each gist, since thousands of
+    memories may be sought in thousands of rows.
     """
-    wanted = stems(gist(content))
-    return lambda text: bool(wanted) and wanted <= stems(terms(text))
+
+    def __init__(self, contents: Iterable[str]) -> None:
+        self._by_word: dict[str, list[frozenset[str]]] = {}
+        for content in contents:
+            if wanted := stems(gist(content)):
+                self._by_word.setdefault(max(wanted, key=len), []).append(wanted)
+
+    def are_in(self, text: str) -> bool:
+        """Return whether the text says what any of the memories says."""
+        said = stems(terms(text))
+        return any(wanted <= said for word in said for wanted in self._by_word.get(word, ()))
 
 
 def _says_something(word: str) -> bool:

@@ -9,14 +9,13 @@ from typing import Final
 
 from attrs import field, frozen
 
+from robi.people.privacy import confidence, health
 from robi.people.privacy.classes import PrivateClass
-from robi.people.privacy.confidence import confidence
-from robi.people.privacy.health import health
 from robi.people.privacy.labels import labelled, labels
+from robi.people.privacy.lexicon import word_set
 from robi.people.privacy.numbers import numbers
 from robi.people.privacy.reading import PRIVATE_MARK, Reading, sentences
-from robi.people.privacy.secrets import names_secret, told
-from robi.people.privacy.terms import word_set
+from robi.people.privacy.secrets import by_form, names_secret, told
 
 _BEFORE: Final = 500
 """Characters of the message before that may announce something: its end."""
@@ -25,21 +24,24 @@ _REMEMBERED: Final = 2
 """Sentences over which an announcement reaches: "My PIN. Wait. 4821"."""
 
 _BARE_WORDS: Final = 10
-_BARE_NAMES: Final = 4
+_BARE_NAMES: Final = 2
+_OPENING: Final = 3
+_IS: Final = frozenset({"es", "is", "its", "son", "era", "was"})
 _LEAST_DIGITS: Final = {"secret": 3, "card": 4, "bank": 4, "identity": 5}
 _DIGIT: Final = re.compile(r"\d")
-_NO_VALUE: Final = word_set(
-    "si no vale ok okay gracias hola adios luego nada claro ya yes yeah nope nah sure thanks "
-    "thank hello hi bye later nothing well what que como porque cual se sabes know remember "
-    "forgot acuerdo olvide olvidado dont cant wont idea ni lo la te le digo dire decir tell "
-    "telling quiero puedo ahora now espera wait nunca never secreto secret perdon sorry "
-    "please favor bueno pues bien good dime momento manana tomorrow correcto exacto right "
-    "siguiente estoy i you wrong otra again repite repeat verdad maybe quizas none ninguna "
-    "ninguno help ayuda jaja haha genial cool"
-)
-_FILLERS: Final = word_set(
-    "es son its it is el la los las the a un una pues eh um mira apunta toma toda todo"
-)
+_NO_VALUE: Final = word_set("""
+    si no vale ok okay gracias hola adios luego nada claro ya yes yeah nope nah sure thanks
+    thank hello hi bye later nothing well what que como porque cual se sabes know remember
+    forgot acuerdo olvide olvidado dont cant wont idea ni lo la te le digo dire decir tell
+    telling quiero puedo ahora now espera wait nunca never secreto secret perdon sorry please
+    favor bueno pues bien good dime momento manana tomorrow correcto exacto right siguiente
+    estoy i you wrong otra again repite repeat verdad maybe quizas none ninguna ninguno guess
+    adivina adivinalo privado privada private ask pregunta preguntale mom dad prefiero duermo
+    dormir help ayuda jaja haha genial cool
+""")
+_FILLERS: Final = word_set("""
+    es son its it is el la los las the a un una pues eh um mira apunta toma toda todo
+""")
 _ASKS: Final = re.compile(
     r"[?¿]| (?:dime|dame|dinos|decime|digame|cual|que|what|whats|tell|give|say|me dices"
     r"|apunta|anota|te digo|te la digo|escribe|type|enter|introduce|here|aqui|toma|es|is"
@@ -114,20 +116,21 @@ class _Piece:
 
 def _alone(reading: Reading) -> frozenset[PrivateClass]:
     """Return what a sentence tells by itself."""
-    found: set[PrivateClass] = {*numbers(reading.digits), *labelled(reading)}
-    if told(reading):
+    hits = reading.hits
+    found: set[PrivateClass] = {*numbers(reading.digits), *labelled(reading.bare_digits, hits)}
+    if by_form(reading.text) or told(reading.words, hits):
         found.add("secret")
-    if health(reading):
+    if health.RULES.met(hits):
         found.add("health")
-    if confidence(reading):
+    if confidence.RULES.met(hits):
         found.add("confidence")
     return frozenset(found)
 
 
 def _announced(reading: Reading) -> frozenset[PrivateClass]:
     """Return what a sentence asks for or announces: the next may be a bare number."""
-    found: set[PrivateClass] = set(labels(reading))
-    if names_secret(reading):
+    found: set[PrivateClass] = set(labels(reading.hits))
+    if names_secret(reading.hits):
         found.add("secret")
     return frozenset(found) if found and _asks(reading) else frozenset()
 
@@ -135,7 +138,7 @@ def _announced(reading: Reading) -> frozenset[PrivateClass]:
 def _asks(reading: Reading) -> bool:
     return (
         len(reading.words) <= _BARE_WORDS
-        or _ASKS.search(f" {reading.folded} {reading.flat}") is not None
+        or _ASKS.search(f" {reading.folded} {' '.join(reading.words)} ") is not None
     )
 
 
@@ -149,11 +152,12 @@ def _bare_number(reading: Reading, announced: frozenset[PrivateClass]) -> frozen
 
 
 def _bare_word(reading: Reading, announced: frozenset[PrivateClass]) -> frozenset[PrivateClass]:
-    """Return that this sentence is the secret asked for: a few words that say no more."""
+    """Return that this sentence is the secret asked for: a word or two, or what follows "it is"."""
     if "secret" not in announced or len(reading.words) > _BARE_WORDS or "?" in reading.text:
         return frozenset()
     words = [word for word in reading.words if word not in _FILLERS]
-    if 0 < len(words) <= _BARE_NAMES and _NO_VALUE.isdisjoint(words):
+    most = _BARE_WORDS if _IS.intersection(reading.words[:_OPENING]) else _BARE_NAMES
+    if 0 < len(words) <= most and _NO_VALUE.isdisjoint(words):
         return frozenset({"secret"})
     return frozenset()
 

@@ -1,288 +1,349 @@
 """Sensitive facts of somebody's health.
 
-Owns where the line is (docs/decisions/0008-privacy-gate.md): a diagnosis that stays or that can be
-held against someone is private; what is told at any table (a cold, a headache, an allergy, a broken
-leg) is not. A term alone is a topic. It is a fact about a person when someone has it, takes it or
-is it, and that someone is no pet, character or "many people".
+Owns where the line is (docs/decisions/0008-privacy-gate.md): a diagnosis that stays or that can
+be held against someone is private; what is told at any table (a cold, a headache, an allergy, a
+broken leg) is not. A term alone is a topic. It is a fact when it stands near someone, and no
+animal, story, school project or figure of speech stands between. One list of words, so that what is
+private can be read at one glance.
 """
 
-import re
 from typing import Final
 
-from robi.people.privacy.reading import Reading
-from robi.people.privacy.terms import Terms
+from robi.people.privacy.rules import Rule, Rules
 
-_GATE: Final = Terms(
-    "cancer* tumor* leuc* leuk* linfoma lymphoma melanoma metast* quimio* chemo* "
-    "radioter* radiother* carcinoma mieloma"
-    " psiqu* hijos kids children babies conceive morir* morirme die loquero shrink "
-    "clean limpi* sangre blood"
-    " baby bebe tummy own life kidneys toma drunk inyect* inject* overdosed lungs liver tener sida"
-    " vih hiv sida aids seropositiv* hepatitis sifilis syphilis gonorr* clamidia "
-    "chlamydia herpes vph hpv papiloma"
-    " venereal* ets std sti depres* deprim* bipolar* esquizo* schizo* psico* psych* "
-    "ansiedad anxi* panico panic toc"
-    " ocd tdah adhd autis* asperger* anorex* bulimi* borderline autoles* suicid* ptsd "
-    "estres trauma* matar* matarme"
-    " kill hurt harm cort* cut* antidepr* ansiol* litio lithium prozac sertralin* "
-    "fluoxetin* lorazepam diazepam"
-    " orfidal trankimaz* alprazolam xanax zoloft lexapro escitalopram quetiapin* "
-    "olanzapin* ritalin* rubifen concerta"
-    " metadona methadone antabus* antirretro* antiretro* prep pastillas pills medica* "
-    "insulin* terap* therap* rehab*"
-    " alcohol* alcoh* adict* addict* drog* drug* ludop* gambl* heroin* coca* cocain* "
-    "crack enganchad* hooked desintox* detox*"
-    " sobri* sober overdos* sobredosis relaps* recai* bebe* beber drink* embaraz* "
-    "pregnan* abort* miscarr* infertil* esteril"
-    " fiv ivf fecundacion espero esper* expecting perdi prena* menopaus* discapac* "
-    "minusv* disab* parapl* tetrapl*"
-    " paralisis palsy down ciega ciego blind sorda sordo deaf ruedas wheelchair diabet* "
-    "epilep* parkinson* alzheim*"
-    " demencia dementia esclerosis sclerosis ela als lupus fibromial* fibromyal* crohn "
-    "colitis infarto ictus stroke"
-    " heart corazon cardi* marcapasos pacemaker renal rinon* kidney* dialisis dialysis "
-    "trasplant* transplant* cirrosis"
-    " cirrhosis epoc copd tubercul* asma asthma* hiperten* hyperten* tension colesterol "
-    "cholesterol diagnos*"
-    " detect* operar* operan opero operated surgery enfermedad enferm* disease illness "
-    "terminal brote* voces voices"
-    " trastorno* disorder* azucar impoten* prostata viagra eating internad* ingresad* "
-    "hospitali* baja mental*"
-    " respir* positivo positive cancerosa quiste biopsia biopsy mastectom* histerectom* "
-    "vasectom* prenad* matern*"
-    " nicotina porros porro marihuana weed tranquiliz* calmantes opio* opiate* "
-    "painkill* metanfeta* meth apuest* tragaperras esclero*"
-    " termino terminate terminated ligadura ovario* regla regl* antipsico* antipsych* "
-    "ritalin viagra pene hemorroides incontinen*"
-)
+TABLES: Final = {
+    # An illness, a disability, an addiction, a pregnancy: private when it is somebody's.
+    "illness": """
+        cancer canceres paraly* paralis* paralizad* cambiar_de_sexo malign* benign* nodulo
+        nodulos tumour* prediabet* hipogluc* hypoglyc* congenit* malform* hereditari* cromosom*
+        retraso_mental|madurativo learning_disabilit*|difficult* special_needs
+        necesidades_especiales obes* bariatric* reduccion_de_estomago gastric_bypass|band|sleeve
+        tlp tca postpart* postnatal_depress* delirios delusion* paranoi* manic mania_episod*
+        catatoni* heart|birth_defect* defecto_de_nacimiento|congenito defecto_en_el_corazon
+        tumor tumores tumoral leucemia leukaemia leukemia linfoma lymphoma melanoma metast*
+        carcinoma mieloma myeloma sarcoma oncolog* vih hiv sida aids seropositiv* hepatitis
+        sifilis syphilis gonorr* clamidia chlamydia herpes vph hpv papiloma ladillas ets std sti
+        enfermedad_venerea venereal* transmision_sexual depresion depression depresiv*
+        clinically_depressed bipolar* esquizo* schizo* psicosis psicotic* psychosis psychotic
+        brote_psicotico ataque*_de_panico|ansiedad panic_attack* panic_disorder
+        crisis_de_panico|ansiedad toc ocd tdah tda adhd add autis* asperger* tea_grado
+        espectro_autista on_the_spectrum autism_spectrum anorexi* anorexic* bulimi* atracones
+        motor_neuron* mnd glaucoma retinosis neuropat* nefritis meningitis encefalitis sepsis
+        artritis_reumatoide rheumatoid_arthritis obsesivo_compulsiv* obsessive_compulsive
+        lesion_medular spinal_injury muscular_dystrophy addict addicts junkie yonqui heroinoman*
+        cocainoman* apnea apnoea psoriasis porfiria esquizoafectiv* hidrocefal* hydroceph*
+        macular binge_eat* eating|personality|bipolar|mental|mood|anxiety_disorder* trastorno*
+        borderline ptsd tept estres_postraumatic* post_traumatic autolesion* self_harm* suicid*
+        nervous|mental_breakdown mentalmente_enferm* mentally_ill enfermedad|problema*_mental*
+        problema*_de_salud_mental salud_mental mental_health_issue*|problem*|condition*
+        mental_illness alcoholic* alcoholism* alcohol_addict* drogadict* toxicoman* ludopat*
+        drug|gambling|drinking|porn|alcohol_addict*|problem*|habit
+        problema*_con_la_bebida|droga|coca problema*_con_las_drogas|apuestas
+        problema*_con_el_alcohol|juego|porno problema*_de_alcohol|drogas|juego|bebida sobredosis
+        overdos* adiccion* addiction discapaci* disabil* disabled minusvali* invalidez
+        incapacidad paraplej* paraplegi* tetraplej* quadripleg* hemiplej* paralisis_cerebral
+        cerebral_palsy sindrome_de_down downs|down_syndrome silla_de_ruedas wheelchair sordomud*
+        sord* deaf cieg* blind ceguera invidente* amputad* amput* protesis prosthetic diabet*
+        azucar_en_sangre azucar_en_la_sangre azucar_alt* epilep* convulsion* seizure* parkinson*
+        alzheimer* alzeimer* alzhimer* demencia dementia senil senile esclerosis sclerosis ela
+        als lupus fibromialg* fibromyalg* crohn* colitis huntington* distrofia dystrophy
+        fibrosis_quistica cystic_fibrosis espina_bifida anemia_falciforme sickle_cell hemofil*
+        haemophil* hemophil* infarto infartos ictus stroke derrame derrames embolia trombosis
+        thrombosis aneurisma aneurysm angina_de_pecho heart_attack*
+        heart_disease|condition|failure|problem*|murmur|surgery corazon_malo|enfermo|delicado
+        mal|mala|enferm*|delicad*|problema*_del|de_corazon arritmia* soplo arrhythmia marcapasos
+        pacemaker stent* bypass cateter* catheter* insuficiencia_renal|cardiaca
+        kidney|liver_failure|disease|problem* rinones_mal fallo_renal dialisis dialysis
+        trasplant* transplant* cirrosis cirrhosis epoc copd enfisema emphysema tubercul* asma
+        asthma* asmatic* hipertens* hypertens* high_blood_pressure tension|presion_alta
+        tension|presion_muy_alta colesterol_alto high_cholesterol hipotiroid* hypothyroid*
+        hipertiroid* endometrios* ovarios_poliquistic* embaraz* pregnan* prenad* preggers preggo
+        encinta esteril infertil* aborto* abortion* miscarr* menopaus* fecundacion fiv ivf
+        inseminacion incontinen* impoten* disfuncion_erectil erectile* hemorroid*
+        panal_de_adulto colostom* ostomy ileostom*
+        enfermedad_rara|terminal|grave|degenerativa|cronica|autoinmune
+        terminal|chronic|serious|rare|degenerative|autoimmune_illness|disease|condition
+        fase_terminal cuidados_paliativos paliativos palliative hospice vegetativo coma_etilico
+        lobotom* electrosho* narcolep* tourette* dislex* dyslex*""",
+    # What is taken or done against one of them.
+    "medicine": """
+        antidepr* ansiolit* antipsic* antipsych* litio lithium prozac sertralin* fluoxetin*
+        paroxetin* citalopram escitalopram lexapro zoloft lorazepam orfidal diazepam valium
+        alprazolam trankim* xanax clonazepam rivotril klonopin quetiapin* seroquel olanzapin*
+        risperidon* risperdal haloperidol aripiprazol* abilify venlafaxin* trazodon* bupropion*
+        wellbutrin mirtazapin* concerta rubifen ritalin* adderall metilfenid* methylphenid*
+        elvanse vyvanse metadon* methadon* antabus* naltrexon* antirretrovir* antiretrovir*
+        truvada insulin* metformin* ozempic quimio* chemo* radioterap* radiotherap* tamoxifen*
+        morfina morphine fentan* oxicodon* oxycod* viagra cialis levodopa sinemet donepezil*
+        warfarin* sintrom acenocumarol enalapril* keppra levetiracetam depakin* valproat*
+        lamotrigin* tegretol mastectom* histerectom* hysterectom* vasectom* ligadura_de_trompas
+        lumpectom* prostatectom* biopsia* biopsy""",
+    # Private by itself, whoever it is about.
+    "grave": """
+        hang|hanged|hung_himself|herself|myself ahorcar* ahorco intent*_matar*|suicid*|quitarse
+        want|wanted|wants_to_disappear not_exist dejar_de_existir no_existir
+        wish_i_was|were_dead wish_i_were_dead better_off_without_me ojala_no_despert*
+        ojala_me_muriera no_despertar* no_quiero_estar_en_este|aqui|viv*
+        no_quiero_seguir_en|aqui tired_of_living cansad*_de_vivir no_merece_la_pena_vivir
+        no_point_in_living se_hace|hago_cortes me_hago_cortes hace_cortes_en
+        deje|dejo|dejado_el_alcohol deje|dejo|dejado_la_bebida|droga|coca
+        deje|dejo|dejado_de_beber|consumir|drogar* deje|dejo|dejado_las_drogas drinking_again
+        stopped|quit|gave_drinking|up_drinking volvio|vuelto|volvi|recaido_a|en_beber|consumir
+        support_group grupo_de_apoyo cambio_de_sexo sex_change gender_reassign*
+        hormone_therapy|treatment transicion_de_genero having_a|our_baby having_twins
+        tendremos|tendran_un_bebe panales|panal_para|de_adulto* dio_a_luz_*_*_*_muert*
+        biopsia|biopsy_*_mal|bad|positiv* tom*_todas_las_pastillas nacio_muert* stillborn
+        stillbirth nacio|nacido|naci_sin_un|una|brazo|pierna born_without verrugas_genitales
+        genital* morning_after_pill pastilla_del_dia_despues anticonceptiv* birth_control
+        quedarnos|quedarme|quedarse|quedar_embaraz* trying_for_a|another_baby
+        trying_to_conceive|get_pregnant buscando_un_bebe|embarazo in_recovery_from in_recovery
+        queda|quedan_poco_tiempo hasnt|not_long_left|to_live pierde|pierdo|perdiendo_la_memoria
+        losing_his|her|my_memory|mind memory_is_gone|going control_his|her|my_bladder
+        se_le_va_la_cabeza ya_no_sabe_quien ya_no_habla_ni toma*_todas_las_pastillas
+        me_tome|trague_*_pastillas took_too_many|all_pills|the|my too_many_pills
+        se_tomo_*_*_pastillas espera_para|de_un_rinon|higado|corazon|pulmon|trasplante
+        waiting_for_a_kidney|liver|heart|lung|transplant
+        bebe_desde|todo|todos|como_por|el|los|la|un cant_stop_drinking|gambling
+        no_puede_dejar_de_beber|jugar starving|starves_myself|herself|himself desfibrilador
+        defibrillator bolsa_de_orina paro_cardiaco cardiac_arrest heart_stopped
+        me_quiero_morir|matar|suicidar quiero_morir* quiero_matarme quiero_suicid*
+        ganas_de_morir* quitar*_la_vida quite_la_vida quito_la_vida no_quiero_vivir
+        no_quiero_seguir_viviendo no_quiere_vivir no_tengo|tiene_ganas_de_vivir
+        sin_ganas_de_vivir acabar_con_todo acabar_con_mi_vida desaparecer_para_siempre
+        want_to_die wanna_die wants_to_die dont_want_to_live dont_want_to_be_alive|here
+        doesnt_want_to_live end|ended|ending_my|his|her|their_life end_it_all
+        take|took|taken|taking_my|his|her_own_life kill|killed|killing_myself|himself|herself
+        better_off_dead me_corto_los|las|en me_autolesion* se_autolesion* se_corta_los|las|en
+        corto_los_brazos hacerme_dano me_hago_dano hacerse_dano
+        cut|cuts|cutting|hurt|hurts|hurting|harm|harming_myself|herself|himself oigo_voces
+        oye_voces escucho_voces escucha_voces hear|hears|hearing_voices
+        test*_de_embarazo_positiv* test|prueba_de_embarazo_dio|salio|ha lineas_en_el_test
+        positive_pregnancy pregnancy_test_was|came|is
+        esperando|esperamos|espero|espera|esperan_un_bebe|hijo|nino|crio
+        esperando|esperamos|espero|espera_una_nina|criatura|hija espera*_gemel*|mellizos
+        esperando_a_mi_hij* expecting_a|our|twins|her|another|my|baby
+        voy|va|vamos_a_ser_mama|papa|madre|padre|padres|mami|abuel*
+        estoy|esta|estamos_de_#_semanas|meses #_weeks|months_pregnant|along no_me_baja|viene
+        missed_my|her_period embarazo_positivo dio|salio|da|dado_positivo_el|la
+        test_dio_positiv* me|le|lo|la_internaron me|le|lo|la_ingresaron_en
+        was|been|got|being_sectioned se_acuerda_de_quien*|nosotros en_estado|cinta
+        im|is|shes|are|were_expecting bun_in_the_oven baby_in_my|her|mommys|mummys_tummy|belly
+        bebe_en_la|su|mi_barriga|panza|tripa|tripita tener|tendre|tendra_un|otro_bebe
+        having_a|another_baby have_a_baby_in con_ganas_de_ser_madre
+        perdi|perdio|perdimos|perdieron_el|al|un|mi|su_bebe
+        perdi|perdio|perdimos_a_mi|su|nuestro_bebe
+        lost|lose|losing_the|her|my|our|a|their_baby|pregnancy
+        no_puedo|puede|podemos|pueden_tener_hij* no_puedo|puede_quedar*_embaraz*
+        cant|cannot_have_kids|children|babies cant_have_a_baby unable_to_have_kids|children
+        cant_get_pregnant cant_conceive tratamiento_de_fertilidad fertility_treatment|clinic
+        clinica_de_fertilidad interrump*_el_embarazo had_a_termination se_mea|orina|caga_encima
+        se_hace_pis|caca_encima wets_the_bed_at|again meses|semanas|poco_de_vida
+        months|weeks_to_live dado_#_meses given_#_months its|is_terminal
+        lo_mio|suyo|de_no_tiene_cura no_tiene_cura_lo no_hay_cura_para lo_mio_es_cronico
+        alcoholicos_anonimos narcoticos_anonimos alcoholics_anonymous narcotics_anonymous
+        aa_meeting* proyecto_hombre drogo|droga|drogaba_desde se_droga me_drogo drogarme
+        drogarse metido_en_la_droga metid*_en_drogas se_mete_coca|rayas se_mete_de_todo
+        sufr*_del_corazon|rinon|higado|nervios aborte abortado abortar aborted miscarried
+        de_baja_por_depresion|estres|ansiedad off_work_with_stress|depression|anxiety|burnout
+        fumo|fuma_porros|marihuana|crack bebe_demasiado bebe_a_escondidas bebe_sin_parar
+        bebe_mucho_alcohol bebo_demasiado toma_mucho_todos|y|alcohol
+        drinks|drinking|drink_too_much drinks_heavily|every_night|all drunk_every
+        mind|memoria_ya_no_le|funciona no_nos_reconoce ya_no_me_reconoce no_me_conoce
+        nos_conoce_ya doesnt_recogni*_us|me|anyone anymore_recogni* en_estado_vegetativo
+        grado_de_discapacidad|minusvalia|dependencia #_de_discapacidad
+        recovering_addict|alcoholic sober_for|since clean_for|since #_sobri* #_sober
+        meses|anos|dias_sobri* meses|anos|dias|semanas_limpi*
+        months|years|days|weeks_sober|clean meses|anos_sin_beber|consumir|drogarme
+        recai|recayo|recaido_en|otra|de recai_ y_recaido relapsed kidneys|liver_are|is_failing
+        adict*|enganchad*_al|a_alcohol|juego|porno|drogas adict*|enganchad*_a_la|las_droga*
+        |coca*|heroina|pastillas|apuestas|marihuana|maquinas|bebida|cocaina|tragaperras
+        adict*|enganchad*_a_los_porros|tranq*|calmantes addicted|hooked_to|on_alcohol|drugs
+        |cocaine|heroin|gambling|pills|painkillers|porn|meth|opioids|oxy|weed|booze""",
+    "anxiety": "ansiedad anxiety deprimid* depressed estres_cronico panico fobia*",
+    "clinical": """
+        tengo tiene tuve tuvo padec* sufr* toma* pastill* medic* diagnos* baja_por trastorno
+        ingres* tratan tratando tratamiento desde years anos crisis ataque* attack* disorder
+        have has had ive having with suffer* struggl* live lives off_work treated treatment
+        leave for_my|his|her con_mi|su estoy esta estan anda sigue im is am shes hes been
+        mi_ansiedad su_ansiedad my_anxiety her_anxiety his_anxiety""",
+    "diagnosed": "diagnostic* diagnosed diagnosis",
+    "mild": """
+        alerg* resfri* catarro gripe otitis anginas esguince faringitis gastroenteritis
+        conjuntiv* caries miop* astigm* piojos varicela covid coronavirus allerg* cold flu
+        sprain* lice cavity cavities chickenpox shortsighted nearsighted tendinitis intoleran*
+        celiac* coeliac coche ordenador lavadora car engine averia""",
+    "healer": """
+        psicolog* psiquiatr* terapeuta* terapia terapias loquero loqueros psychologist*
+        psychiatr* therapist* therapy shrink counsell* counsel* desintoxicacion desintox detox
+        rehab rehabilitacion_por|de_las|la|drogas|droga|alcohol|el centro_de_rehabilitacion
+        en_rehabilitacion_por unidad_del_dolor oncologo oncologa neurolog* cardiolog* nefrolog*
+        hematolog* reumatolog* urolog* oncologist neurologist cardiologist""",
+    "visit": """
+        of out left came salio sale salir voy va vamos van fui fue fuimos ir ido iba yendo veo
+        ve vemos ver visto cita citas consulta sesion* tratamiento estoy esta estuvo estuve
+        entro entra ingres* internad* internaron acud* llev* manda* derivad* derivo empece
+        empieza* empez* necesit* dicho dijo dice see sees seeing saw seen visit* going goes went
+        go gone start* appointment* session* been sent referred in into attend* told tells my
+        his her mi su""",
+    "occupation": """
+        es|soy|ser|de|como|era|is|am|im|be|as_psicolog*|psiquiatra|terapeuta|neurolog*
+        |cardiolog*|oncolog* es|soy|ser|era_una|un_psicolog*|psiquiatra|terapeuta is|am|im|be
+        |as|was_a|an_psychologist|psychiatrist|therapist|counsellor|counselor|shrink
+        |neurologist|cardiologist|oncologist physical|occupational|speech|retail_therap*
+        para_psicolog*|psiquiatra|terapeuta speech_therap* physio* estudi*_psicolog*
+        study*_psycholog* carrera_de_psicolog* guidance_counselor terapia_de_pareja_en
+        musica_terapia asignatura_de_psicologia""",
+    "liquor": """
+        whisky whiskey vodka ron rum ginebra gin vino wine cerveza* beer beers aguardiente
+        tequila botella botellas bottle bottles litro alcohol trago tragos copas""",
+    "drinks": "bebe bebo beber bebia bebian toma tomaba drinks drink drinking drank empina",
+    "daily": "cada todos dia_si diario diaria every all_day day daily noche night",
+    "purge": "vomit* provoca_el throws|throw|threw_up makes_herself|himself purg*",
+    "purposely": """
+        a_proposito on_purpose despues_de_comer|cenar after_eating|meals|dinner|every dedos
+        fingers to_lose adelgazar engordar""",
+    "drug": """
+        heroin* cocain* coca crack meth metanfetamin* drogas droga drugs tranquilizantes
+        tranquilizers marihuana weed pastis extasis ecstasy speed porros anfetamin*""",
+    "takes": """
+        tom* consum* met* pinch* chut* inyect* esnif* recet* enganchad* depend* on take takes
+        taking took prescribed uses using used shoot* snort* inject* deje dejo fuma fumo vende
+        vendia smokes does addicted""",
+    "pills": """
+        pastill* medicacion medicament* medicina tratamiento* inyeccion* jarabe gotas_para pills
+        pill medication* medicine* meds treatment* injection* tablets parches""",
+    "against": """
+        depresion ansiedad nervios dormir corazon tension azucar vih cabeza esquizo* epilep*
+        tiroides rinon* colesterol sangre memoria bipolar* animo depression anxiety heart blood
+        hiv thyroid nerves adhd tdah sleep sleeping cholesterol kidney* liver memory seizures""",
+    "surgery": """
+        operar* operad* operan opero opera operacion extirp* quitar* quitado quitan cirugia
+        intervencion surgery operat* removed removing remove""",
+    "organ": """
+        corazon prostata pecho pechos utero matriz ovario* cerebro tumor rinon* higado pulmon*
+        colon mama_por testiculo* vejiga tiroides heart brain breast* prostate womb uterus
+        kidney* lung* bowel liver thyroid bladder ovar* pancreas mastectom* cabeza_por""",
+    "exam": """
+        biopsia biopsy scan scans tac escaner resonancia mri mamografia mammogram ecografia
+        ultrasound analitica analisis tests results resultados colonoscopia colonoscopy xray
+        radiografia medicos medico doctor doctors hospital cirujano surgeon specialist
+        especialista""",
+    "scan": """
+        biopsia biopsy scan scans tac escaner resonancia mri mamografia mammogram ecografia
+        ultrasound colonoscopia colonoscopy xray radiografia""",
+    "bad": """
+        something algo mal malo mala malos raro sombra mancha grave serio bad shadow spot
+        abnormal anormal worrying preocupante operarme muriendo dying incurable tiempo""",
+    "starve": """
+        no_come|como|comer|comia|comido wont|doesnt|dont|stopped|not|refuses_eat|eating to_eat
+        deja*|dejo_de_comer""",
+    "thin": "adelgazar kilos flac* delgad* skinny thin fat gord* weighs pesa weight peso",
+    "fails": """
+        stopped paro para falta controla control fatal mal hecho_polvo falla fallando fallan
+        failing fails failed bad""",
+    "positive": "positiv* tested_positive",
+    "disease_test": """
+        vih hiv sifilis drogas clamidia hepatitis drugs cocaina cocaine alcohol tuberculosis""",
+    "elder": """
+        abuel* yaya yayo abu padre madre grandma grandpa gran nan nana grandad dad mum mom
+        suegr*""",
+    "diapers": "panal panales diaper* nappies nappy sonda incontinence_pads",
+    "lump": "bulto bultito lump mancha_en_el shadow_on",
+    "site": "pecho mama seno cuello axila pulmon* breast neck armpit lung* testic*",
+    # A topic, many people, a sign of the zodiac: no fact about anybody.
+    "topic": """
+        sobre about contra against documental* documentary examen exam clase clases charla
+        charlas deberes homework project trabajo_del|de|para proyecto investig* research*
+        scientist* cientific* donar* donat* donado signo horoscopo zodiac* horoscope estudi*
+        study studies studying studied ensen* explica* explain* signific* means mean_does
+        causa|causas|origen_del causes_of define personas cuantas|cuantos how_many
+        is|are_*_caused|contagious|curable|hereditary|bad is|are_*_*_caused definicion
+        definition que_es|son|era_el|la|los|las|un|una|lo|eso what_is|are|does|causes
+        whats_a|an|cancer|the que_significa como_se_cura|contagia|previene cura_del
+        dia_mundial|del_contra world_cancer asociacion charity charities campana prevenir
+        prevent* evitar avoid vacuna* vaccine* carrera_contra_el lazo ribbon museo museum
+        curiosidad* noticia* news articulo article podcast teach* trabaj*_con|en
+        work*_with|in|at|for ayuda*_a_gente|personas help*_people|others volunt* gente people
+        personas_con|que many_women|men las_mujeres muchos|muchas|algunos|hay_ninos|mujeres
+        los_fumadores|enfermos|pacientes|ninos|ancianos pacientes patients uno_de_cada
+        one_in|of_the millones imagina imagine si_tuviera mercado economi* economy recesion
+        bolsa guerra war tropico historia_de_la disfra* costume* great_depression gran_depresion
+        refran chiste chistes joke jokes dog_had aparcamiento plaza_de parking rampa ramp ramps
+        entrada_para access* palabra word enfermer* hospital_de medico_de doctor_at research
+        medic*_del_corazon experto* expert* sistema museos""",
+    "figurative": """
+        soy|eres|es|somos|son_cancer im|am|is|are|was_a|an_cancer is|are_cancers mi_signo
+        muero|morir|morirse|muere_de risa|sueno|hambre_infart* morir*_de_risa|hambre|sed|sueno
+        |calor|frio|verguenza|amor|ganas|pena|asco|aburrimiento quiero_morir*_de
+        kill|killed_myself_laughing want_to_die_laughing|of infarto_cuando|al|con|si|como
+        da|dio|daba|dar|de_un_infarto_al|cuando|con|de|si|como
+        casi_me_da|dio_un_infarto|algo|ictus iba_a_darme_un_infarto
+        nearly|almost|gave|give|gives|giving_me|had|having|have|him|us_a_heart|stroke
+        casi_me_da|dio|mata precio|cuenta|partido|susto_de_infarto de_infarto partido_de_infarto
+        stroke_of|luck heart_stroke
+        sord*|cieg*|blind|deaf_without|con|para|with|como|as|por|to|si
+        estas|are|eres_cieg*|sord*|you_blind|you_deaf blind_date|spot|as|man|taste
+        gallinita_ciega cita|citas_a_ciegas a_ciegas venetian* blinds color|colour_blind
+        tone_deaf turn_a_blind ansiedad_de|por_saber|ver me_da_ansiedad da_ansiedad
+        por_ansiedad_de depression_era embaraz*_de_ilusion|ganas|ideas|felicidad embarazos*
+        pregnant_pause|with_ideas idea*_embaraz* es|eres|sois|soy_un_cancer|crack
+        es_un_verdadero_cancer is_a_cancer_on toc_toc un_crack a_crack crack_del|de|en
+        crack_jugando down_the|jones ela_stic different_strokes breast|back|swim*_stroke
+        butterfly_stroke brush_stroke stroke_the|him|her|a|my ordenador|laptop|computer|pc_virus
+        bipolar_el|weather|tiempo tiempo|weather_esta|is|es_bipolar|loco
+        adict*_al_chocolate|trabajo|cafe tension_alta_en alta_tension tension_en_el idiot*
+        autista_perdido aborto*_la|el_mision|plan|despegue abort*_mission abort*_the_mission
+        sugar_rush coma_y_punto punto_y_coma coma_profundo_sueno add_to|the|a|some|two|sugar
+        |milk|salt|more|me|it|up|in|this|that|and|on|another|water|# to_add you_add
+        i|we|can|please|then|just|lets_add also_add estudio_blind hearing_aid band_aid*
+        first_aid* aids_in coca_cola blind_mice deaf_ears oidos_sordos dialogo_de_sordos
+        golpe_de_ciego""",
+    "behind_topic": """
+        en_biologia|clase|ciencias|naturales|historia in_biology|class|science research charity
+        charities month awareness week museum ward hospital vaccine patients del_perro juego
+        game sign""",
+    "why": """
+        ansiedad|anxiety|anxious|deprimid*|depressed_porque|por|cuando|because|when|about|over
+        |con|by|si|at""",
+    "trivial": """
+        futbol partido equipo barca madrid atleti betis sevilla liga serie lluvia tiempo lunes
+        examen vacaciones verano football game match team season rain weather monday holiday*
+        show finale ending final temporada domingo sunday perdido_el lost_the river boca""",
+    "bearer_of": "de del of",
+}  # fmt: skip
 
-_ILLNESS: Final = (
-    r"(?:cancer|tumor(?:es)?|leucemia|leuk(?:a?e)mia|linfoma|lymphoma|melanoma|metastasis"
-    r"|carcinoma|mieloma|quimio(?:terapia)?"
-    r"|chemo(?:therapy)?|radioterapia|radiotherapy|vih|hiv|sida|aids|seropositiv[oa]|hepatitis"
-    r"|sifilis|syphilis|gonorrea"
-    r"|gonorrhea|clamidia|chlamydia|herpes|vph|hpv|papiloma|(?:una?|an?) (?:ets|std|sti)"
-    r"|enfermedad (?:venerea|rara|mental|terminal|grave|degenerativa|cronica|de transmision)"
-    r"|(?:mental|terminal|chronic|serious) (?:illness|disease|condition)|depresion|depression"
-    r"|depressed|depresiv[oa]|deprimid[oa]"
-    r"|bipolar|esquizofrenia|esquizofrenic[oa]|schizophreni[ac]|psicosis|psychosis|brotes? "
-    r"psicotic\w+|psychotic|ansiedad|anxiety"
-    r"|ataques? de (?:panico|ansiedad)|panic (?:attacks?|disorder)|toc|ocd|tdah|adhd|autis(?:mo"
-    r"|m|ta|tic)|aspergers?|anorexi[ac]"
-    r"|anorexic[oa]?|bulimi[ac]|bulimic[oa]?|borderline|trastorno\w*|(?:eating|personality"
-    r"|bipolar|mental) disorders?|ptsd|estres postraumatico"
-    r"|alcoholic[oa]?|alcoholism[o]?|drogadict[oa]|ludopat(?:a|ia)|sobredosis|overdose|discapacidad"
-    r"|discapacitad[oa]|minusvali[ad]\w*"
-    r"|disability|disabled|paraplejic[oa]|paraplegic|tetraplejic[oa]|quadriplegic|paralisis "
-    r"cerebral|cerebral palsy"
-    r"|(?:sindrome de down|downs? syndrome)|cieg[oa]|sord[oa]|deaf|en silla de ruedas|in "
-    r"a wheelchair|diabetes|diabetic[oa]?|azucar en (?:la )?sangre"
-    r"|epilepsia|epileptic[oa]?|epilepsy|parkinsons?|alzheimers?|alzeimer|demencia|dementia"
-    r"|esclerosis|(?:multiple )?sclerosis|ela|als|lupus|fibromialgia"
-    r"|fibromyalgia|crohns?|colitis|infarto|ictus|stroke|heart (?:attack|disease|condition"
-    r"|failure|problems?)|(?:problemas?|enferm[oa]|mal|delicad[oa]) del? corazon"
-    r"|cardiac[oa]|marcapasos|pacemaker|insuficiencia (?:renal|cardiaca)|kidney "
-    r"(?:failure|disease)|dialisis|dialysis|trasplante|transplant"
-    r"|cirrosis|cirrhosis|epoc|copd|tuberculosis|asma|asthma(?:tic)?|asmatic[oa]|hipertens[oa]"
-    r"|hipertension|hypertension|(?:la )?tension (?:muy )?alta"
-    r"|high blood pressure|(?:el )?colesterol(?: muy)? alto|high cholesterol|embarazad[ao]s?"
-    r"|(?:un )?embarazo|pregnant|prenada|preggo|prenadas"
-    r"|esteril|infertil|infertile|(?:un )?aborto(?: natural| espontaneo)?|(?:an "
-    r")?abortion|(?:a )?miscarriage|menopausia|menopause|fecundacion in vitro|fiv|ivf"
-    r"|incontinencia|impotencia|impotente|hemorroides|suicidal|adiccion(?: a la\w*| "
-    r"al)? ?(?:droga|alcohol|juego|coca)?\w*|(?:drug|alcohol|gambling|drinking) "
-    r"(?:addiction|addict|problem)"
-    r"|addiction|problemas? (?:con|de) (?:el |la |las )?(?:alcohol|bebida|drogas?|juego"
-    r"|apuestas)|problemas? (?:mentales|de salud mental)|mental health (?:problems?|issues?))"
-)
-_MEDICINE: Final = (
-    r"(?:antidepresiv\w+|antidepressants?|ansiolitic\w+|litio|lithium|prozac|sertralina"
-    r"|sertraline|fluoxetina|fluoxetine|lorazepam"
-    r"|diazepam|orfidal|trankimazin|alprazolam|xanax|zoloft|lexapro|escitalopram|quetiapina"
-    r"|olanzapina|ritalin\w*|rubifen|concerta"
-    r"|metadona|methadone|antabus\w*|antirretroviral\w*|antiretroviral\w*|prep|insulina"
-    r"|insulin|viagra|antipsicotic\w+|antipsychotic\w*"
-    r"|quimio\w*|chemo\w*|tranquilizantes|heroina|heroin|cocaina|cocaine|coca|crack|drogas"
-    r"|drugs|metanfetamina|meth"
-    r"|(?:pastillas|medicacion|medicamentos|medicina|pills|medication|medicine|meds) "
-    r"(?:para|contra|de|for) (?:el |la |los |las |my |his |her |mi |su )?"
-    r"(?:depresion|ansiedad|nervios|dormir|corazon|tension|azucar|vih|cabeza mental|esquizofrenia"
-    r"|epilepsia|tiroides|depression|anxiety|heart|blood pressure|hiv|bipolar|epilepsy|nerves"
-    r"|adhd|tdah))"
-)
-_ABOUT: Final = (
-    r"(?:sobre|about|contra|against|documental|documentary|pelicula|film|movie|libro|book"
-    r"|serie|novela|novel|examen|exam|clase|charla"
-    r"|carrera|donado|donar|investigacion|research|signo|sobrino|prima|que ver|juega|jugar"
-    r"|plays?|playing|estudi\w+|study\w*|studies|miedo|afraid|fear|lazo|dia|day|month|mes"
-    r"|asociacion|charity|campana|prevenir|prevent|evitar|avoid|vacuna|vaccine|no (?:es"
-    r"|soy|tengo|tiene)|verdadero|economica)"
-)
-_GAP: Final = rf"(?:(?!{_ABOUT} )\w+ ){{0,5}}?"
-_HAS: Final = (
-    r"(?:tengo|tenes|tiene|tienen|tenia|tuvo|tuve|tenido|tener|teniendo|padec\w+|sufr\w+"
-    r"|estoy|esta|estan|estaba|estaban|estuve|estuvo|estado|ando|anda|andaba|llevo|lleva"
-    r"|sigo|sigue"
-    r"|soy|es|era|fue|sido|diagnostic\w+|detect\w+|encontr\w+|descubri\w+|contagi\w+|pill[eo]"
-    r"|peg\w+|trat\w+|quede|quedo|quedado|quedamos|quedarme|operad\w+|operaron|operan|ingres\w+"
-    r"|ingrese|cayo|cai"
-    r"|supere|supero|superado|vencio|venci|lucha|luchando|dio|dado|hicieron|hizo|hice|hago"
-    r"|hace|recibe|recibo|murio|mato|salio|salido|recetaron|practicaron|provoc\w+|dieron"
-    r"|empiez\w+|empez\w+|reconocid\w+|con"
-    r"|have|has|had|having|ive|live|lived|hes|shes|got|gets|am|im|is|are|was|were|been|suffer\w*"
-    r"|diagnosed|tested|living|lives|battl\w+|fight\w+|beat|survived|died|getting|undergo\w+"
-    r"|became|start\w+|found|keeps? having|struggl\w+|lost|need|needs|went through|going "
-    r"through|uses)"
-)
-_TAKES: Final = (
-    r"(?:tom[oae]\w*|consum\w+|met\w+|pinch\w+|chut\w+|inyect\w+|esnif\w+|recet\w+|mand\w+"
-    r"|necesit\w+|enganchad[oa]|adict[oa]|depend\w+|medic\w+|viv\w+|on|take|takes|taking"
-    r"|took"
-    r"|prescribed|uses|using|used|addicted|hooked|shoot\w*|snort\w*|need|needs|pinch|inject\w*"
-    r"|deje|dejo|con)"
-)
-_MINE: Final = r"(?:mi|mis|su|sus|my|his|her|their|nuestr[oa])"
-_KIN: Final = (
-    r"(?:(?:mi|mis|su|tu|my|his|her|our|la|el|the) )?(?:madre|padre|mama|papa|mami|papi"
-    r"|herman[oa]s?|hij[oa]s?|abuel[oa]s?|yaya|yayo|ti[oa]s?|prim[oa]s?|suegr[oa]|cunad[oa]"
-    r"|niet[oa]|sobrin[oa]|marido|mujer"
-    r"|espos[oa]|novi[oa]|pareja|amig[oa]|vecin[oa]s?|jef[ea]|companer[oa]s?|profe\w*|mother"
-    r"|father|mum|mom|mummy|mommy|dad|daddy|sister|brother|son|daughter|grand\w+|granny"
-    r"|nana|aunt\w*|uncle|cousin"
-    r"|husband|wife|boyfriend|girlfriend|partner|friend|neighbou?r|boss|teacher|coworker"
-    r"|colleague|nephew|niece|roommate)"
-)
-_FACT: Final = re.compile(
-    rf" (?:{_HAS} {_GAP}{_ILLNESS}|{_TAKES} (?:\w+ ){{0,4}}?{_MEDICINE}"
-    rf"|{_MINE} (?:\w+ ){{0,1}}?{_ILLNESS}(?! de (?:la|el|los))|{_ILLNESS} de {_KIN}"
-    rf"|{_KIN} (?:(?!{_ABOUT} )\w+ ){{0,2}}?{_ILLNESS}) "
-)
-_OTHER: Final = re.compile(
-    r"""
-      [ ](?:me|le|te|nos|les|se)[ ](?:han?|he|habian?|acaban?[ ]de|van[ ]a)?[ ]?(?:diagnostic
-      |detect)\w+[ ](?!alergi|una[ ]alergi|mal[ ])
-    | [ ](?:was|been|got|were|just)[ ]diagnosed[ ]with[ ](?!(?:an?[ ])?(?:allergy|cold|flu))
-    | [ ](?:voy|va|vamos|fui|fue|iba|ir|ido|veo|ve|cita|consulta|tratamiento
-        |sesion)[ ](?:\w+[ ]){0,4}?(?:psicolog[oa]|psiquiatra|psiquiatria
-        |terapeuta|terapia|loquero|alcoholicos[ ]anonimos|narcoticos[ ]anonimos
-        |rehabilitacion[ ]por)[ ]
-    | [ ](?:estoy|esta|estuve|estuvo|entro|ingreso|ingresaron|ingresad[oa]
-        |internad[oa]|internaron|encerrad[oa])[ ](?:\w+[ ]){0,4}?(?:terapia
-        |psiquiatrico|psiquiatria|salud[ ]mental|desintoxicacion|rehab|proyecto[ ]hombre)[ ]
-    | [ ](?:see|sees|seeing|saw|visit\w*|going[ ]to|goes[ ]to|went[ ]to
-        |go[ ]to|in|starting|started|my|her|his)[ ](?:an?[ ]|my[ ]|her[ ]
-        |his[ ]|the[ ])?(?:psychologist|psychiatrist|psychiatric\w*|psych[ ]ward
-        |shrink|therapist|therapy|rehab|detox|alcoholics[ ]anonymous|aa[ ]meetings?)[ ]
-    | [ ](?:adict[oa]s?|enganchad[oa]s?|addicted|hooked)[ ](?:al?|a[ ]la
-        |a[ ]las|a[ ]los|to|on)[ ](?:la[ ]|el[ ]|las[ ]|los[ ])?(?:droga|alcohol
-        |coca|heroin|juego|apuesta|pastilla|porno|sexo|marihuana|crack|fentan
-        |tranquili|calmante|tragaperra|bebida|porros|alcohol|drugs|cocaine
-        |gambl|pills|porn|painkill|opi|meth|weed|nicotin|ludo)\w*
-    | [ ](?:drug|heroin|cocaine|gambling|recovering)[ ](?:addict|alcoholic)
-    | [ ](?:llevo|lleva|llevamos|months?|years?|weeks?|days?|meses|anos
-        |dias|semanas)[ ](?:\w+[ ]){0,4}?(?:sobri[oa]|sober|limpi[oa][ ]de
-        |sin[ ](?:beber|consumir|drogarme)|clean)[ ]
-    | [ ](?:sober|clean)[ ](?:for|since)[ ]
-    | [ ](?:recai|recayo|recaido|relapsed|rehab)[ ]
-    | [ ](?:bebe[ ](?:demasiado|mucho[ ]alcohol|a[ ]escondidas)|drinks[ ](?:too[ ]much
-        |heavily|every[ ]night)|se[ ]droga|me[ ]drogo|drogarse|se[ ]mete[ ](?:coca
-        |de[ ]todo)|fuma[ ]porros|fumo[ ]porros)[ ]
-    | [ ](?:esper(?:o|a|amos|an|ando)|estoy[ ]esperando)[ ](?:un|una|mi
-        |su|nuestr[oa]|gemel\w+|mellizos|a[ ]mi|otro|otra)[ ]?(?:primer[ao]?[ ]
-        |segund[oa][ ])?(?:bebe|hij[oa]|nin[oa]|criatura)\w*[ ]
-    | [ ](?:im|is|are|were|was|shes)[ ]expecting[ ](?:an?[ ])?(?:baby|child|twins|girl|boy|our|her)
-    | [ ](?:va[ ]a|van[ ]a|voy[ ]a|vamos[ ]a)[ ]tener[ ](?:un|otro)[ ](?:bebe
-        |hijo|nino)[ ] | [ ](?:baby|bebe)[ ](?:in|en)[ ](?:my|her|la|su|mi)[ ](?:mommys[ ])?(?:tummy
-        |belly|barriga|tripa|panza)[ ]
-    | [ ](?:toma|bebe)[ ]mucho[ ](?:todos|cada|y[ ]se|alcohol)[ ]
-    | [ ]sufr\w+[ ]del?[ ](?:corazon|rinon|higado|nervios)[ ]
-    | [ ](?:take|took|end|ended)[ ](?:my|his|her)[ ](?:own[ ])?life[ ]
-        | [ ]overdosed[ ] | [ ](?:kidneys?|liver|heart|lungs)[ ](?:is|are)[ ]failing
-    | [ ](?:having|have)[ ]a[ ]baby[ ]in[ ]
-    | [ ](?:aborte|aborto|abortado|abortar|aborted|miscarried|had[ ]a[ ]termination
-        |terminated[ ](?:my|her|the)[ ]pregnancy|interrump\w+[ ](?:el|mi|su)[ ]embarazo
-        |perdi(?:o|mos)?[ ](?:el|al|a[ ]mi|un|mi|su)[ ]bebe|(?:lost|losing)[ ](?:the
-        |her|my|our|a|their)[ ](?:baby|pregnancy))[ ](?!la[ ]mision|el[ ]plan
-        |mission|the[ ]mission)
-    | [ ](?:prueba|test)[ ]de[ ]embarazo[ ](?:\w+[ ]){0,3}(?:positiv|dio
-        |salio)\w* | [ ]pregnancy[ ]test[ ](?:was|came|is)[ ]
-    | [ ](?:no[ ](?:puedo|puede|podemos|pueden)[ ](?:tener[ ]hijos|quedar\w*[ ]embarazad))
-    | [ ](?:cant|cannot|unable[ ]to)[ ](?:have[ ](?:kids|children|babies)
-        |get[ ]pregnant|conceive)[ ]
-    | [ ](?:me[ ](?:corto|autolesiono|quiero[ ](?:morir|matar|suicidar))
-        |quiero[ ](?:morirme|matarme|suicidarme)|se[ ](?:suicido|autolesiona
-        |corta[ ](?:los|las|en)|quiso[ ]matar|intento[ ](?:suicidar|matar))
-        |intent\w+[ ](?:de[ ])?(?:suicid\w+|quitarse[ ]la[ ]vida|matarse)
-        |ganas[ ]de[ ](?:morir|vivir[ ]no)|no[ ]quiero[ ]vivir)
-    | [ ](?:kill(?:ed)?[ ](?:myself|himself|herself)|suicidal|attempted[ ]suicide
-        |tried[ ]to[ ]kill[ ](?:my|him|her)self|committed[ ]suicide|cut(?:s
-        |ting)?[ ](?:myself|herself|himself)|hurt(?:s|ing)?[ ](?:myself|herself
-        |himself)[ ]on[ ]purpose|self[ ]harm\w*|want[ ]to[ ]die)[ ]
-    | [ ](?:oigo|oye|escucho|hear|hears|hearing)[ ]voces?[ ]|[ ](?:hear|hears|hearing)[ ]voices[ ]
-    | [ ](?:operaron|operan|opero|operado|operada|operar|extirpado|extirparon
-        |quitaron|surgery|operated)[ ](?:\w+[ ]){0,3}?(?:corazon|prostata
-        |pecho|mama[ ]por|utero|ovarios?|cerebro|tumor|cancer|rinon|heart
-        |brain|breast|prostate|womb|kidney|mastectom\w+)[ ]
-    | [ ](?:me[ ]hice|se[ ]hizo|had|me[ ]hicieron|le[ ]hicieron)[ ](?:una?[ ])?(?:vasectom
-        |mastectom|histerectom|hysterectom|ligadura|biops)\w+
-    | [ ](?:dado|dio|di|tested|test|salido|salio|doy|da)[ ]positiv[oe][ ](?:en
-        |de|por|for|a)[ ](?:el[ ]|la[ ])?(?:vih|hiv|sifilis|drogas|clamidia
-        |hepatitis|drugs|cocaina|coca|alcohol)[ ]
-    | [ ](?:en[ ]silla[ ]de[ ]ruedas|grado[ ]de[ ](?:discapacidad|minusvalia)
-        |\d+[ ]de[ ]discapacidad)[ ]
-    | [ ](?:enfermedad|enfermo|enferma|ill|illness)[ ]terminal|terminally[ ]ill
-    | [ ]me[ ]medic\w+[ ](?:para|contra)[ ] | [ ](?:baja|ingresad[oa])[ ]por[ ](?:depresion
-        |ansiedad|estres|salud[ ]mental)[ ]
-    | [ ](?:i[ ]am|im|shes|hes|she[ ]is|he[ ]is)[ ](?:blind|deaf|hiv|bipolar
-        |autistic|pregnant|suicidal|infertile)[ ]
-    | [ ](?:hiv|vih)[ ](?:positiv[eo]|status)
-    """,
-    re.VERBOSE,
-)
-_NOT_A_PERSON: Final = re.compile(
-    r" (?:(?:mi|mis|su|tu|la|el|una?|my|the|our|a|her|his|nuestr[oa]) (?:perr\w+|gat[oa]\w*"
-    r"|conej\w+|hamster|vaca|yegua|caballo|pez|loro|tortuga"
-    r"|dogs?|cats?|puppy|kitten|rabbit|horse|cow|goldfish|guinea pig)"
-    r"|(?:mucha |la |hay )gente|personas (?:que|con)|people|muchas personas|many women|las "
-    r"mujeres|women|los (?:fumadores|enfermos|pacientes|ninos que)"
-    r"|uno de cada|one in|protagonistas?|personaje|pelicula|peli|novela|documental|en "
-    r"la serie|telenovela|culebron|character|in the (?:movie|film|book|show|novel)"
-    r"|hearing aids?|band aids?|economi\w+|recesion|mercado|tropico|horoscopo|zodiaco|horoscope"
-    r"|zodiac|gran depresion|great depression|juego de mesa|board game|tiene cura|hay "
-    r"cura|se cura"
-    r"|el tiempo esta|weather is|weather has|color blind|blind date|a ciegas|venetian "
-    r"blind|a palo seco|heart of|que es (?:el|la|un|una)|what is|whats|que significa|how "
-    r"do (?:you|people)"
-    r"|signo (?:de |es )?cancer|soy cancer|(?:novi[oa]|amig[oa]|herman[oa]|madre|padre|marido"
-    r"|mujer|boyfriend|girlfriend) es cancer|im a cancer|i am a cancer|a cancer (?:sign"
-    r"|born)|es un (?:verdadero )?cancer|is a cancer|si tuviera|imagina|juega a|jugar a"
-    r"|pretends?|pretending|disfra\w+) "
-)
-_FIGURATIVE: Final = re.compile(
-    r" (?:(?:casi|va a|por poco|iba a|me da|me dio|nearly|almost|nearly had|almost had|going "
-    r"to have|gave me|give me|gives me) (?:\w+ ){0,4}(?:infarto|ictus|heart attack|depresion"
-    r"|ataque|embolia|stroke|ansiedad|anxiety|panic attack)"
-    r"|infarto (?:cuando|al)|(?:sord[oa]|cieg[oa]|blind|deaf) (?:con|de tanto|como|as a"
-    r"|por la|de amor|si|to the)|(?:estas|are you) (?:cieg[oa]|sord[oa]|blind|deaf)"
-    r"|ansiedad (?:por (?:ver|saber)|de saber)|(?:deprimid[oa]|depresion|depressed) "
-    r"(?:porque|por|cuando|con|because|when|about|after|over|de) (?:\w+ ){0,6}(?:futbol"
-    r"|partido|equipo|barca|madrid|atleti|liga|serie|lluvia|tiempo|lunes|examen|vacaciones"
-    r"|verano|football|game|match|team|season|rain|weather|monday|holidays?|show|finale)"
-    r"|(?:adict[oa]|addicted|enganchad[oa]|hooked|adiccion|addiction) (?:al|a la|a los|a "
-    r"las|a|to|on|with) (?:\w+ ){0,2}(?:chocolate|serie|series|futbol|cafe|coffee|movil"
-    r"|phone|tiktok|trabajo|work|book\w*|libro\w*|videojuego\w*|game|games|podcast|pan|queso"
-    r"|musica|music|tele|netflix|sudokus?|crosswords?|tea|pizza|cancion|song|show)"
-    r"|preocupad[oa]|embarazos[oa]|tension (?:de la|en la|del)|pregnant pause|brain "
-    r"?stroke of luck|stroke of (?:luck|genius)|different strokes|toc toc|ela(?:stic)?|crack "
-    r"(?:del?|en|jugando|con|at)|(?:es|eres|sos|soy) un crack|ritalin) "
-)
+_HARMLESS: Final = "pet of_pet fiction topic figurative"
+_BEHIND: Final = "of_pet behind_topic figurative"
+_NEAR: Final = 8
+"""Words over which someone has an illness: "she stopped eating and the doctor says it is …"."""
 
-
-def health(reading: Reading) -> bool:
-    """Return whether the text tells a sensitive fact of somebody's health."""
-    if not _GATE.among(reading.vocabulary):
-        return False
-    flat = _FIGURATIVE.sub(" | ", reading.flat)
-    if not (_FACT.search(flat) or _OTHER.search(flat)):
-        return False
-    return _NOT_A_PERSON.search(flat) is None
+RULES: Final = Rules(
+    Rule(f"me|kin|person ~{_NEAR} illness|medicine", unless=_HARMLESS, after=_BEHIND, behind=2),
+    Rule(f"someone|child ~{_NEAR} illness|medicine",
+         unless=_HARMLESS, before=6, after=_BEHIND, behind=2),
+    Rule("illness|medicine ~2 bearer_of ~2 kin|child", unless=_HARMLESS, before=2),
+    Rule("illness|medicine ~1 me ~3 kin|me", unless=_HARMLESS, before=2),
+    Rule("medicine ~2 me", unless=_HARMLESS, before=3),
+    Rule("grave", unless="pet of_pet fiction figurative", before=6, after="figurative", behind=3),
+    Rule("clinical ~2 anxiety", unless=f"{_HARMLESS} why", before=4, after="why", behind=1),
+    Rule("me|kin|person|someone ~3 why", unless=_HARMLESS, after="trivial", behind=8),
+    Rule("me|kin|person|someone ~4 diagnosed", unless=_HARMLESS, before=2, after="mild", behind=6),
+    Rule("visit ~4 healer", unless="pet of_pet fiction occupation figurative", before=4),
+    Rule("me|kin|person|someone ~5 takes ~4 drug", unless=_HARMLESS, before=4),
+    Rule("drug ~3 daily|kin", unless=_HARMLESS, before=4),
+    Rule("drinks ~4 liquor ~5 daily", unless="pet fiction"),
+    Rule("purge ~5 purposely", unless="pet fiction"),
+    Rule("me|kin|person|someone ~5 pills ~3 against",
+         unless="pet of_pet fiction topic", before=4, after="of_pet", behind=2),
+    Rule("me|kin|person|someone ~3 surgery ~4 organ",
+         unless="pet of_pet fiction topic", before=4, after="of_pet", behind=2),
+    Rule("me|kin|person ~5 exam ~3 bad", unless=_HARMLESS, after="mild", behind=4),
+    Rule("me|kin|person ~4 bad ~3 scan", unless=_HARMLESS),
+    Rule("exam ~4 bad ~4 organ", unless=_HARMLESS, before=3),
+    Rule("starve ~8 thin", unless=_HARMLESS, before=3),
+    Rule("thin ~8 starve", unless=_HARMLESS, before=3),
+    Rule("organ ~3 surgery|fails", unless="pet of_pet fiction topic figurative", before=4),
+    Rule("positive ~3 disease_test", unless=_HARMLESS, before=4),
+    Rule("me|elder ~6 diapers", unless="pet fiction"),
+    Rule("me|kin|person|someone ~5 lump ~4 site", unless="pet fiction"),
+)  # fmt: skip

@@ -39,6 +39,12 @@ _NEVER: Final = re.compile(
 )
 
 
+_DIGIT: Final = re.compile(r"\d")
+_NUMBER: Final = re.compile(r"\d[\d.,]*")
+
+
 def measures_out(digits: str) -> str:
-    """Return the text without the numbers that are no secret, whatever stands beside them."""
-    return _NEVER.sub(" ", digits)
+    """Return the text with `#` for the numbers that are no secret, whatever stands beside them."""
+    if not _DIGIT.search(digits):
+        return digits
+    return _NEVER.sub(lambda found: f"{_NUMBER.sub('#', found[0])} ", digits)

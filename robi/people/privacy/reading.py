@@ -13,8 +13,10 @@ from typing import Final
 
 from attrs import field, frozen
 
+from robi.people.privacy.lexicon import Hits
 from robi.people.privacy.measures import measures_out
 from robi.people.privacy.spelled import in_digits
+from robi.people.privacy.themes import themes
 
 PRIVATE_MARK: Final = "(…)"
 """What stands where something private stood, in any language. It is a sentence of its own,
@@ -39,7 +41,7 @@ _APART: Final = re.compile(r"(?<![^\W_])(?:[^\W\d_][.\-·*_ ]\s?){2,}[^\W\d_](?!
 _BETWEEN_LETTERS: Final = re.compile(r"[.\-·*_ ]+")
 _QUOTES: Final = re.compile(r"(?<=[^\W\d_])['`´](?=[^\W\d_])")  # noqa: RUF001
 _SHORT_IS: Final = re.compile(r"(?<=ord|pin|ode|key)'s\b")  # my password's …
-_WORDS: Final = re.compile(r"\w+|[:=]+(?=\D)")
+_WORDS: Final = re.compile(r"[^\W_]+|#|[:=]+(?=\D)")
 _KEYCAP_TEN: Final = "\U0001f51f"
 _DROPPED: Final = frozenset({"Mn", "Me", "Cf"})
 
@@ -82,26 +84,21 @@ class Reading:
         return _APART.sub(lambda apart: _BETWEEN_LETTERS.sub("", apart[0]), folded(self.text))
 
     @cached_property
-    def words(self) -> tuple[str, ...]:
-        """The words, and `:` or `=` where they say that a value follows."""
-        return tuple(_WORDS.findall(self.folded + " "))
-
-    @cached_property
-    def vocabulary(self) -> frozenset[str]:
-        """Each word once."""
-        return frozenset(self.words)
-
-    @cached_property
-    def flat(self) -> str:
-        """The words with one blank around each: patterns over it need not think of punctuation."""
-        return f" {' '.join(self.words)} "
-
-    @cached_property
     def digits(self) -> str:
         """As folded, with numbers that were spelled out in digits."""
         return in_digits(self.folded)
 
     @cached_property
     def bare_digits(self) -> str:
-        """As `digits`, without dates, times, prices, measures and telephone numbers."""
+        """As `digits`, with `#` for dates, times, prices, measures and telephone numbers."""
         return measures_out(self.digits)
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The words of `bare_digits`, and `:` or `=` where they say that a value follows."""
+        return tuple(_WORDS.findall(self.bare_digits + " "))
+
+    @cached_property
+    def hits(self) -> Hits:
+        """Where the words of each theme stand among `words`."""
+        return themes(self.words)

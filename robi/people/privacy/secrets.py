@@ -1,16 +1,142 @@
-"""Secrets: passwords, PINs, codes of doors and alarms, keys of programs.
+"""Secrets: passwords, PINs, codes of doors and alarms, keys of programs, where the house key lies.
 
 Owns the nouns of secrets and what may be said of them without telling them ("my password is too
-long"). Weak nouns, such as "clave" and "code", count beside what they open only.
+long"). Weak nouns, such as "clave" and "code", count beside what they open only. One list
+of words, so that what is private can be read at one glance.
 """
 
-import bisect
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Final
 
-from robi.people.privacy.reading import Reading
-from robi.people.privacy.terms import Terms, word_set
+from robi.people.privacy.lexicon import Hits, word_set
+from robi.people.privacy.rules import Rule, Rules
+
+TABLES: Final = {
+    "strong": """
+        palabra_de_paso contrasen* contra_sena password* pass_word|words|code|codes|phrase
+        passcode* passwd pwd passphrase* passkey nip puk cvv cvv2 cvc credenciales credentials
+        api_key* apikey* pincode* pin_code*|number clave_secreta|privada|personal
+        secret|private_key secret_code|number|word codigo|numero_secreto|pin
+        codigo_de_acceso|desbloqueo|seguridad|verificacion
+        access|security|unlock|verification|recovery_code*
+        palabra|respuesta|pregunta_secreta|clave|magica palabra|pregunta_de_seguridad
+        secret|security|magic|safe_question|answer|word|phrase safeword codeword frase_semilla
+        frase|clave|codigo_de_recuperacion seed|recovery_phrase|key patron_de_desbloqueo
+        unlock_pattern claves|contrasenas_que_uso|usamos|tengo
+        clave_del|de_banco|cajero|homebanking|wifi|celu clave_de_la_wifi
+        la|mi|su|tu|una|otra|nueva|nuestra|esta_contra la|mi|su|tu|el|the|my|his|her|our_passw*
+        otp two_factor""",
+    "pin": "pin pins pines",
+    "own_pin": "mi|tu|su|el|un|my|your|his|her|their|the|our_pin pin_:|=",
+    "weak": """
+        clave claves codigo* code codes combinacion combination combo token tokens key patron
+        pattern dibujo numeritos numerito numero numeros number numbers pass digitos digits
+        cifras pulsaciones""",
+    "my_weak": """
+        mi|tu|su|nuestra|vuestra|my|your|our|his|her|their_clave|codigo|code mi|tu|su_pass""",
+    "no_code": """
+        codigo*|code*|numero_postal|penal|civil|morse|qr|fuente|abierto|genetico|promocional
+        |barras|binario
+        codigo*_de_barras|descuento|conducta|vestimenta|color|colores|circulacion zip|dress
+        |source|area|morse|promo|bar|qr|post|postal|colour|color|discount|cheat_code*
+        code_review|of|club clave_de_sol|fa|do clave_del_exito|sol|caso|misterio
+        la|una_clave_es|esta|para palabra*_clave numero|numeros_de_telefono|casa|movil|pedido
+        |vuelo|hermanos|personas|asiento|habitacion|puntos|zapato numero_de_la_casa
+        numero|number_favorito|uno|one house|phone|telephone|order|flight|tracking|room|seat
+        |lucky|favourite|favorite|winning|door_number* number_of|one in_the_key
+        key_of|to|point|ring|lime numero_de_la_suerte llave_inglesa numero_de_puntos|zapato
+        patron_de_costura|la sewing_pattern token_for_the pass_the|me|by bus_pass boarding_pass
+        pin_de_solapa bowling_pins|pin codigo_da da_vinci_code card|account|bank_number
+        numero_de_tarjeta|cuenta numero_de_la|tu|mi|su_tarjeta|cuenta numero_ganador
+        codigo_secreto_de_espias bus_number numeros_primos""",
+    # What opens: a weak noun, a number or "to get in" beside it is a secret.
+    "lock": """
+        wifi wi_fi internet router banco bank tarjeta card movil telefono phone phones cel celu
+        celular ordenador compu computadora computer laptop laptops portatil pc tablet ipad
+        correo email mail e_mail gmail hotmail outlook alarma alarmas alarm puerta door portal
+        porton verja reja gate garaje garage cochera caja safe candado candados padlock lock
+        locks locker taquilla cerradura casa house home edificio building trastero cuenta
+        account netflix instagram insta facebook tiktok snapchat spotify amazon whatsapp acceso
+        access entrada entry seguridad security desbloqueo unlock verificacion verification sms
+        maleta suitcase bici bike oficina office patinete tele tv roblox minecraft fortnite
+        steam play ps playstation xbox switch icloud google apple paypal bizum cajero atm firma
+        hacienda shed vault buzon mailbox red disney hbo zoom colegio school server servidor
+        crypto wallet keypad teclado perfil profile login app aplicacion nube cloud sim ascensor
+        lift elevator piscina trasteros almacen urbanizacion finca consola console caravana
+        cofre hucha diario diary archivo armario cabinet coche car moto nevera vodafone movistar
+        usuario user sesion ingresar tienda shop cuarto hotel apartment apartamento piso flat
+        club gimnasio gym till keysafe modem lockbox hall barrier barrera plataforma intranet""",
+    "bolt": """
+        candado* padlock* lock locks locker taquilla caja_fuerte safe keysafe lockbox lock_box
+        cerradura cajero atm keypad till modem router wifi sim combination sign_in
+        log|logs|login_into""",
+    "alarm": "alarma alarm",
+    "clock": "a|para_las|la at for despert* wake pon set suena ringing rings|ring|goes",
+    "measured": "canal* canales channel* megas puerto metros",
+    "opener": "clave claves codigo code codes combinacion combination",
+    "combo": "combination combinacion combo",
+    "measure": "#",
+    "asked": "what which que cual como how",
+    "opens": "unlock* desbloque* type teclea* marcas marcar",
+    "open": """
+        abr* entrar entra entro entras desbloque* desactiv* quita* apaga* marca marcar marco
+        marcas marcando pulsa* tecle* toca tocar mete meter meto metes pone poner pongo pones
+        pon ponga introduc* escrib* acceder accedo iniciar_sesion conectar* conecto ingresa*
+        ingreso digita* disca* pressing open opens opening opened unlock* disarm* turn*_off
+        turn*_it_off switch*_off get|gets|getting_in|into punch* type types typing dial press
+        enter enters entering key_in let_yourself log|logs|logging|sign*_in|into|on access
+        connect* put|puts|pop_in tap dialling input""",
+    "purpose": "para for to pa",
+    "put": """
+        poner pongo pones pone pon ponga ponemos ponen ponia puse poned poniendo escribir
+        escribo escribes escribe meter meto metes mete teclear tecleo tecleas teclea introducir
+        introduzco introduce marcar marco marcas usar uso usas usa usamos decir digo dices dice
+        put puts type types enter enters use uses say punch_in key_in input then_type
+        put|puts|type|types_in dibujo dibujas hago haces hacer draw draws swipe""",
+    "by_hand": """
+        dedo huella cara finger fingerprint face thumb llave key mando mano hand fuerza cuidado
+        push voz voice tarjeta card manager gestor boton button love patience""",
+    "is": """
+        es son era eran sera seria sigue_siendo is are was were will_be its it_s : := = == pone
+        dice says va_a_ser ahora_es quedo|queda_en unlocks_with happens_to_be serian would_be
+        reads contiene empieza_por starts_with acaba_en termina_en ends_in|with por_si_acaso""",
+    "to": "a por to con with as como pon for",
+    "change": """
+        cambi* chang* puse puso puesto pusimos set reset pon poner pongo actualiz* update* entr*
+        log logs login logged enter* ponele ponle modific* renov* switched""",
+    "use": """
+        usen usad uso usa usas usamos usan utiliz* use uses using used set puse puso pon pongo
+        puesto pusimos poner ponia tengo tiene tienen tenemos have has put picked chose eleg*
+        escog* usado usada he_puesto le_puse always siempre""",
+    "as": "de como as for por a",
+    "credential": """
+        contrasen* password* clave pin passcode nip codigo pass code contra passphrase""",
+    "login": """
+        usuario user username user_name login log_in email correo mail cuenta account gmail""",
+    "key": "llave llaves key keys llavecita",
+    "spare": """
+        llave|llaves_de_casa|repuesto|emergencia|mi|la|el|nuestra|entrada|reserva
+        llave*_del_trastero|garaje|cobertizo|portal|buzon
+        spare|house|front|back|extra|shed|garage|emergency_key|keys front|back_door_key*
+        copia|copias_de_la|las_llave* llave*_de_la_puerta|casa otra_llave key*_to_the|our|my
+        spare_set""",
+    "spot": """
+        felpudo alfombrilla alfombra maceta macetas macetero en_el|un_buzon contador ladrillo
+        piedra gnomo jarron tiesto doormat mat flowerpot flower_pot plant_pot pot brick rock
+        gnome in_the_mailbox|letterbox planter stone""",
+    "hide": "escond* esconde escondid* taped pegad* tucked stashed hidden hide hides hiding hid",
+    "where": """
+        dentro debajo bajo detras encima under underneath behind inside above beneath below
+        in_the atras portero""",
+    "safe": "caja safe cajon hucha ahorros armario drawer",
+    "behind": "detras dorso reverso atras back behind caduca expires expiry caducidad vence",
+    "plastic": "tarjeta tarjetas card cards visa mastercard",
+    "few": "numer* digit* cifra* code codigo",
+    "story": """
+        pirata* pirates cuento historia story tale pelicula movie film juego game tesoro
+        treasure novela fabula fantasma dragon escape_room serie libro book espia spy videojuego""",
+}  # fmt: skip
 
 _FORMS: Final = re.compile(
     r"""
@@ -23,155 +149,130 @@ _FORMS: Final = re.compile(
     """,
     re.VERBOSE,
 )
+_LEAST_FORM: Final = 14
+"""Characters without a blank that a form has at least; everyday words are shorter."""
+_PEM: Final = "PRIVATE KEY"
 _LONG_TOKEN: Final = re.compile(r"(?<![\w/.+\-])[A-Za-z0-9+/_\-]{20,}")
 _HEX: Final = re.compile(r"[0-9a-fA-F]{32,}")
 _CHANGES: Final = re.compile(r"[a-z][A-Z0-9]|[A-Z][0-9]|[0-9][A-Za-z]")
 _LEAST_CHANGES: Final = 6
 """Changes between small letters, capitals and digits in a long token that is no word."""
 
-_OPENED: Final = (
-    r"(?:wi ?fi|internet|router|banco|bank|tarjeta|card|movil|telefono|phone|cel|celular"
-    r"|ordenador|compu"
-    r"|computadora|computer|laptop|portatil|pc|tablet|ipad|correo|e ?mail|mail|gmail|hotmail"
-    r"|alarmas?|alarm"
-    r"|puerta|door|portal|gate|garaje|garage|cochera|caja|safe|candado|padlock|lock|locker|taquilla"
-    r"|cerradura|casa|house|home|edificio|building|trastero|cuenta|account|netflix|instagram"
-    r"|facebook"
-    r"|tiktok|spotify|amazon|whatsapp|acceso|access|entrada|entry|entrar|seguridad|security"
-    r"|desbloqueo"
-    r"|unlock|desbloquear|verificacion|verification|sms|maleta|suitcase|bici|bike|oficina|office"
-    r"|patinete|tele|tv|roblox|minecraft|fortnite|steam|icloud|google|apple|paypal|bizum|cajero|atm"
-    r"|firma|hacienda|shed|vault|buzon|red|disney|hbo|zoom|colegio|school|server|servidor"
-    r"|crypto|wallet)"
+NAMED: Final = Rules(
+    Rule("strong|pin", unless="no_code"),
+    Rule("my_weak", unless="no_code"),
+    Rule("weak ~4 lock", unless="no_code"),
+    Rule("lock ~2 weak", unless="no_code"),
+    Rule("opener", unless="no_code"),
+    Rule("asked ~4 opens"),
 )
-_STRONG: Final = (
-    r"(?:contrasen[aiy]\w*|contra sena|passwords?|pass words?|pass codes?|passwd|pwd|passcodes?"
-    r"|passphrases?|puk|cvv2?"
-    r"|cvc|credenciales|api ?keys?|clave (?:secreta|privada|personal)|(?:secret|private) "
-    r"key|numero secreto"
-    r"|codigo (?:secreto|pin)|secret (?:code|number|word)|pin ?codes?|pin number|clave "
-    r"(?:del?|de la) (?:\w*banking|cajero|celu)|palabra secreta"
-    r"|frase semilla|seed phrase|recovery (?:code|phrase|key)|patron de desbloqueo|unlock pattern"
-    rf"|contra (?:del?|de la) {_OPENED})"
-)
-_WEAK: Final = (
-    r"(?:claves?|codigos?|codes?|combinacion|combination|tokens?|key|numeritos|numero|number)"
-)
-_HARMLESS: Final = (
-    r"(?: postal| de barras?| penal| civil| morse| de descuento| promocional| de "
-    r"conducta| qr| fuente"
-    r"| abierto| genetico| de vestimenta| de sol| de fa| de telefono| de casa| de la casa| de movil"
-    r"| de pedido| del? vuelo| of the house| de cuenta| de tarjeta| de la tarjeta| de "
-    r"la cuenta| de mi cuenta| de mi tarjeta)"
-)
-_NOUN: Final = re.compile(
-    rf" (?:(?P<strong>{_STRONG})"
-    r"|(?P<pin>pines|pins?)"
-    r"|(?P<mine>(?:mi|tu|su|nuestr[ao]|vuestr[ao]|my|your|our|his|her|their) (?:clave|code"
-    r"|codigo)(?= (?:es|is|era|was|:|=|sera) ))"
-    rf"|(?<! postal)(?<! zip)(?<! dress)(?<! source)(?<! area)(?<! morse)(?<! "
-    rf"promo)(?<! palabra)(?<! un)(?P<weak>{_WEAK})(?!{_HARMLESS})(?= (?:\w+ ){{0,4}}?{_OPENED} "
-    rf")"
-    rf"|(?P<before>{_OPENED} (?:\w+ )?(?:clave|code|codigo|combination|key)))(?= )"
-)
-_NAMES: Final = Terms(
-    "contrasen* contra passw* passc* passp* pass passwd pwd puk cvv cvv2 cvc "
-    "credenciales api* clave*"
-    " codigo* code codes secret* private semilla seed recovery patron pattern pin pins "
-    "pines pincode* combina*"
-    " token* key keys llave* numero number numeritos cifras digits palabra"
-)
-_COPULA: Final = re.compile(
-    r" (?:es|son|era|eran|sera|seria|sigue siendo|is|are|was|were|will be|its|it s|[:=]+"
-    r"|pone|dice|says|va a ser|pon|a|por|to|con|with|as|como|ahora es|unlocks with)(?= "
-    r")"
-)
-_WEAK_COPULA: Final = frozenset({"a", "por", "to", "con", "with", "pon", "as", "como"})
-_CHANGED: Final = re.compile(
-    r" (?:cambi\w+|chang\w+|puse|pus[oe]\w*|puesto|set|reset|pon|actualiz\w+|updated?|entr\w+"
-    r"|log\w*|enter\w*) "
-)
-_FILLERS: Final = re.compile(
-    r"^(?: (?:el|la|los|las|the|que|esta|este|esto|this|this one|pues|eh|um|uh|como|toda?"
-    r"|todo|siguiente|following))* "
-)
-_DESCRIBING: Final = word_set(
-    "muy demasiado mas menos bastante tan poco larga largo corta corto segura seguro seguras "
-    "inseguras insegura dificil dificiles facil faciles secreta secreto secretas incorrecta "
-    "incorrecto correcta correcto nueva nuevo vieja viejo misma mismo mismas importante "
-    "importantes buena bueno buenas mala malo malas complicada complicado debil debiles "
-    "fuerte fuertes mia mio tuya tuyo suya que de del algo lo necesaria necesario obligatoria "
-    "obligatorio privada privado personal personales invalida invalido distinta distinto "
-    "diferente diferentes igual para cosa unos unas confidencial temporal requerida imposible "
-    "mejor peor siempre bonito bonita no nunca tampoco otra otro todo todas todos seguridad "
-    "favor divertido divertida chulo fun cool too very so really pretty quite long short "
-    "secure safe strong weak hard easy difficult secret wrong incorrect correct right new old "
-    "same important good bad great complicated mine yours not never something required needed "
-    "private invalid expired different equal for one ones always better worse stupid silly "
-    "ridiculous annoying boring supposed being been what where why how which case there "
-    "stored saved written hidden under in on at your everyone everything someone me him them "
-    "us quien cual donde cuando como porque si ser estar gone lost forgotten caducada vacia "
-    "asi"
-)
-_ARTICLES: Final = frozenset({"un", "una", "a", "an"})
-_WHAT_IT_IS: Final = word_set(
-    "palabra secreto secret lio mess rollo cosa thing word words combinacion tonteria joke "
-    "pesadilla nightmare pain desastre string frase serie numero number bit little must poco "
-    "problema problem buena mala good bad dato tipo forma way kind set sequence"
-)
-_SEVERAL: Final = 3
-"""Words behind a colon that are a value, whatever the first of them."""
-_TELLS_PIN: Final = re.compile(
-    r" (?:es|is|:|=|era|was) (?:el |la |the )?(?:mi|my|ano|year|fecha|cumple\w*|dia|matricula"
-    r"|date|birth\w*|mes) "
-)
-_NUMERIC: Final = re.compile(
-    r"(?<![\w])(?:\d[ \-.,]{0,2}){2}\d|\b(?=[a-z_]+\d|\d+[a-z_])(?!\d+(?:st|nd|rd|th|am"
-    r"|pm|h|g|mb|gb|k|m|cm|s)\b)\w{4,}"
-)
-_NEAR: Final = 100
-"""Characters between a noun and a number that belong together, when nobody set a full stop."""
-_MANY_WORDS: Final = 30
+"""A sentence speaks of a secret, told or not."""
 
-_LOCK: Final = Terms(
-    "alarma* alarm* puerta* door* portal gate* caja safe candado* padlock* lock* "
-    "unlock* taquilla movil telefono"
-    " phone celular tablet ipad garaje garage cochera cerradura edificio building "
-    "trastero wifi portatil"
-    " porton verja reja casa house laptop ordenador maleta buzon entrar casa office oficina tele"
+_NUMBERED: Final = Rules(
+    Rule("strong|pin ~9 code_like", unless="no_code"),
+    Rule("code_like ~6 strong|pin", unless="no_code"),
+    Rule("combo ~3 measure"),
+    Rule("my_weak ~6 code_like", unless="no_code"),
+    Rule("weak ~5 lock ~8 code_like", unless="no_code"),
+    Rule("code_like ~6 weak ~5 lock", unless="no_code"),
+    Rule("lock ~3 weak ~6 code_like", unless="no_code"),
+    Rule("lock ~8 code_like ~3 weak", unless="no_code"),
+    Rule("weak ~4 code_like ~5 lock", unless="no_code"),
+    Rule("lock ~6 open ~5 short_number"),
+    Rule("open ~5 lock ~8 short_number"),
+    Rule("short_number ~5 open ~5 lock"),
+    Rule("short_number ~5 lock ~3 open"),
+    Rule("open ~3 short_number ~8 lock"),
+    Rule("open ~2 digits ~6 bolt"),
+    Rule("short_number ~2 to ~3 lock"),
+    Rule("alarm_is short_number"),
+    Rule("plastic ~6 behind ~6 short_number"),
+    Rule("few ~3 behind ~8 short_number"),
+    Rule("safe ~6 put ~1 code_like"),
+    Rule("lock ~1 is ~2 mixed"),
+    Rule("bolt ~6 short_number", unless="measured"),
+    Rule("short_number ~4 bolt", unless="measured"),
+    Rule("alarm ~6 short_number", unless="clock", before=2),
+    Rule("opener ~8 code_like", unless="no_code"),
+    Rule("code_like ~4 opener", unless="no_code"),
+    Rule("bolt ~8 open|put ~2 digits"),
 )
-_OPENS: Final = re.compile(
-    r" (?:(?:se )?(?:abr\w+|desbloque\w+|desactiv\w+|quita\w*|apaga\w*)|marca\w*|pulsa\w*"
-    r"|tecle\w*|pressing|candado|padlock|toca\w*|para entrar|mete"
-    r"|(?:un)?lock(?:s|ed)?|opens?|opening|disarms?|turn(?:s|ed)? (?:it )?off|get in|punch\w*"
-    r"|typ(?:e|ing)|dial|press"
-    r"|alarm is|alarma es|code|codigo|enter|key in|let yourself in) "
+_VALUED: Final = Rules(
+    Rule("strong ~7 is", unless="no_code"),
+    Rule("own_pin ~4 is", unless="no_code"),
+    Rule("my_weak ~6 is", unless="no_code"),
+    Rule("lock ~8 login ~8 is"),
 )
-_LONG_NUMBER: Final = re.compile(r"(?<![\w+])(?:\d[ \-.,]{0,2}){3,7}\d(?!\w)(?![ \-.]?\d)")
-_HIDDEN_KEY: Final = re.compile(
-    r" (?:llaves?|(?:spare |house |(?:our |my |the )?(?:front |back )?door |the |our |my "
-    r")keys?) (?:\w+ ){0,8}"
-    r"(?:felpudo|alfombrilla|maceta|macetero|escond\w+|buzon|contador|ladrillo|piedra|hidden|hide|"
-    r"doormat|mat|flower ?pot|plant pot|(?:under|behind) (?:a|the) (?:\w+ )?(?:rock|stone"
-    r"|brick|pot|gnome)|gnome) "
+_VALUED_WEAKLY: Final = Rules(
+    Rule("weak ~5 lock ~4 is", unless="no_code"),
+    Rule("lock ~2 weak ~4 is", unless="no_code"),
+    Rule("change ~3 strong ~6 to", unless="no_code"),
+    Rule("change ~3 weak ~2 lock ~2 to", unless="no_code"),
+    Rule("login ~12 weak ~1 is", unless="no_code"),
+    Rule("use ~1 opener|strong", unless="no_code"),
+    Rule("open ~5 lock ~6 put", after="by_hand", behind=3),
+    Rule("open ~5 login ~6 put", after="by_hand", behind=3),
+    Rule("lock ~8 open ~5 put", after="by_hand", behind=3),
+    Rule("purpose ~4 lock ~3 put", after="by_hand", behind=3),
 )
-_USED_AS: Final = re.compile(
-    r" (?:uso|usa|usamos|utilizo|puse|puso|pon|pongo|puesto|use|uses|using|set) "
-    r"(?P<value>(?:\w+ ){1,4})"
-    r"(?:de|como|as|for) (?:\w+ ){0,2}(?:contrasen\w+|clave|password|pin|passcode|codigo) "
+_PLACED: Final = Rules(
+    Rule("key ~9 spot", unless="story", before=8, after="story", behind=8),
+    Rule("key ~9 hide", unless="story", before=8, after="story", behind=8),
+    Rule("hide ~4 key", unless="story", before=8, after="story", behind=8),
+    Rule("hide ~3 spare", unless="story", before=8, after="story", behind=8),
+    Rule("spare ~8 where", unless="story", before=8, after="story", behind=8),
+    Rule("safe ~10 key ~5 where", unless="story", before=8, after="story", behind=8),
 )
-_DIGITS_BEHIND_CARD: Final = re.compile(
-    r" (?:detras|dorso|reverso|atras|back|caduca|expires|expiry|caducidad|vence) "
-)
-_LOGIN: Final = re.compile(
-    r" (?:usuario|user|user ?name|login|cuenta) .{1,60}? (?:contrasen\w+|password|clave"
-    r"|pass) (?!y |and |es |is )\w+ $"
-)
-_CARD: Final = re.compile(r" (?:tarjeta|card|visa|mastercard) ")
+_USED_AS: Final = Rule("use ~9 as ~3 credential", unless="by_hand")
+_LOGIN: Final = Rule("login ~8 strong|credential")
+
+_DESCRIBING: Final = word_set("""
+    muy demasiado mas menos bastante tan poco larga largo corta corto segura seguro seguras
+    inseguras insegura dificil dificiles facil faciles secreta secreto secretas incorrecta
+    incorrecto correcta correcto nueva nuevo vieja viejo misma mismo mismas importante
+    importantes buena bueno buenas mala malo malas complicada complicado debil debiles fuerte
+    fuertes mia mio tuya tuyo suya que de del algo lo necesaria necesario obligatoria
+    obligatorio privada privado personal personales invalida invalido distinta distinto
+    diferente diferentes igual para cosa unos unas confidencial temporal requerida imposible
+    mejor peor bonito bonita no nunca tampoco otra otro todo todas todos seguridad favor
+    divertido divertida chulo fun cool too very so really pretty quite long short secure safe
+    strong weak hard easy difficult secret wrong incorrect correct right new old same important
+    good bad great complicated mine yours not never something required needed private invalid
+    expired different equal for one ones always better worse stupid silly ridiculous annoying
+    boring supposed being been what where why how which case there stored saved written hidden
+    under in on at your everyone everything someone me him them us quien cual donde cuando como
+    porque si ser estar gone lost forgotten caducada vacia asi y and o or but pero a en con with
+    of cada every antes manana tomorrow hoy ayer luego tres_veces contrasena password wifi
+    automatically automaticamente tirar push mi_madre only solo called llamada # changed
+    cambiada working funcionando going getting asking pidiendo ya pronto it manager gestor flat
+    dead low battery empty
+""")
+_OPINIONS: Final = word_set("""
+    amor paciencia love patience sleep rest practica practice work time
+""")
+_FILLERS: Final = word_set("""
+    el la los las the que esta este esto this pues eh um uh toda siguiente following you de como
+    by siempre always
+""")
+_AS: Final = _FILLERS | {"as", "for", "por", "a", "mi", "my", "su", "always", "siempre"}
+_ARTICLES: Final = word_set("""
+    un una a an
+""")
+_WHAT_IT_IS: Final = word_set("""
+    palabra secreto secret lio mess rollo cosa thing word words combinacion tonteria joke
+    pesadilla nightmare pain desastre string frase serie numero number bit little must poco
+    problema problem buena mala good bad dato tipo forma way kind set sequence rato palo
+""")
+_OWN: Final = word_set("""
+    la el los las the this mi my su
+""")
+_ENDINGS: Final = ("ar", "er", "ir", "ing", "arse", "arla", "arlo")
 
 
 def by_form(text: str) -> bool:
     """Return whether the text holds a key of some program, which shows by its form alone."""
+    if _PEM not in text and max(map(len, text.split()), default=0) < _LEAST_FORM:
+        return False
     if _FORMS.search(text):
         return True
     for found in _LONG_TOKEN.finditer(text):
@@ -184,99 +285,48 @@ def by_form(text: str) -> bool:
     return False
 
 
-def names_secret(reading: Reading) -> bool:
-    """Return whether the text speaks of a password, a PIN or a code, told or not."""
-    return _NAMES.among(reading.vocabulary) and _NOUN.search(reading.flat) is not None
+def names_secret(hits: Hits) -> bool:
+    """Return whether the sentence speaks of a password, a PIN or a code, told or not."""
+    return NAMED.met(hits)
 
 
-def told(reading: Reading) -> bool:
-    """Return whether the text tells a secret."""
-    if by_form(reading.text):
-        return True
-    words = reading.vocabulary
-    if (
-        _LOCK.among(words)
-        and _OPENS.search(reading.flat)
-        and _LONG_NUMBER.search(reading.bare_digits)
-    ):
-        return True
-    if not _NAMES.among(words):
-        flat = reading.flat
-        return bool(_CARD.search(flat) and _DIGITS_BEHIND_CARD.search(flat) and _numeric(reading))
-    if _HIDDEN_KEY.search(reading.flat) or _used_as(reading.flat) or _LOGIN.search(reading.flat):
-        return True
-    return any(_told_of(reading, noun) for noun in _NOUN.finditer(reading.flat)) or _near(reading)
-
-
-def _used_as(flat: str) -> bool:
-    return any(
-        _DESCRIBING.isdisjoint(found["value"].split()) and "huella" not in found["value"]
-        for found in _USED_AS.finditer(flat)
+def told(words: Sequence[str], hits: Hits) -> bool:
+    """Return whether the sentence tells a secret."""
+    return (
+        _NUMBERED.met(hits)
+        or _PLACED.met(hits)
+        or any(_is_value(words, end) for _, end in _VALUED.spans(hits))
+        or any(_is_value(words, end, weak=True) for _, end in _VALUED_WEAKLY.spans(hits))
+        or any(_names_use(words, *span) for span in _USED_AS.spans(hits))
+        or any(_ends_in_value(words, end) for _, end in _LOGIN.spans(hits))
     )
 
 
-def _told_of(reading: Reading, noun: re.Match[str]) -> bool:
-    """Return whether what follows the noun is its value, and not what it is like."""
-    rest = reading.flat[noun.end() : noun.end() + 160]
-    if noun["pin"]:
-        return _TELLS_PIN.search(rest) is not None
-    changed = _CHANGED.search(reading.flat[max(0, noun.start() - 60) : noun.end() + 30]) is not None
-    weak = bool(noun["weak"] or noun["mine"] or noun["before"])
-    return any(
-        (":" in copula[0] and len(rest[copula.end() :].split()) >= _SEVERAL)
-        or _is_value(rest[copula.end() :], weak=weak or copula[0].strip() in _WEAK_COPULA)
-        for copula in _COPULA.finditer(rest)
-        if changed or copula[0].strip() not in _WEAK_COPULA
-    )
+def _names_use(words: Sequence[str], start: int, end: int) -> bool:
+    """Return whether what is used as a password is said: between, or behind."""
+    between = [word for word in words[start + 1 : end - 1] if word not in _AS]
+    return (bool(between) and _DESCRIBING.isdisjoint(between[:1])) or _is_value(words, end)
 
 
-def _is_value(rest: str, *, weak: bool) -> bool:
-    said = _FILLERS.sub(" ", rest).split()
-    if said and said[0] in _ARTICLES:
-        said = said[1:]
-        if said and said[0] in _WHAT_IT_IS:
+def _ends_in_value(words: Sequence[str], end: int) -> bool:
+    return len(words) == end + 1 and _is_value(words, end, weak=True)
+
+
+def _is_value(words: Sequence[str], at: int, *, weak: bool = False) -> bool:
+    """Return whether a value stands here, and not what a password is like."""
+    if at >= len(words):
+        return False
+    if words[at - 1] == ":" and len(words) - at >= 3:  # noqa: PLR2004 - a colon is followed by it
+        return True
+    first = at
+    while at < len(words) and words[at] in _FILLERS:
+        at += 1
+    if at < len(words) and words[at] in _ARTICLES:
+        at += 1
+        if at < len(words) and words[at] in _WHAT_IT_IS:
             return False
-    if not said or said[0] in _DESCRIBING or said[0] in {"contrasena", "password", "wifi"}:
-        return False
-    article = rest.split(maxsplit=1)[0] in {
-        "la",
-        "el",
-        "los",
-        "las",
-        "the",
-        "this",
-        "mi",
-        "my",
-        "su",
-    }
+    if at >= len(words) or words[at] in _DESCRIBING:
+        return words[first:at] == ["#"] or (at < len(words) and words[at] == "#")
     return not (
-        weak and (article or said[0].endswith(("ar", "er", "ir", "ing")) or said[0] in _OPINIONS)
+        weak and (words[first] in _OWN or words[at].endswith(_ENDINGS) or words[at] in _OPINIONS)
     )
-
-
-_OPINIONS: Final = word_set("mi my su the amor paciencia love patience sleep rest")
-
-
-def _numeric(reading: Reading) -> bool:
-    return _NUMERIC.search(reading.bare_digits) is not None
-
-
-def _near(reading: Reading) -> bool:
-    """Return whether something like a password stands beside the noun, however it is put."""
-    digits = reading.bare_digits
-    if not _NUMERIC.search(digits):
-        return False
-    flat = Reading(digits)
-    near = _NEAR if len(flat.words) > _MANY_WORDS else len(flat.flat)
-    numbers = [found.start() for found in _NUMERIC.finditer(flat.flat)]
-    nouns = [found.start() for found in _NOUN.finditer(flat.flat)]
-    return any(abs(numbers[at] - noun) <= near for noun in nouns for at in _closest(numbers, noun))
-
-
-def _closest(places: list[int], to: int) -> Iterator[int]:
-    """Yield the index of the last place before and the first after."""
-    at = bisect.bisect(places, to)
-    if at > 0:
-        yield at - 1
-    if at < len(places):
-        yield at

@@ -7,6 +7,7 @@ to say.
 """
 
 import re
+from itertools import pairwise
 from typing import Final
 
 _UNITS: Final = {
@@ -56,11 +57,12 @@ _ENDS: Final = {"y", "and"}
 _STARTS: Final = frozenset({*_UNITS, *_TEENS, *_TENS, *_HUNDREDS, *_THOUSANDS, *_TIMES})
 _PIECES: Final = re.compile(r"[a-z]+|\d+|[\s,.\-]+|.", re.DOTALL)
 _WORDS: Final = re.compile(r"[a-z]+")
+_DIGIT: Final = re.compile(r"\d")
 
 
 def in_digits(folded: str) -> str:
     """Return a folded text with its spelled-out numbers in digits; all else as it was."""
-    if _STARTS.isdisjoint(_WORDS.findall(folded)) and _LETTERS.keys().isdisjoint(folded.split()):
+    if not _may_hold_numbers(folded):
         return folded
     pieces = _PIECES.findall(folded)
     written: list[str] = []
@@ -76,6 +78,19 @@ def in_digits(folded: str) -> str:
             written += pieces[at:until]
             at = until
     return "".join(written)
+
+
+def _may_hold_numbers(folded: str) -> bool:
+    """Return whether there is anything to write in digits: "un" and "one" alone are not."""
+    words = _WORDS.findall(folded)
+    starts = [word for word in words if word in _STARTS]
+    if not starts:
+        return not _LETTERS.keys().isdisjoint(words) and _DIGIT.search(folded) is not None
+    if _DIGIT.search(folded) or not _ALONE_A_WORD.issuperset(starts):
+        return True
+    return any(
+        word in _ALONE_A_WORD and follows in _ALONE_A_WORD for word, follows in pairwise(words)
+    )
 
 
 def _run(pieces: list[str], start: int) -> tuple[int, list[str]]:

@@ -1,0 +1,122 @@
+"""Tables of words, and where they stand in a sentence.
+
+A table names a theme ("kin") and lists its words, folded, with blanks between. `madre*` is a stem,
+`*ar` an ending, `a|b` either, and `_` joins what is said in one breath: `entre_tu|vos_y_yo`. One
+pass over a sentence finds the words of all tables; what they mean together is for `rules.py`. A
+line that begins with `|` or `_` goes on with the one before. `*` alone is any word.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final, TypeAlias
+
+Span: TypeAlias = tuple[int, int]
+"""From which word, and before which."""
+Hits: TypeAlias = dict[str, list[Span]]
+"""Where the words of each theme stand, in order."""
+
+_INDEXED: Final = 3
+"""Letters by which stems are found; a shorter stem is an error."""
+
+
+_GOES_ON: Final = re.compile(r"\s+(?=[|_])")
+
+
+class _Word:
+    """One word of a phrase: any of some words, stems and endings."""
+
+    def __init__(self, written: str) -> None:
+        choices = written.split("|")
+        self.words = frozenset(choice for choice in choices if "*" not in choice)
+        self.stems = tuple(choice[:-1] for choice in choices if choice.endswith("*"))
+        self.endings = tuple(choice[1:] for choice in choices if choice.startswith("*"))
+
+        self.loose = bool(self.stems or self.endings)
+
+    def loosely(self, word: str) -> bool:
+        """Return whether a stem or an ending fits the word."""
+        return self.loose and (word.startswith(self.stems) or word.endswith(self.endings))
+
+
+class _Phrases:
+    """What is said with one first word, found by the second."""
+
+    def __init__(self) -> None:
+        self.alone: list[str] = []
+        self._exact: dict[str, list[tuple[str, tuple[_Word, ...]]]] = {}
+        self._loose: list[tuple[str, tuple[_Word, ...]]] = []
+
+    def add(self, theme: str, behind: tuple[_Word, ...]) -> None:
+        if not behind:
+            self.alone.append(theme)
+            return
+        for word in behind[0].words:
+            self._exact.setdefault(word, []).append((theme, behind))
+        if behind[0].loose:
+            self._loose.append((theme, behind))
+
+    def note(self, hits: Hits, words: Sequence[str], at: int) -> None:
+        """Add to `hits` what begins with this word."""
+        for theme in self.alone:
+            hits.setdefault(theme, []).append((at, at + 1))
+        second = words[at + 1] if at + 1 < len(words) else None
+        if second is None:
+            return
+        for theme, behind in self._exact.get(second, ()):
+            if len(behind) == 1 or _follow(words, at + 2, behind[1:]):
+                hits.setdefault(theme, []).append((at, at + 1 + len(behind)))
+        for theme, behind in self._loose:
+            if behind[0].loosely(second) and _follow(words, at + 2, behind[1:]):
+                hits.setdefault(theme, []).append((at, at + 1 + len(behind)))
+
+
+def _follow(words: Sequence[str], at: int, behind: Sequence[_Word]) -> bool:
+    if at + len(behind) > len(words):
+        return False
+    for word in behind:
+        if not (words[at] in word.words or word.loosely(words[at])):
+            return False
+        at += 1
+    return True
+
+
+class Lexicon:
+    """The words of all themes, found in one pass."""
+
+    def __init__(self, tables: Mapping[str, str]) -> None:
+        self._words: dict[str, _Phrases] = {}
+        self._stems: dict[str, dict[str, _Phrases]] = {}
+        for theme, table in tables.items():
+            for phrase in _GOES_ON.sub("", table).split():
+                first, *rest = phrase.split("_")
+                behind = tuple(_Word(word) for word in rest)
+                for choice in first.split("|"):
+                    self._beginning(choice).add(theme, behind)
+        self._begun = {letters: tuple(stems) for letters, stems in self._stems.items()}
+
+    def _beginning(self, first: str) -> _Phrases:
+        if not first.endswith("*"):
+            return self._words.setdefault(first, _Phrases())
+        stem = first[:-1]
+        if len(stem) < _INDEXED:
+            raise ValueError(f"stem {first!r} is too short")
+        return self._stems.setdefault(stem[:_INDEXED], {}).setdefault(stem, _Phrases())
+
+    def hits(self, words: Sequence[str]) -> Hits:
+        """Return where the words of each theme stand."""
+        hits: Hits = {}
+        exact, stems = self._words, self._stems
+        for at, word in enumerate(words):
+            if (phrases := exact.get(word)) is not None:
+                phrases.note(hits, words, at)
+            begun = stems.get(word[:_INDEXED])
+            if begun is not None and word.startswith(self._begun[word[:_INDEXED]]):
+                for stem, phrases in begun.items():
+                    if word.startswith(stem):
+                        phrases.note(hits, words, at)
+        return hits
+
+
+def word_set(words: str) -> frozenset[str]:
+    """Return words that are written with blanks between."""
+    return frozenset(words.split())
