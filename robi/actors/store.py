@@ -101,6 +101,8 @@ class StoreActor:
     _writer: trio.CapacityLimiter = field(factory=lambda: trio.CapacityLimiter(1), init=False)
     _reader: trio.CapacityLimiter = field(factory=lambda: trio.CapacityLimiter(1), init=False)
     _degraded: bool = field(default=False, init=False)
+    _unreadable: bool = field(default=False, init=False)
+    """Whether the last question failed: a file may be damaged where it is read, and take writes."""
     _written: int = field(default=0, init=False)
     _rejected: int = field(default=0, init=False)
     _refused: int = field(default=0, init=False)
@@ -113,7 +115,7 @@ class StoreActor:
         `rejected` can never be written, `refused` named someone forgotten; `erased` are erasures.
         """
         return {
-            "degraded": self._degraded,
+            "degraded": self._degraded or self._unreadable,
             "written": self._written,
             "rejected": self._rejected,
             "refused": self._refused,
@@ -240,6 +242,12 @@ class StoreActor:
         try:
             answer = await self._call(store, self._reader, partial(load.read, store))
         except DataError as error:
+            if not self._unreadable:
+                log.error("store_unreadable", reason=error.details)
+            self._unreadable = True
             owed.fail(error)
         else:
+            if self._unreadable:
+                log.info("store_readable")
+            self._unreadable = False
             owed.reply(answer)

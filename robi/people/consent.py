@@ -252,7 +252,8 @@ _ABOUT_ES: Final = (
     ),
     rf"{_ERASE_ES} (?:todo )?lo (?:del?|sobre|acerca del?) (?:que )?",
     (
-        rf"{_ERASE_ES} (?:eso|todo|el dato|la idea|el recuerdo) (?:del?|sobre|acerca del?) (?:que )?"
+        rf"{_ERASE_ES} (?:eso|todo|el dato|la idea|el recuerdo) (?:del?|sobre|acerca del?) "
+        r"(?:que )?"
         # A thing is crossed off a list, not forgotten.
         r"(?!(?:\w+ )?(?:lista|listas|carrito|agenda|pizarra|pantalla)\b)"
     ),
@@ -328,7 +329,8 @@ _REMEMBER_EN: Final = (
 # Whoever jokes takes back what cannot be brought back, and what was to be noted; "forget that, it
 # was a joke" is meant all the same.
 _JOKE: Final = re.compile(
-    r"(?<!\bno )\b(?:es|era|fue|(?:estoy|estaba|iba|va) de|lo (?:digo|decia) (?:de|en)) (?:una )?broma\b"
+    r"(?<!\bno )\b(?:es|era|fue|(?:estoy|estaba|iba|va) de|lo (?:digo|decia) (?:de|en))"
+    r" (?:una )?broma\b"
     r"|\b(?:just|only|im|i am|i was) (?:just |only )?(?:kidding|joking)\b"
     r"|\b(?:its|it is|it was|thats|that was) (?:just |only )?a joke\b"
 )

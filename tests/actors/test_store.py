@@ -461,6 +461,26 @@ async def test_store_that_cannot_be_opened_is_never_ready() -> None:
         await actor.run(Mailbox("store"), lambda: pytest.fail("ready"))
 
 
+async def test_store_that_cannot_be_read_is_degraded_until_it_can() -> None:
+    """A file may be damaged where it is read, and take every write."""
+    damaged = [True]
+
+    class Damaged(RamStore):
+        def people(self, limit: int | None = None, offset: int = 0) -> tuple[Person, ...]:
+            if damaged:
+                reason = "SQLITE_CORRUPT"
+                raise DatabaseError(reason)
+            return super().people(limit, offset)
+
+    async with at_work(Damaged()) as bench:
+        with pytest.raises(DatabaseError):
+            await bench.address.read(LoadPeople(), within=1)
+        assert bench.actor.details()["degraded"]
+        damaged.clear()
+        await bench.address.read(LoadPeople(), within=1)
+        assert not bench.actor.details()["degraded"]
+
+
 def tree_of(make: Callable[[], Store], grace: float) -> tuple[Supervisor, StoreAddress]:
     """Return a tree with a store in it, and where the store is reached."""
     actors: list[StoreActor] = []

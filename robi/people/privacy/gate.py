@@ -54,7 +54,8 @@ def classes(text: str, before: str = "") -> frozenset[PrivateClass]:
 
     Args:
         text: anything that is to be written about a person.
-        before: the message before it, if there was one: it may ask for what the text tells.
+        before: the message before it, if there was one, or the last few, one a line: they may ask
+            for what the text tells.
     """
     return masked(text, before)[1]
 
@@ -65,7 +66,8 @@ def masked(text: str, before: str = "") -> tuple[str, frozenset[PrivateClass]]:
     All other sentences, and the white space, stay as they are. Masking again changes nothing.
     """
     pieces = [_Piece(Reading(text[start:end]), start, end) for start, end in sentences(text)]
-    announced = [_announced(Reading(before[-_BEFORE:]))] if before.strip() else []
+    said = [line for line in before[-_BEFORE:].split("\n") if line.strip()]
+    announced = [_announced(Reading(line)) for line in said]
     more = frozenset[PrivateClass]()
     found: set[PrivateClass] = set()
     private: set[int] = set()

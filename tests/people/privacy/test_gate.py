@@ -92,3 +92,15 @@ def test_text_of_100_kb_is_read_to_its_end(unit: str) -> None:
     text = (unit * 100_000)[:100_000]
     kept, _ = masked(f"{text}\nMi PIN es 4821")
     assert kept.endswith(PRIVATE_MARK)
+
+
+def test_number_behind_an_announcement_and_a_word_in_between_is_private() -> None:
+    before = "Te voy a decir el PIN de mi tarjeta\nVale, dímelo."
+    assert classes("7391", before)
+    assert not classes("hola, ¿qué tal?", before)
+
+
+def test_card_at_either_end_of_a_flood_of_digits_is_found() -> None:
+    card, flood = "4111 1111 1111 1111", "4. " * 5_000
+    assert "card" in classes(f"{card} {flood}")
+    assert "card" in classes(f"{flood} {card}")
