@@ -1,7 +1,8 @@
 """The account of a turn that is over: what is told of it to the store, the memory and the janitor.
 
 Owns the step from how a turn ended to those values. All of it has passed the rules of the privacy
-gate; where they find something, neither sound nor picture of the turn is kept. Pure.
+gate; where they find something, neither sound nor picture of the turn is kept, nor where the answer
+was cut before anything was known of it. Pure.
 """
 
 from collections.abc import Mapping
@@ -27,6 +28,7 @@ _KINDS: Final[Mapping[Kind, InteractionKind]] = MappingProxyType(
         "video": "vision",
         "multimodal": "vision",
         "sight": "vision",
+        "due": "text",
         "text": "text",
     }
 )
@@ -69,7 +71,7 @@ def account_of(conclusion: Conclusion, session_id: str, before: str, at: float) 
     media = tuple(
         Keep(owner, session_id, turn.request_id, media.kind, media.mime, media.data, at)
         for media in utterance.media
-        if not private
+        if not private and (words or not conclusion.cut_off)
     )
     interaction = InteractionRow(
         session_id,

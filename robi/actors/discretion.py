@@ -10,6 +10,7 @@ from typing import Final, Self
 from attrs import define, field, frozen
 
 from robi.people.consent import Wish, wish
+from robi.people.identity import is_stranger
 from robi.people.privacy import classes
 from robi.people.words import all_words
 from robi.speech.pieces import Consent
@@ -50,21 +51,28 @@ class Intent:
 
 @define
 class Discretion:
-    """The incognito of one robot."""
+    """The incognito visits to one robot.
 
-    _incognito: str | None = field(default=None, init=False)
-    """Whose visit it is."""
-    _since: float = field(default=0.0, init=False)
+    A visit is of one person and lasts until they say that the robot may remember again, or nothing
+    for VISIT_S, whatever becomes of links and sessions meanwhile. Others who come by are none of
+    it, but a face that is not recognised may be that of the visitor: a stranger is covered while a
+    visit to this robot lasts, and while one lasts that a stranger began, so is who is recognised.
+    """
+
+    visits: dict[str, float] = field(factory=dict)
+    """Who is incognito in this house, and when they were last heard; shared by its robots."""
+    _here: set[str] = field(factory=set, init=False)
+    """Those of them who were heard by this robot."""
 
     def hear(self, person_id: str, text: str, now: float) -> Intent:
         """Note what `person_id` says; return what that means for this turn."""
-        if not self.covers(person_id, now):
-            self._incognito = None
         wanted = wish(text) if text else None
         if wanted is not None:
             self.wish(person_id, wanted.kind, now)
-        self._since = now
-        incognito = self._incognito is not None
+        incognito = self.covers(person_id, now)
+        if person_id in self.visits:
+            self.visits[person_id] = now
+            self._here.add(person_id)
         kind = wanted.kind if wanted is not None else None
         return Intent(
             wanted,
@@ -75,12 +83,20 @@ class Discretion:
         )
 
     def covers(self, person_id: str, now: float) -> bool:
-        """Whether `person_id` is here incognito."""
-        return self._incognito == person_id and now - self._since <= VISIT_S
+        """Whether `person_id` is here incognito, as far as can be told."""
+        for who in [who for who, at in self.visits.items() if now - at > VISIT_S]:
+            del self.visits[who]
+        self._here &= self.visits.keys()
+        return person_id in self.visits or any(
+            is_stranger(person_id) or is_stranger(visitor) for visitor in self._here
+        )
 
     def wish(self, person_id: str, kind: WishKind, now: float) -> None:
         """Begin or end an incognito visit, if that is what is wished."""
         if kind == "incognito":
-            self._incognito, self._since = person_id, now
+            self.visits[person_id] = now
+            self._here.add(person_id)
         elif kind == "resume":
-            self._incognito = None
+            for who in [person_id, *filter(is_stranger, self._here)]:
+                self.visits.pop(who, None)
+            self._here &= self.visits.keys()

@@ -11,19 +11,21 @@ import structlog
 from attrs import define, field, frozen
 
 from robi.actors.errors import ActorError
+from robi.actors.forgotten import Order
 from robi.actors.janitor_mail import JanitorAddress
 from robi.actors.mail import Forgot
 from robi.actors.memory_mail import Forget, ForgetAbout, Removed
 from robi.actors.patience import PatientStore
-from robi.actors.store_mail import Load, LoadMemories
+from robi.actors.store_mail import Load
 from robi.errors import DataError
-from robi.people.words import says
-from robi.store.base import EraseMemory, EraseTurns, Erasure, Receipt, Store, with_superseded
+from robi.people.words import Gists, gist
+from robi.store.base import EraseMemory, EraseTurns, Erasure, Memory, Receipt, Store, origins
 
 log = structlog.get_logger()
 
-SETTLE_WITHIN: Final = 5.0
-"""Seconds that forgetting waits for files that are on their way."""
+SETTLE_WITHIN: Final = 1.5
+"""Seconds that forgetting waits for files that are on their way: less than a person waits for it to
+be done (`robi.actors.mind`), and than the memory has at the end."""
 
 REMOVE_WITHIN: Final = 30.0
 
@@ -32,7 +34,8 @@ REMOVE_WITHIN: Final = 30.0
 class LoadErasures(Load[tuple[Erasure, ...]]):
     """What is to be erased, to forget what `words` are about of one person.
 
-    A read, as everything that is known of the person is looked at.
+    A read, as everything that is known of the person is looked at. Their summaries go in any case:
+    one may tell of it in other words.
     """
 
     person_id: str
@@ -40,14 +43,24 @@ class LoadErasures(Load[tuple[Erasure, ...]]):
 
     def read(self, store: Store) -> tuple[Erasure, ...]:
         """See `Load.read`."""
-        about = says(self.words)
+        if not gist(self.words):
+            return ()
+        about = Gists([self.words]).are_in
         known = store.memories(self.person_id, superseded=True)
         memory_ids = tuple(memory.memory_id for memory in known if about(memory.content))
         turns: dict[str, dict[str, None]] = {}
         for row in store.history_of(self.person_id):
-            if about(row.content):
+            if row.compacted or about(row.content):
                 # A summary is of no turn: with one that is not there the summaries go.
-                turns.setdefault(row.session_id, {})[row.request_id or ""] = None
+                request_id = "" if row.compacted else row.request_id or ""
+                turns.setdefault(row.session_id, {})[request_id] = None
+        told = [
+            *((t.session_id, t.request_id, t.summary) for t in store.interactions(self.person_id)),
+            *((r.session_id, r.request_id, r.label) for r in store.reminders(self.person_id)),
+        ]
+        for session_id, request_id, text in told:
+            if text and about(text):
+                turns.setdefault(session_id, {})[request_id] = None
         erasures: list[Erasure] = [EraseMemory(self.person_id, memory_ids)] if memory_ids else []
         erasures += [
             EraseTurns(self.person_id, session_id, tuple(request_ids))
@@ -56,30 +69,45 @@ class LoadErasures(Load[tuple[Erasure, ...]]):
         return tuple(erasures)
 
 
+@frozen
+class LoadOrigins(Load[tuple[tuple[Memory, ...], frozenset[tuple[str, str]]]]):
+    """Which memories an erasure is about, and the turns that they came from."""
+
+    erasure: EraseMemory
+
+    def read(self, store: Store) -> tuple[tuple[Memory, ...], frozenset[tuple[str, str]]]:
+        """See `Load.read`."""
+        person_id = self.erasure.person_id
+        known = store.memories(person_id, superseded=True)
+        return origins(self.erasure, known, store.sources(person_id))
+
+
 @define(eq=False)
 class Eraser:
     """What removes.
 
-    `forget_now` forgets what is in hand elsewhere, at once; it returns how many turns waited.
+    `forget_too` forgets in hand, at once, what an order has turned out to be about; it returns how
+    many turns waited to be learned from.
     """
 
     _store: PatientStore
     _janitor: JanitorAddress
-    _forget_now: Callable[[Forgot], int]
+    _forget_too: Callable[[Order, Forgot], int]
 
-    async def forget(self, asked: Forget | ForgetAbout, queued: int = 0) -> Removed:
+    async def forget(self, order: Order, queued: int = 0) -> Removed:
         """Remove it from the store, from the disk and from what is in hand; say how much.
 
-        `queued` turns of it were dropped before they were learned from.
+        `queued` turns of it were dropped before they were learned from. Raises WriteRejected.
         """
         await self._settle_files()
-        receipt, files = Receipt(), 0
-        for erasure in await self._erasures(asked):
+        # What was put before it may still wait for the disk, and is not read before it is there.
+        await self._store.commit()
+        removed = Removed(Receipt(), queued)
+        for erasure in await self._erasures(order.question):
             if isinstance(erasure, EraseMemory):
-                queued += await self._forget_sources(erasure)
-            some, some_files = await self._erase(erasure)
-            receipt, files = receipt + some, files + some_files
-        return Removed(receipt, queued, files)
+                removed += Removed(Receipt(), await self._forget_sources(order, erasure))
+            removed += await self._erase(erasure)
+        return removed
 
     async def _erasures(self, asked: Forget | ForgetAbout) -> tuple[Erasure, ...]:
         """Return what the store is to erase; more than one thing if it was asked by words."""
@@ -87,17 +115,11 @@ class Eraser:
             return (asked.erasure,)
         return await self._store.read(LoadErasures(asked.person_id, asked.words))
 
-    async def _forget_sources(self, erasure: EraseMemory) -> int:
+    async def _forget_sources(self, order: Order, erasure: EraseMemory) -> int:
         """Forget in the sessions, and before it is learned, where those memories came from."""
-        known = await self._store.read(LoadMemories(erasure.person_id, superseded=True))
-        memories = with_superseded(set(erasure.memory_ids), known)
-        turns = frozenset(
-            (memory.session_id, memory.request_id)
-            for memory in memories
-            if memory.session_id is not None and memory.request_id is not None
-        )
+        memories, turns = await self._store.read(LoadOrigins(erasure))
         about = tuple(memory.content for memory in memories)
-        return self._forget_now(Forgot(erasure.person_id, turns, about))
+        return self._forget_too(order, Forgot(erasure.person_id, turns, about))
 
     async def _settle_files(self) -> None:
         """A file that is on its way to the disk gets its row first, so that it is found.
@@ -109,15 +131,15 @@ class Eraser:
         except ActorError as failure:
             log.warning("files_not_settled", reason=type(failure).__name__)
 
-    async def _erase(self, erasure: Erasure) -> tuple[Receipt, int]:
-        """Erase in the store, then the files that it names; return how many files were there."""
+    async def _erase(self, erasure: Erasure) -> Removed:
+        """Erase in the store, then the files that it names."""
         receipt = await self._store.erase(erasure)
         if not receipt.files:
-            return receipt, 0
+            return Removed(receipt)
         try:
             files = await self._janitor.remove(receipt.files, within=REMOVE_WITHIN)
         except (ActorError, DataError) as failure:
             # Without rows the janitor takes them for leftovers, and removes them when it can.
             log.warning("files_removed_later", reason=type(failure).__name__)
-            files = 0
-        return receipt, files
+            return Removed(receipt, media_files_left=len(receipt.files))
+        return Removed(receipt, media_files=files)

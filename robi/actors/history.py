@@ -11,12 +11,13 @@ that it is about, and is applied to those or not at all (docs/decisions/0007-com
 It keeps no file: what changed is returned, for the keeper to write.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Final
 
 from attrs import define, evolve, field, frozen
 
 from robi.speech.scene import Said
+from robi.store.base import Role
 
 KEPT: Final = 5
 """Newest messages that are never folded (issue 3, Compaction)."""
@@ -128,9 +129,20 @@ class History:
         return next((request_id for request_id in turns if request_id != but), None)
 
     def before(self, person_id: str, index: int) -> str:
-        """Return what was said with `person_id` just before the entry `index`; may be empty."""
-        earlier = [entry for entry in self._of(person_id) if entry.index < index]
-        return earlier[-1].said.text if earlier and not earlier[-1].compacted else ""
+        """Return what was said with `person_id` just before the entry `index`; may be empty.
+
+        The last two messages, for the robot may have said something in between: "my PIN is…",
+        "go on", "4821".
+        """
+        earlier = [e for e in self._of(person_id) if e.index < index and not e.compacted]
+        return "\n".join(entry.said.text for entry in earlier[-2:])
+
+    def has_private(self, person_id: str, but: Collection[str] = ()) -> bool:
+        """Return whether something is told here of `person_id` that must not be written down.
+
+        The turns `but` tell nothing.
+        """
+        return any(e.private and e.request_id not in but for e in self._of(person_id))
 
     def forget(
         self, concerns: Callable[[Entry], bool], *, summaries_of: str | None = None
@@ -160,8 +172,8 @@ class History:
         """Return whether that turn is among the entries, not folded away."""
         return any(e.request_id == request_id and not e.compacted for e in self.entries)
 
-    def hush(self, request_id: str) -> None:
-        """Nothing of that turn is to be written down from now on.
+    def hush(self, request_id: str, role: Role | None = None) -> None:
+        """Nothing of that turn is to be written down from now on; or nothing that `role` said.
 
         If it was folded away, no summary is: which one tells of it is not known.
         """
@@ -169,6 +181,7 @@ class History:
         self.entries = [
             evolve(entry, private=True)
             if (folded if entry.compacted else entry.request_id == request_id)
+            and role in {None, entry.said.role}
             else entry
             for entry in self.entries
         ]

@@ -154,17 +154,21 @@ class JanitorActor:
 
     async def _answer_keep(self, owed: Ask[None], keep: Keep) -> None:
         try:
-            if self._is_wanted(keep) and not owed.abandoned:
-                await self._keep(keep)
+            if self._is_wanted(owed, keep):
+                await self._keep(owed, keep)
         except RobiError as error:
             owed.fail(error)
         else:
             owed.reply(None)
 
-    def _is_wanted(self, keep: Keep) -> bool:
-        return self._retention.kept_for(keep.kind) > 0 and keep.person_id not in self._forgotten
+    def _is_wanted(self, owed: Ask[None], keep: Keep) -> bool:
+        return (
+            not owed.abandoned
+            and self._retention.kept_for(keep.kind) > 0
+            and keep.person_id not in self._forgotten
+        )
 
-    async def _keep(self, keep: Keep) -> None:
+    async def _keep(self, owed: Ask[None], keep: Keep) -> None:
         """Write the file, then its row: where this stops half-way, the next look removes the half.
 
         Raises:
@@ -174,12 +178,15 @@ class JanitorActor:
         self._sweeper.begin(name)
         try:
             await self._write(name, keep.data)
+            if not self._is_wanted(owed, keep):  # a disk that hung, and a turn that is forgotten
+                await self._sweeper.remove((name,))
+                return
             try:
                 await self._store.commit(AddMedia(self._row(name, keep)), within=inf)
             except DataError:
                 await self._sweeper.remove((name,))
                 raise
-            if self._is_wanted(keep):
+            if keep.person_id not in self._forgotten:
                 kept = len(keep.data)
             else:  # forgotten by now: the store has refused the row
                 await self._sweeper.remove((name,))

@@ -21,7 +21,7 @@ class Keep(Question[None]):
 
     What is not to be kept (its retention is 0), or was forgotten meanwhile, is answered all the
     same. Fails with DiskFull, DatabaseError, or ServerBusy where too much waits already. If nobody
-    waits for the answer any more before it is begun, it is not kept.
+    waits for the answer any more before its row is written, it is not kept.
     """
 
     person_id: str

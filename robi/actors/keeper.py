@@ -11,7 +11,7 @@ from time import time
 
 import structlog
 import trio
-from attrs import define, field
+from attrs import define, evolve, field
 
 from robi.actors.errors import ActorDied, MailboxFull
 from robi.actors.history import Entry, Fold, History
@@ -21,12 +21,15 @@ from robi.protocol.dialects import Dialect
 from robi.speech.scene import Said
 from robi.store.base import (
     AddInteraction,
+    AddReminder,
     AmendHistory,
     AppendHistory,
     CompactHistory,
+    DropReminder,
     HistoryRow,
     InteractionRow,
     ReassignHistory,
+    ReminderRow,
     SaveSession,
     SessionRow,
     Write,
@@ -79,6 +82,11 @@ class Keeper:
     shed: int = field(default=0, init=False)
     """Writes that were given up."""
 
+    @property
+    def device_id(self) -> str | None:
+        """The device whose session it is, if that is known."""
+        return self._device_id
+
     def keep_turn(self, person_id: str, entries: Iterable[Entry], before: str = "") -> None:
         """Keep what was said, as far as it was, in a turn whose speaker is `person_id`.
 
@@ -118,12 +126,23 @@ class Keeper:
         """Keep that a stranger of this session is that person."""
         self._write(ReassignHistory(self._session_id, stranger_id, person_id))
 
-    def give_up(self, concerns: Callable[[HistoryRow | InteractionRow], bool]) -> None:
+    def keep_reminder(self, row: ReminderRow) -> None:
+        """Keep what the robot is to speak of; of what it is for, what may be known."""
+        label, _ = masked(row.label)
+        self._write(AddReminder(evolve(row, label=label)))
+
+    def drop_reminder(self, reminder_id: str) -> None:
+        """Keep no longer what the robot was to speak of."""
+        self._write(DropReminder(reminder_id))
+
+    def give_up(
+        self, concerns: Callable[[HistoryRow | InteractionRow | ReminderRow], bool]
+    ) -> None:
         """Do not write those rows that still wait for room in the store: they are forgotten."""
 
         def is_over(write: Write) -> bool:
             match write:
-                case AppendHistory(row) | AddInteraction(row):
+                case AppendHistory(row) | AddInteraction(row) | AddReminder(row):
                     return concerns(row)
                 case CompactHistory(_, summary):
                     return concerns(summary)

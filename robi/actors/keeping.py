@@ -4,6 +4,8 @@ Owns the jobs that wait and the patience with a store that does not answer. One 
 each is compared with all that was kept before it, and since what is forgotten must not come back by
 a job that overtakes. A person that was met, what was told on purpose, what was learned and what is
 to be forgotten are never shed; sightings and faces are, the oldest first.
+
+It is one file, a list of jobs and what is done for each.
 """
 
 import secrets
@@ -18,13 +20,13 @@ from attrs import define, field, frozen
 from robi.actors.ask import Ask
 from robi.actors.erasing import Eraser
 from robi.actors.errors import ActorDied
+from robi.actors.forgotten import Order
 from robi.actors.janitor_mail import JanitorAddress
 from robi.actors.learning import Finding, Judged, Learned, Verdict
 from robi.actors.mail import Forgot, Hushed
 from robi.actors.memory_mail import (
     AddFace,
     Forget,
-    ForgetAbout,
     Named,
     Register,
     Remember,
@@ -45,6 +47,7 @@ from robi.store.base import (
     Embedding,
     EraseMemory,
     EraseTurns,
+    Erasure,
     EventRow,
     Memory,
     Person,
@@ -52,6 +55,7 @@ from robi.store.base import (
     SavePerson,
     SeePerson,
     Write,
+    WriteRejected,
 )
 
 log = structlog.get_logger()
@@ -91,8 +95,8 @@ class Registration:
 class Forgetting:
     """Something to be removed; `queued` turns of it were dropped before they were learned from."""
 
-    asked: Forget | ForgetAbout
-    queued: int
+    order: Order
+    queued: int = 0
     owed: Ask[Removed] | None = None
     """Whoever waits to hear that it is gone; nobody, after a crash."""
 
@@ -113,7 +117,8 @@ class Keeping:
         janitor: who has the files.
         clock: Unix seconds.
         tell_sessions: tells every session something, without waiting.
-        forget_now: forgets what is in hand elsewhere; returns how many turns waited.
+        forget_too: forgets in hand, at once, what an order has turned out to be about; returns how
+            many turns waited.
         on_kept: called when a job is done that others look out for.
     """
 
@@ -121,7 +126,7 @@ class Keeping:
     _janitor: JanitorAddress
     _clock: Callable[[], float]
     _tell_sessions: Callable[[Forgot | Hushed], None]
-    _forget_now: Callable[[Forgot], int]
+    _forget_too: Callable[[Order, Forgot], int]
     _on_kept: Callable[[Job], None]
     _store: PatientStore = field(init=False)
     _reconciler: Reconciler = field(init=False)
@@ -136,7 +141,7 @@ class Keeping:
     def __attrs_post_init__(self) -> None:
         self._store = PatientStore(self._address)
         self._reconciler = Reconciler(self._store, self._clock)
-        self._eraser = Eraser(self._store, self._janitor, self._forget_now)
+        self._eraser = Eraser(self._store, self._janitor, self._forget_too)
 
     @property
     def kept(self) -> int:
@@ -147,6 +152,11 @@ class Keeping:
     def waiting(self) -> int:
         """Jobs that wait."""
         return len(self._jobs)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether more waits than should: who can wait and ask again had better."""
+        return len(self._jobs) >= BACKLOG
 
     def put(self, job: Job) -> None:
         """Put a job behind the others. When there are many, the oldest sighting gives way."""
@@ -189,14 +199,8 @@ class Keeping:
             case Registration(asked, owed):
                 await self._register(asked, owed)
                 self._on_kept(job)
-            case Forgetting(asked, queued, owed):
-                removed = await self._eraser.forget(asked, queued)
-                counts = {name: count for name, count in removed.counts().items() if count}
-                await self._store.commit(self._event("forgotten", counts))
-                log.info("forgotten", what=type(asked).__name__, **counts)
-                self._on_kept(job)
-                if owed is not None:
-                    owed.reply(removed)
+            case Forgetting():
+                await self._forget(job)
             case Learned():
                 for finding in job.findings:
                     await self._keep_found(finding)
@@ -214,6 +218,22 @@ class Keeping:
                 now = self._clock()
                 face = AddEmbedding(Embedding(person_id, embedding, now))
                 await self._store.commit(SavePerson(Person(person_id, None, now)), face)
+
+    async def _forget(self, job: Forgetting) -> None:
+        try:
+            removed = await self._eraser.forget(job.order, job.queued)
+        except WriteRejected as error:  # of no person that could ever have been kept
+            log.error("forgetting_rejected", reason=error.reason)
+            self._on_kept(job)
+            if job.owed is not None:
+                job.owed.fail(error)
+            return
+        counts = {name: count for name, count in removed.counts().items() if count}
+        await self._store.commit(self._event("forgotten", counts))
+        log.info("forgotten", what=type(job.order.question).__name__, **counts)
+        self._on_kept(job)
+        if job.owed is not None:
+            job.owed.reply(removed)
 
     # ── people ────────────────────────────────────────────────────────────────────────────
 
@@ -238,6 +258,8 @@ class Keeping:
 
     async def _keep_told(self, told: Told) -> None:
         asked = told.asked
+        if told.owed is not None and told.owed.abandoned:
+            return  # they were told that it could not be, and may have told it again
         if told.owed is not None and await self._store.read(LoadPerson(asked.person_id)) is None:
             told.owed.fail(UserNotFound())
             return
@@ -260,23 +282,31 @@ class Keeping:
         turn = heard.turn
         if found.private is not None:
             self._tell_sessions(Hushed(*turn))
-            erasure = EraseTurns(heard.person_id, heard.session_id, (heard.request_id,))
-            await self._eraser.forget(Forget(erasure))
+            await self._erase(EraseTurns(heard.person_id, heard.session_id, (heard.request_id,)))
+            self._tell_sessions(Hushed(*turn))  # who has read it meanwhile must know too
             await self._note_refused((found.private,), "model")
             return
         for candidate in found.candidates:
             await self._reconciler.keep(heard.person_id, candidate, *turn, checked=True)
-        await self._store.commit(Consider(*turn))
+        await self._store.commit(Consider(*turn, heard.at))
 
     async def _keep_judged(self, judged: Judged) -> None:
         for memory, private in zip(judged.memories, judged.classes, strict=True):
             if private is None:
                 await self._store.commit(CheckMemory(memory.memory_id))
                 continue
-            if memory.session_id is not None and memory.request_id is not None:
-                self._tell_sessions(Hushed(memory.session_id, memory.request_id))
-            await self._eraser.forget(Forget(EraseMemory(memory.person_id, (memory.memory_id,))))
+            self._hush_source(memory)
+            await self._erase(EraseMemory(memory.person_id, (memory.memory_id,), superseded=False))
+            self._hush_source(memory)  # who has read it meanwhile must know too
             await self._note_refused((private,), "model")
+
+    def _hush_source(self, memory: Memory) -> None:
+        if memory.session_id is not None and memory.request_id is not None:
+            self._tell_sessions(Hushed(memory.session_id, memory.request_id))
+
+    async def _erase(self, erasure: Erasure) -> None:
+        """Erase what nobody has asked to have forgotten."""
+        await self._eraser.forget(Order(Forget(erasure), self._clock(), []))
 
     # ── the store ─────────────────────────────────────────────────────────────────────────
 

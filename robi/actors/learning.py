@@ -12,8 +12,11 @@ comes back by this way.
 A question is about one person only. Nothing that was extracted is kept before the model has said of
 each sentence that it holds nothing private (issue 4, the privacy gate); what a person told on
 purpose is kept before, and looked at here as soon as the model can be asked (`look_at`).
+
+It is one file, as it is one question at a time: which, and what becomes of each answer to it.
 """
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from math import inf
@@ -43,13 +46,20 @@ FIRST_PAUSE_S: Final = 5.0
 LONGEST_PAUSE_S: Final = 600.0
 """Pauses before a model that could not be asked is asked again, each twice the one before."""
 
+MOST_VAIN: Final = 10
+"""Answers without sense after which a turn is not asked about again: it would be for ever, and cost
+a call each time. A model that cannot be asked is waited for."""
 
 Verdict: TypeAlias = PrivateClass | Literal["refused"]
 """Why something is not kept; `refused`: the model will not even look at it."""
 
 
 class NotNow(Exception):
-    """The model cannot be asked now, or its answer makes no sense."""
+    """The model cannot be asked now."""
+
+
+class SenselessError(NotNow):
+    """The model's answer makes no sense."""
 
 
 @frozen
@@ -94,14 +104,15 @@ class Learner:
         brain: the model.
         language, robot_name: of the instructions.
         keep: puts what was learned or judged to the memory's own work.
-        unchecked: loads some memories of one person that were told on purpose and not looked at.
+        unchecked: loads some memories of one person that were told on purpose and not looked at,
+            but those of the given ids.
     """
 
     _brain: Brain
     _language: Language
     _robot_name: str
     _keep: Callable[[Learned | Judged], None]
-    _unchecked: Callable[[], Awaitable[Sequence[Memory]]]
+    _unchecked: Callable[[Collection[str]], Awaitable[Sequence[Memory]]]
     waiting: Waiting = field(factory=Waiting)
     _asked: tuple[Heard, ...] = field(default=(), init=False)
     """The turns that the model is being asked about."""
@@ -111,6 +122,14 @@ class Learner:
     _news: trio.Event = field(factory=trio.Event, init=False)
     _to_look_at: bool = field(default=True, init=False)
     _looked_in_vain: bool = field(default=False, init=False)
+    _one_by_one: bool = field(default=False, init=False)
+    """Whether memories are judged alone: one that makes no sense is in the way of the others."""
+    _senseless: set[str] = field(factory=set, init=False)
+    """Memories of which the model has made no sense alone; the next life tries again."""
+    given_up: int = field(default=0, init=False)
+    """Turns of which the model has never made sense."""
+    _vain: Counter[tuple[str, str, float]] = field(factory=Counter, init=False)
+    """How often it made none, by turn."""
     _pause: float = field(default=0.0, init=False)
     _not_before: float = field(default=-inf, init=False)
 
@@ -123,7 +142,7 @@ class Learner:
 
     def hear(self, heard: Heard, *, late: bool = False) -> None:
         """Let a turn be learned from; at once if it is `late`. Once, however often it is told."""
-        if self.waiting.holds(heard) or any(heard.turn == asked.turn for asked in self._asked):
+        if self.waiting.holds(heard) or heard.told in {asked.told for asked in self._asked}:
             return
         self.waiting.add(heard, -inf if late else trio.current_time())
         self._news.set()
@@ -159,20 +178,43 @@ class Learner:
             # What was told on purpose comes first, for it is kept already; then by turns, so that
             # what the model never makes sense of is in the way of nothing else.
             if self._looked_in_vain or not self._to_look_at:
-                self._asked = self.waiting.take(trio.current_time())
+                self._asked = self._take()
             try:
                 if self._asked:
                     self._looked_in_vain = False
                     await self._learn_from_turns()
                 elif self._to_look_at:
                     await self._look()
-            except NotNow:
+            except NotNow as why:
+                if isinstance(why, SenselessError):
+                    self._give_up_on_senseless()
                 self._be_patient()
             else:
                 self._pause, self._not_before = 0.0, -inf
             finally:
                 self.waiting.put_back(self._asked, trio.current_time())
                 self._asked = ()
+
+    def _take(self) -> tuple[Heard, ...]:
+        """Take the turns to be asked about; alone, if they made no sense together."""
+        taken = self.waiting.take(trio.current_time())
+        if taken and self._vain.get(taken[0].told):
+            self.waiting.put_back(taken[1:], trio.current_time())
+            return taken[:1]
+        return taken
+
+    def _give_up_on_senseless(self) -> None:
+        """Learn nothing from turns of which the model has made no sense often enough."""
+        for heard in self._asked:
+            self._vain[heard.told] += 1
+        hopeless = tuple(each for each in self._asked if self._vain[each.told] >= MOST_VAIN)
+        if hopeless:
+            log.warning("turns_not_learned_from", turns=len(hopeless))
+            self.given_up += len(hopeless)
+            self._asked = tuple(each for each in self._asked if each not in hopeless)
+            self._keep(Learned(tuple(map(Finding, hopeless))))
+            for heard in hopeless:
+                del self._vain[heard.told]
 
     async def _wait_for_work(self) -> None:
         while True:
@@ -197,6 +239,8 @@ class Learner:
             learned = await self._learn(self._asked)
         if self._scope.cancel_called:  # though the answer may have come in the same instant
             return
+        for heard in self._asked:
+            self._vain.pop(heard.told, None)
         self._asked, self._learned = (), learned
         self._keep(learned)
         await learned.done.wait()
@@ -204,14 +248,14 @@ class Learner:
 
     async def _learn(self, turns: tuple[Heard, ...]) -> Learned:
         found = await self._extract(turns)
-        contents = (each.content for finding in found for each in finding.candidates)
+        contents = (_text_of(each) for finding in found for each in finding.candidates)
         private: dict[str, Collection[Verdict]] = {text: classes(text) for text in contents}
         harmless = [content for content, by_rule in private.items() if not by_rule]
         for content, by_model in zip(harmless, await self._classify(harmless), strict=True):
             private[content] = () if by_model is None else (by_model,)
         admitted = (
             evolve(
-                finding, candidates=tuple(c for c in finding.candidates if not private[c.content])
+                finding, candidates=tuple(c for c in finding.candidates if not private[_text_of(c)])
             )
             for finding in found
         )
@@ -236,7 +280,7 @@ class Learner:
             answer = extraction.told(written, asked)
             if answer is None:
                 log.info("extraction_makes_no_sense", turns=len(asked))
-                raise NotNow
+                raise SenselessError
             told = answer
         return [_finding(number, heard, told) for number, heard in enumerate(turns, 1)]
 
@@ -262,17 +306,25 @@ class Learner:
         told = classification.told(written, len(contents))
         if told is None:
             log.info("classification_makes_no_sense", sentences=len(contents))
-            raise NotNow
+            raise SenselessError
         return told
 
     async def _look(self) -> None:
         """Have the model look at what was told on purpose, some of one person at a time."""
         self._to_look_at = False
         try:
-            memories = tuple(await self._unchecked())[: classification.MOST]
+            memories = tuple(await self._unchecked(self._senseless))
+            memories = memories[: 1 if self._one_by_one else classification.MOST]
             if not memories:
+                self._one_by_one = False  # those that are told later are in nobody's way
                 return
-            told = await self._classify([memory.content for memory in memories])
+            told = await self._classify([_text_of(memory) for memory in memories])
+        except SenselessError:
+            self._to_look_at = self._looked_in_vain = True
+            if self._one_by_one:
+                self._senseless |= {memory.memory_id for memory in memories}
+            self._one_by_one = True
+            raise
         except NotNow:
             self._to_look_at = self._looked_in_vain = True
             raise
@@ -302,6 +354,14 @@ class Learner:
         except RobiError as error:
             log.info("learning_waits", error_code=error.error_code, code=error.code)
             raise NotNow from None
+        except Exception as crash:
+            log.exception("learning_crashed", error=type(crash).__name__)
+            raise SenselessError from None
+
+
+def _text_of(each: Candidate | Memory) -> str:
+    """Return all that would be kept: whom it is about is told as freely as the rest."""
+    return each.content if not each.subject else f"{each.subject}: {each.content}"
 
 
 def _finding(number: int, heard: Heard, told: extraction.Extraction) -> Finding:

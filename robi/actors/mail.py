@@ -6,15 +6,16 @@ Owns these shapes only, so that the registry and the door for robots need not kn
 from enum import Enum, auto
 from typing import TypeAlias
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from robi.actors.ask import Ask, Question
 from robi.actors.history import Fold
 from robi.actors.outbox import Attachment
 from robi.errors import DiskFull, InvalidMessage
-from robi.people.words import says
+from robi.people.words import Gists
 from robi.protocol.dialects import Dialect
 from robi.protocol.messages import ClientMessage
+from robi.store.base import Memory, ReminderRow
 
 
 class Origin(Enum):
@@ -96,6 +97,7 @@ class Forgot:
     Args:
         turns: by session and request.
         about: contents; what says the same is concerned.
+        memory_ids: of memories; what is known of where they came from is in the others.
         everything: all that was said with the person.
         person_too: the person as well; who is there now is a stranger.
     """
@@ -105,13 +107,24 @@ class Forgot:
     about: tuple[str, ...] = field(default=(), repr=False)
     everything: bool = False
     person_too: bool = False
+    memory_ids: frozenset[str] = frozenset()
+    _gists: Gists = field(
+        init=False,
+        eq=False,
+        repr=False,
+        default=Factory(lambda self: Gists(self.about), takes_self=True),
+    )
 
     def concerns(self, person_id: str, session_id: str, request_id: str, text: str) -> bool:
         """Return whether what was said in that turn is to be forgotten."""
         return person_id == self.person_id and (
-            self.everything
-            or (session_id, request_id) in self.turns
-            or any(says(content)(text) for content in self.about)
+            self.everything or (session_id, request_id) in self.turns or self._gists.are_in(text)
+        )
+
+    def concerns_memory(self, memory: Memory) -> bool:
+        """Return whether that memory is to be forgotten."""
+        return memory.memory_id in self.memory_ids or self.concerns(
+            memory.person_id, memory.session_id or "", memory.request_id or "", memory.content
         )
 
 
@@ -121,6 +134,13 @@ class Hushed:
 
     session_id: str
     request_id: str
+
+
+@frozen
+class Tidings:
+    """What every session must know of, whoever it is about, in order."""
+
+    news: tuple[Forgot | Hushed, ...]
 
 
 @frozen
@@ -143,6 +163,17 @@ class Draining:
     """Its time is over: say that the answer ends here, and end."""
 
 
+@frozen
+class Reminded:
+    """What the store has for this robot to speak of, read for the `number`th time.
+
+    From the session to itself.
+    """
+
+    rows: tuple[ReminderRow, ...]
+    number: int
+
+
 SessionMessage: TypeAlias = (
     Ask[Attached]
     | FromRobot
@@ -151,9 +182,9 @@ SessionMessage: TypeAlias = (
     | Delivered
     | Due
     | Summarised
-    | Forgot
-    | Hushed
+    | Tidings
     | Unkept
+    | Reminded
     | Superseded
     | Draining
 )

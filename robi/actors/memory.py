@@ -16,10 +16,7 @@ to the memory and what becomes of it.
 
 import secrets
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
-from typing import TypeVar
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import structlog
 import trio
@@ -27,7 +24,7 @@ from attrs import define, field
 
 from robi.actors.ask import Ask
 from robi.actors.errors import ActorError
-from robi.actors.forgotten import Forgotten
+from robi.actors.forgotten import Forgotten, Order
 from robi.actors.janitor_mail import JanitorAddress
 from robi.actors.keeping import (
     Forgetting,
@@ -56,9 +53,9 @@ from robi.actors.memory_mail import (
     Removed,
     Saw,
 )
+from robi.actors.patience import PatientStore
 from robi.actors.snapshot import Detail
 from robi.actors.store_mail import (
-    Load,
     LoadForgotten,
     LoadPerson,
     LoadRemembered,
@@ -69,10 +66,10 @@ from robi.actors.store_mail import (
 )
 from robi.actors.waiting import BACKLOG, QUIET_S, Waiting
 from robi.brain.base import Brain
-from robi.errors import DataError, Language, PrivateContent, UserNotFound
-from robi.people.identity import is_stranger
+from robi.errors import DataError, Language, PrivateContent, ServerBusy, UserNotFound
+from robi.people.identity import is_stranger, readable
 from robi.people.privacy import PrivateClass, classes
-from robi.people.recollection import WEIGHTY_FROM, best
+from robi.people.recollection import WEIGHTY_FROM, best, dated
 from robi.people.words import terms
 from robi.speech.names import slug
 from robi.store.base import (
@@ -80,6 +77,7 @@ from robi.store.base import (
     AddEmbedding,
     Embedding,
     EraseEverythingRemembered,
+    EraseMemory,
     ErasePerson,
     EraseTurns,
     Memory,
@@ -102,20 +100,17 @@ RECALL_TIMEOUT_S = 0.25
 MEET_TIMEOUT_S = 0.25
 """The same for the two steps of a meeting: that nobody has the new id, and that it is on disk."""
 
-LATELY = 64
-"""Times that something was forgotten which are held against a turn that comes late: more than an
-urgent lane holds, so that what a forgetting overtook is found in it."""
+RETRY_AFTER_S = 30
+
+READY_WITHIN = 2.0
+"""Seconds for which the first question waits until the store says who is forgotten."""
 
 MOST_UNCHECKED = 20
 """Memories told on purpose that are loaded at once, for the model to look at."""
 
-LOAD_TIMEOUT_S = 30.0
-LOAD_PAUSE_S = 5.0
 
 _NOTHING = Recollection()
 _NOBODY = Remembered(None)
-
-T = TypeVar("T")
 
 
 @define(eq=False)
@@ -147,18 +142,18 @@ class MemoryActor:
     _met: dict[str, Person] = field(factory=dict, init=False)
     """People who were met or named and are not written down yet."""
     _keeping: Keeping = field(init=False)
+    _patient: PatientStore = field(init=False)
     _learner: Learner = field(init=False)
-    _lately: deque[tuple[float, Forgot]] = field(factory=lambda: deque(maxlen=LATELY), init=False)
-    """What was forgotten, and when: a turn from before it may come later."""
     _missed: int = field(default=0, init=False)
 
     def __attrs_post_init__(self) -> None:
+        self._patient = PatientStore(self._store)
         self._keeping = Keeping(
             self._store,
             self._janitor,
             self._clock,
             self._tell_sessions,
-            self._forget_now,
+            self._forget_too,
             self._on_kept,
         )
         self._learner = Learner(
@@ -171,11 +166,13 @@ class MemoryActor:
         )
 
     def details(self) -> Mapping[str, Detail]:
-        """Counts of this life: jobs and turns waiting, kept and shed; recalls that came to nothing;
-        what the privacy gate did not let pass, by class."""
+        """Counts of this life: jobs and turns waiting, kept and shed; turns that the model never
+        made sense of; recalls that came to nothing; what the privacy gate did not let pass, by
+        class."""
         return {
             "backlog": self._keeping.waiting,
             "unlearned": self._learner.backlog,
+            "given_up": self._learner.given_up,
             "kept": self._keeping.kept,
             "shed": self._keeping.shed + self._learner.waiting.shed,
             "recalls_missed": self._missed,
@@ -184,8 +181,10 @@ class MemoryActor:
 
     async def run(self, mailbox: Mailbox[MemoryMessage], ready: Callable[[], None]) -> None:
         """Serve; once asked to stop, answer and keep what is left."""
-        for asked in self._forgotten.unfinished:  # by a life that crashed
-            self._keeping.put(Forgetting(asked, 0))
+        for order in self._forgotten.unfinished:  # by a life that crashed
+            self._keeping.put(Forgetting(order))
+        with trio.move_on_after(READY_WITHIN):  # then without: the store refuses all the same
+            self._forgotten.load(await self._patient.read(LoadForgotten()))
         async with trio.open_nursery() as background:
             background.start_soon(self._load)
             background.start_soon(self._learner.run)
@@ -218,8 +217,11 @@ class MemoryActor:
         if news.person_id in self._forgotten:
             return
         if isinstance(news, Became):
-            for heard in self._learner.became(news.stranger_id, news.person_id):
-                self._keep_asked(heard)
+            turns = self._learner.became(news.stranger_id, news.person_id)
+            self._learner.drop(self._forgotten.has_turn)  # by the name, before that was known here
+            for heard in turns:
+                if not self._forgotten.has_turn(heard):
+                    self._keep_asked(heard)
         elif isinstance(news, Heard):
             self._hear(news)
         elif is_stranger(news.person_id):
@@ -251,9 +253,15 @@ class MemoryActor:
         people = (known.person, self._met.get(person_id))
         name = next((person.name for person in people if person and person.name), None)
         relevant = [(found.memory, found.rank) for found in known.relevant]
-        pinned = known.pinned[:PINNED_RECALLED]
-        memories = (*pinned, *best(relevant, known.weighty, now, told=pinned))
-        owed.reply(Recollection(name, tuple(memory.content for memory in memories)))
+        relevant = [(memory, rank) for memory, rank in relevant if self._is_known(memory)]
+        weighty = tuple(filter(self._is_known, known.weighty))
+        pinned = tuple(filter(self._is_known, known.pinned))[:PINNED_RECALLED]
+        memories = (*pinned, *best(relevant, weighty, now, told=pinned))
+        told = tuple(dated(each.content, each.created_at, self._language) for each in memories)
+        owed.reply(Recollection(name, told))
+
+    def _is_known(self, memory: Memory) -> bool:
+        return not self._forgotten.has_memory(memory)
 
     # ── meeting ───────────────────────────────────────────────────────────────────────────
 
@@ -274,6 +282,8 @@ class MemoryActor:
         self._met[person_id] = person
         with trio.move_on_after(MEET_TIMEOUT_S):
             await job.written.wait()
+        if owed.abandoned:  # nobody knows of this person, and would come to know another
+            self._forget(None, Forget(ErasePerson(person_id, self._clock())))
         owed.reply(person)
 
     async def _new_person_id(self, name: str) -> str:
@@ -290,7 +300,7 @@ class MemoryActor:
     # ── what is told ──────────────────────────────────────────────────────────────────────
 
     def _hear(self, heard: Heard, *, late: bool = False) -> None:
-        if any(heard.at <= at and _concerns(forgot, heard) for at, forgot in self._lately):
+        if self._forgotten.has_turn(heard):
             return
         self._learner.hear(heard, late=late)
         if not is_stranger(heard.person_id):
@@ -307,9 +317,12 @@ class MemoryActor:
         self._keeping.put(Told(asked, heard.session_id, heard.request_id))
 
     def _register(self, owed: Ask[Person], question: Register) -> None:
-        texts = (question.name, *question.preferences, *question.preferences.values())
+        told = [f"{key}: {value}" for key, value in question.preferences.items()]
+        texts = (readable(question.person_id), question.name, *told, " ".join(told))
         if (private := _private(texts)) is not None:
             owed.fail(private)
+        elif self._keeping.is_full:
+            owed.fail(ServerBusy("too much waits to be written", retry_after=RETRY_AFTER_S))
         else:
             self._keeping.put(Registration(question, owed))
 
@@ -319,6 +332,8 @@ class MemoryActor:
             owed.fail(UserNotFound())
         elif private is not None:
             owed.fail(private)
+        elif self._keeping.is_full:
+            owed.fail(ServerBusy("too much waits to be written", retry_after=RETRY_AFTER_S))
         else:
             self._keeping.put(Told(question, owed=owed))
 
@@ -332,47 +347,47 @@ class MemoryActor:
                 self._forgotten.readmit(asked.person_id)
             case Told():
                 self._learner.look_at()
-            case Forgetting(asked):
-                self._forgotten.unfinished.remove(asked)
-                if isinstance(asked, Forget) and isinstance(asked.erasure, ErasePerson):
-                    # Who was registered before it was done is forgotten too.
-                    self._forgotten.add(asked.erasure.person_id)
+            case Forgetting(order):
+                self._forgotten.finish(order)
+                match order.question:
+                    case Forget(ErasePerson(person_id)):
+                        # Who was registered before it was done is forgotten too.
+                        self._forgotten.add(person_id)
 
     # ── forgetting ────────────────────────────────────────────────────────────────────────
 
-    def _forget(self, owed: Ask[Removed], question: Forget | ForgetAbout) -> None:
+    def _forget(self, owed: Ask[Removed] | None, question: Forget | ForgetAbout) -> None:
         """Forget it here and in the sessions at once, as far as can be told; then in its turn.
 
         What was put before is kept first and removed then; so nothing of it overtakes.
         """
-        queued = 0
-        match question:
-            case Forget(ErasePerson(person_id)):
-                self._met.pop(person_id, None)
-                self._forgotten.add(person_id)
-                queued = self._forget_now(Forgot(person_id, everything=True, person_too=True))
-            case Forget(EraseEverythingRemembered(person_id)):
-                queued = self._forget_now(Forgot(person_id, everything=True))
-            case Forget(EraseTurns(person_id, session_id, request_ids)):
-                turns = frozenset((session_id, request_id) for request_id in request_ids)
-                queued = self._forget_now(Forgot(person_id, turns))
-            case ForgetAbout(person_id, words):
-                queued = self._forget_now(Forgot(person_id, about=(words,)))
-        self._forgotten.unfinished.append(question)
-        self._keeping.put(Forgetting(question, queued, owed))
+        forgot = _about(question)
+        if forgot.person_too:
+            self._met.pop(forgot.person_id, None)
+            self._forgotten.add(forgot.person_id)
+        order = self._forgotten.begin(question, forgot, self._clock())
+        self._keeping.put(Forgetting(order, self._forget_in_hand(forgot), owed))
 
-    def _forget_now(self, forgot: Forgot) -> int:
+    def _forget_too(self, order: Order, forgot: Forgot) -> int:
+        """Forget at once what the order has turned out to be about; return as below."""
+        order.about.append(forgot)
+        return self._forget_in_hand(forgot)
+
+    def _forget_in_hand(self, forgot: Forgot) -> int:
         """Learn nothing of it any more, and tell the sessions; return how many turns waited."""
-        self._lately.append((self._clock(), forgot))
         self._tell_sessions(forgot)
-        return self._learner.drop(partial(_concerns, forgot))
+        return self._learner.drop(
+            lambda heard: forgot.concerns(
+                heard.person_id, heard.session_id, heard.request_id, heard.words
+            )
+        )
 
     # ── what the store knows ──────────────────────────────────────────────────────────────
 
     async def _load(self) -> None:
         """Take up from the last life: who is forgotten, and what was not learned from yet."""
-        self._forgotten.load(await self._patiently(LoadForgotten()))
-        for turn in await self._patiently(LoadUnconsidered(BACKLOG)):
+        self._forgotten.load(await self._patient.read(LoadForgotten()))
+        for turn in await self._patient.read(LoadUnconsidered(BACKLOG)):
             heard = Heard(
                 turn.person_id,
                 turn.session_id,
@@ -385,24 +400,28 @@ class MemoryActor:
             if turn.person_id not in self._forgotten:
                 self._hear(heard, late=True)
 
-    async def _unchecked(self) -> Sequence[Memory]:
-        memories = await self._patiently(LoadUnchecked(MOST_UNCHECKED))
+    async def _unchecked(self, but: Collection[str]) -> Sequence[Memory]:
+        loaded = await self._patient.read(LoadUnchecked(MOST_UNCHECKED + len(but)))
+        memories = [memory for memory in loaded if memory.memory_id not in but]
         return [memory for memory in memories if memory.person_id == memories[0].person_id]
-
-    async def _patiently(self, load: Load[T]) -> T:
-        while True:
-            try:
-                return await self._store.read(load, within=LOAD_TIMEOUT_S)
-            except (ActorError, DataError) as error:
-                log.warning("memory_waits", reason=type(error).__name__)
-            await trio.sleep(LOAD_PAUSE_S)
-
-
-def _concerns(forgot: Forgot, heard: Heard) -> bool:
-    return forgot.concerns(heard.person_id, heard.session_id, heard.request_id, heard.words)
 
 
 def _private(texts: Iterable[str]) -> PrivateContent | None:
     """Return what is wrong with texts of which one holds something private."""
     found = frozenset[PrivateClass]().union(*map(classes, texts))
     return PrivateContent(f"private: {', '.join(sorted(found))}") if found else None
+
+
+def _about(question: Forget | ForgetAbout) -> Forgot:
+    """Return what an order to forget is about, as far as can be told without the store."""
+    if isinstance(question, ForgetAbout):
+        return Forgot(question.person_id, about=(question.words,))
+    match question.erasure:
+        case ErasePerson(person_id):
+            return Forgot(person_id, everything=True, person_too=True)
+        case EraseEverythingRemembered(person_id):
+            return Forgot(person_id, everything=True)
+        case EraseTurns(person_id, session_id, request_ids):
+            return Forgot(person_id, frozenset((session_id, each) for each in request_ids))
+        case EraseMemory(person_id, memory_ids):
+            return Forgot(person_id, memory_ids=frozenset(memory_ids))

@@ -51,8 +51,8 @@ class Meet(Question[Person]):
 class Register(Question[Person]):
     """Make this person, or bring what is known up to this: an explicit act, by REST.
 
-    It takes back an id that was forgotten. Fails with PrivateContent if the name or a preference
-    may not be kept. `embedding` is float32, little-endian.
+    It takes back an id that was forgotten. Fails with PrivateContent if the id, the name or a
+    preference may not be kept. `embedding` is float32, little-endian.
     """
 
     person_id: str
@@ -80,21 +80,36 @@ class Remember(Question[Memory]):
 
 @frozen
 class Removed:
-    """What was removed: from the store, of the turns that waited to be learned from, and files."""
+    """What was removed: from the store, of the turns that waited to be learned from, and files.
+
+    `media_files_left` could not be removed yet: nothing names them any more, and they are removed
+    as soon as their disk lets go.
+    """
 
     receipt: Receipt
     queued: int = 0
     media_files: int = 0
+    media_files_left: int = 0
+
+    def __add__(self, other: "Removed") -> "Removed":
+        return Removed(
+            self.receipt + other.receipt,
+            self.queued + other.queued,
+            self.media_files + other.media_files,
+            self.media_files_left + other.media_files_left,
+        )
 
     def counts(self) -> dict[str, int]:
         """Return how much was removed from each place, by its name."""
         places = asdict(self.receipt, filter=attrs.filters.exclude("files"))
-        return {**places, "media_files": self.media_files, "queued": self.queued}
+        files = {"media_files": self.media_files, "media_files_left": self.media_files_left}
+        return {**places, **files, "queued": self.queued}
 
 
 @frozen
 class Forget(Question[Removed]):
-    """Remove this from every place; answered when it is gone, WAL and files included.
+    """Remove this from every place; answered when it is gone from the database, WAL included, and
+    from the disk for media as far as that lets go (`Removed.media_files_left`).
 
     It is done even if nobody waits for the answer any more, and never shed.
     """
@@ -135,6 +150,11 @@ class Heard:
     def turn(self) -> tuple[str, str]:
         """Which turn it is: its session and its request."""
         return self.session_id, self.request_id
+
+    @property
+    def told(self) -> tuple[str, str, float]:
+        """What tells it from every other: a picture comes under the id of what was asked."""
+        return self.session_id, self.request_id, self.at
 
 
 @frozen

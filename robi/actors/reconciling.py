@@ -61,7 +61,9 @@ class Reconciler:
         if isinstance(verdict, Strengthen):
             known = alike[verdict.memory_id]
             importance = max(known.importance, verdict.importance, candidate.importance)
-            await self._store.commit(StrengthenMemory(known.memory_id, importance))
+            await self._store.commit(
+                StrengthenMemory(known.memory_id, importance, session_id, request_id)
+            )
             return evolve(known, importance=importance)
         memory = Memory(
             f"mem_{secrets.token_hex(8)}",

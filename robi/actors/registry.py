@@ -18,7 +18,7 @@ from robi.actors.errors import ActorError
 from robi.actors.memory_mail import Forget, Register, Remember, Removed
 from robi.actors.store_mail import Load, LoadMemory, StoreAddress
 from robi.errors import DatabaseError, InvalidRequestFormat, MemoryNotFound, UserNotFound
-from robi.people.identity import is_stranger
+from robi.people.identity import recognised
 from robi.store.base import (
     EraseEverythingRemembered,
     EraseMemory,
@@ -36,6 +36,9 @@ READ_WITHIN = 5.0
 KEEP_WITHIN = 10.0
 FORGET_WITHIN = 60.0
 """Seconds; forgetting waits behind every earlier write, and for the disk to be overwritten."""
+
+MEMORIES_RESTORED = 100
+"""Memories that a phone gets of each person: a page of people must fit into an answer."""
 
 T = TypeVar("T")
 
@@ -58,7 +61,7 @@ class Known:
 
 @frozen
 class Restored:
-    """A person with their faces (float32, little-endian) and what is known of them."""
+    """A person with their faces (float32, little-endian) and what weighs most of them."""
 
     known: Known
     faces: tuple[bytes, ...] = field(repr=False)
@@ -128,7 +131,7 @@ class _LoadRestored(Load[Part[Restored]]):
             Restored(
                 _known(store, person),
                 tuple(face.vector for face in store.embeddings(person.person_id)),
-                store.memories(person.person_id),
+                store.memories(person.person_id, MEMORIES_RESTORED),
             )
             for person in store.people(self.limit, self.offset)
         )
@@ -188,10 +191,11 @@ class Registry:
     ) -> Known:
         """Make this person, or bring what is known up to this.
 
-        Raises PrivateContent, or InvalidRequestFormat for the id of an encounter with a stranger.
+        Raises PrivateContent; InvalidRequestFormat for an id by which no robot would know them
+        again; UserNotFound if they are forgotten at the same time.
         """
-        if is_stranger(person_id):
-            raise InvalidRequestFormat("user_id: must not be a stranger's")
+        if recognised(person_id, None) != person_id:
+            raise InvalidRequestFormat("user_id: would not be recognised")
         with _as_database():
             question = Register(person_id, name, face, preferences)
             person = await ask(self._people, question, timeout=KEEP_WITHIN)

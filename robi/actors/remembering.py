@@ -5,17 +5,18 @@ that it is asked, before any disk knows; what is private never leaves it. Synchr
 files, which a task of their own hands over.
 """
 
-from collections.abc import Awaitable, Callable, Container, Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable, Container, Iterable, Sequence
 from time import time
 
 import trio
-from attrs import define, field, frozen
+from attrs import Factory, define, evolve, field, frozen
 
 from robi.actors.account import account_of
 from robi.actors.captures import Captures
 from robi.actors.company import Company
 from robi.actors.discretion import Discretion, Intent
-from robi.actors.floor import Conclusion
+from robi.actors.floor import PAST_IDS, Conclusion
 from robi.actors.history import Entry, History
 from robi.actors.janitor_mail import Keep
 from robi.actors.keeper import Keeper
@@ -26,7 +27,12 @@ from robi.errors import DiskFull
 from robi.people.consent import Wish
 from robi.people.identity import is_stranger
 from robi.speech.scene import FORGETTING
-from robi.store.base import EraseEverythingRemembered, ErasePerson, EraseTurns
+from robi.store.base import EraseEverythingRemembered, ErasePerson, EraseTurns, ReminderRow
+
+
+async def _nothing(_session_id: str, _device_id: str | None) -> tuple[ReminderRow, ...]:
+    await trio.lowlevel.checkpoint()
+    return ()
 
 
 @frozen
@@ -41,6 +47,10 @@ class SessionPorts:
     saw: Callable[[str, bytes | None], None]
     forget: Callable[[Forget | ForgetAbout], Callable[[], Awaitable[None]]]
     keep: Callable[[Keep], Awaitable[None]]
+    visits: dict[str, float] = field(factory=dict)
+    """Who is incognito in this house (`robi.actors.discretion`)."""
+    reminders: Callable[[str, str | None], Awaitable[tuple[ReminderRow, ...]]] = _nothing
+    """What the store has for the robot of a session or device to speak of; may raise."""
 
 
 @define(eq=False)
@@ -58,7 +68,16 @@ class Remembering:
     _captures: Captures
     _put: Callable[[Unkept], Awaitable[None]]
     _nursery: trio.Nursery
-    _discretion: Discretion = field(factory=Discretion, init=False)
+    _on_forgot: Callable[[Forgot], None] = field(default=lambda _forgot: None)
+    """Told of all that is forgotten, in the same instant."""
+    _discretion: Discretion = field(
+        init=False,
+        default=Factory(lambda self: Discretion(self._ports.visits), takes_self=True),
+    )
+    _off_record: dict[str, set[str]] = field(factory=dict, init=False)
+    """The turns of incognito visits that are still in the history, by person."""
+    _wishes: deque[str] = field(factory=lambda: deque(maxlen=PAST_IDS), init=False)
+    """Turns that are private and tell nothing: a wish to have something forgotten."""
     _handing_over: dict[trio.CancelScope, str] = field(factory=dict, init=False)
     """The turns whose media are on their way to the disk."""
     _meanwhile: list[Forgot | Hushed] | None = field(default=None, init=False)
@@ -71,7 +90,21 @@ class Remembering:
         `text` is empty if it is sound.
         """
         self._meanwhile = []
-        return self._discretion.hear(person_id, text, trio.current_time())
+        intent = self._discretion.hear(person_id, text, trio.current_time())
+        if not intent.incognito:
+            self._end_visit(person_id)
+        return intent
+
+    def _end_visit(self, person_id: str) -> None:
+        """What was said incognito is over with the visit: no later answer can tell of it."""
+        turns = self._off_record.pop(person_id, None)
+        if turns:
+            self._history.forget(
+                lambda entry: (
+                    entry.person_id == person_id
+                    and (entry.request_id in turns or (entry.compacted and entry.private))
+                )
+            )
 
     def saw(self, person_id: str, face: bytes | None) -> None:
         """Have kept that a known person was there, unless they are here incognito."""
@@ -91,9 +124,17 @@ class Remembering:
             private = private or news == Hushed(self._session_id, turn.request_id)
         if private:
             self._history.hush(turn.request_id)
+            if FORGETTING & {turn.plan.scene.wish, turn.wished}:
+                self._wishes.append(turn.request_id)
+            if self._discretion.covers(person_id, trio.current_time()):
+                self._off_record.setdefault(person_id, set()).add(turn.request_id)
             return
         if meanwhile and entries and not self._history.holds_turn(turn.request_id):
             return
+        if self._history.has_private(person_id, but=self._wishes):
+            # The robot may come back to what was too private to be kept, and nobody judges answers.
+            entries = tuple(evolve(each, private=each.said.role == "robot") for each in entries)
+            self._history.hush(turn.request_id, role="robot")
         before = self._history.before(person_id, entries[0].index) if entries else ""
         self._keeper.keep_turn(person_id, entries, before)
         account = account_of(conclusion, self._session_id, before, time())
@@ -154,11 +195,16 @@ class Remembering:
         self._forget(forgot)
         return self._ports.forget(question)
 
-    def take(self, news: Forgot | Hushed) -> None:
+    def forget_all(self, stranger_id: str) -> None:
+        """Forget a stranger who got a name, and was forgotten by it before that was known here."""
+        self.forget_as_wished(stranger_id, Intent.heard("forget_all"))
+
+    def take(self, news: Iterable[Forgot | Hushed]) -> None:
         """Do what was decided elsewhere."""
-        if self._meanwhile is not None:
-            self._meanwhile.append(news)
-        self._apply(news)
+        for each in news:
+            if self._meanwhile is not None:
+                self._meanwhile.append(each)
+            self._apply(each)
 
     def _apply(self, news: Forgot | Hushed) -> None:
         if isinstance(news, Forgot):
@@ -188,6 +234,7 @@ class Remembering:
         self._keeper.give_up(lambda row: row.person_id == person_id)
         self._give_up_media(turns)
         self._captures.forget(person_id)
+        self._on_forgot(forgot)
         if forgot.person_too:
             self._company.on_forgotten(person_id)
 

@@ -2,13 +2,14 @@
 
 Owns the rule by which files and rows are looked at together. A file needs a row and a row needs its
 file, whole: what has lost the other is left over from a crash, a full disk or a forgotten person,
-and goes. So nothing need be remembered of what went wrong; the next look finds it. Pure: it is told
-the time.
+and goes. So nothing need be remembered of what went wrong; the next look finds it. Only what is
+dated in the future, as the clock has jumped back, must be told from when on its hours count. Pure:
+it is told the time.
 """
 
 from collections.abc import Iterable, Set
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from robi.files.base import File, whole_name
 from robi.store.base import MediaKind, MediaRow
@@ -33,11 +34,15 @@ class Retention:
 
 @frozen
 class Sweep:
-    """What is to go, and what stays: names of files (drafts too), names of rows, rows."""
+    """What is to go, and what stays: names of files (drafts too), names of rows, rows.
+
+    Of those that stay, `shortened` are to expire sooner than their row says.
+    """
 
     files: tuple[str, ...]
     rows: tuple[str, ...]
     staying: tuple[MediaRow, ...]
+    shortened: tuple[MediaRow, ...] = ()
 
 
 def plan_sweep(
@@ -69,6 +74,11 @@ def plan_sweep(
         files=tuple(sorted(going)),
         rows=tuple(sorted(row.name for row in rows if row.name not in names)),
         staying=tuple(row for row in staying if row.name not in touched),
+        shortened=tuple(
+            evolve(row, expires_at=latest)
+            for row in staying
+            if _expiry(row, retention) > (latest := now + retention.kept_for(row.kind))
+        ),
     )
 
 

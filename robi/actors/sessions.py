@@ -6,7 +6,6 @@ asks (`admit`), so a thousand robots that come back at once wait for nobody but 
 """
 
 import secrets
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias, cast
 
@@ -20,6 +19,7 @@ from robi.actors.ask import Ask, Question
 from robi.actors.child import Child
 from robi.actors.deadlines import Deadlines
 from robi.actors.errors import ActorDied, ActorError, MailboxFull
+from robi.actors.forgotten import Forgotten
 from robi.actors.mail import (
     Draining,
     Due,
@@ -28,6 +28,7 @@ from robi.actors.mail import (
     Origin,
     SessionMessage,
     Superseded,
+    Tidings,
 )
 from robi.actors.mailbox import Mailbox
 from robi.actors.restart import Intensity, Restart
@@ -42,11 +43,6 @@ log = structlog.get_logger()
 SESSION_GRACE = 5.0
 SESSION_MAILBOX = 64
 SESSION_ID_BYTES = 16
-LATELY = 64
-"""Things forgotten that a session is told of which begins with a past, …"""
-LATELY_S = 60.0
-"""… and for how many seconds: what is said later is no more what was forgotten."""
-
 RETRY_AFTER_S = 5
 """What a robot that finds no place is told to wait; its own back-off spreads the rest."""
 
@@ -101,8 +97,13 @@ class DrainAll(Question[None]):
     at_once: bool = False
 
 
+@frozen
+class Announced:
+    """There is news for every session; what it is, `Forgotten` has."""
+
+
 SessionsMessage: TypeAlias = (
-    Ask[LiveSession | None] | Ask[LiveSession] | Ask[None] | Forgot | Hushed | Tick
+    Ask[LiveSession | None] | Ask[LiveSession] | Ask[None] | Announced | Tick
 )
 
 
@@ -113,8 +114,7 @@ class SessionsAddress:
     find: Address[Ask[LiveSession | None]]
     open: Address[Ask[LiveSession]]
     drain: Address[Ask[None]]
-    forget: Address[Forgot | Hushed]
-    """What every session must know of, whoever it was about."""
+    tell: Address[Announced]
 
     @classmethod
     def of(cls, mailbox: Mailbox[SessionsMessage]) -> "SessionsAddress":
@@ -144,6 +144,7 @@ class SessionsActor:
 
     _make: Callable[[SessionSeed], Actor[SessionMessage]]
     _max_sessions: int
+    _forgotten: Forgotten = field(factory=Forgotten)
     _supervisor: Supervisor = field(
         factory=lambda: Supervisor("sessions", (), Intensity(), per_child=True), init=False
     )
@@ -152,12 +153,8 @@ class SessionsActor:
     _deadlines: Deadlines = field(factory=Deadlines, init=False)
     _drains: list[Ask[None]] = field(factory=list, init=False)
     _draining: bool = field(default=False, init=False)
-    _untold: list[tuple[str, Forgot | Hushed]] = field(factory=list, init=False)
+    _untold: dict[str, tuple[Forgot | Hushed, ...]] = field(factory=dict, init=False)
     """What a session has no room to hear; told again at each tick, for it must hear it."""
-    _lately: deque[tuple[float, Forgot | Hushed]] = field(
-        factory=lambda: deque(maxlen=LATELY), init=False
-    )
-    """What a past that was read from the store a moment ago may still hold, since when."""
 
     async def run(self, mailbox: Mailbox[SessionsMessage], ready: Callable[[], None]) -> None:
         """Serve until asked to stop; then every session is stopped, each with its grace."""
@@ -178,12 +175,12 @@ class SessionsActor:
 
     async def _handle(self, message: SessionsMessage) -> None:
         match message:
-            case Forgot() | Hushed():
-                self._lately.append((trio.current_time(), message))
-                self._tell_each((session_id, message) for session_id in self._by_id)
+            case Announced():
+                self._inform(list(self._by_id), self._forgotten.take_news())
             case Tick(now):
-                untold, self._untold = self._untold, []
-                self._tell_each(untold)
+                self._inform(list(self._by_id), self._forgotten.take_news())
+                for session_id in list(self._untold):
+                    self._inform([session_id], self._untold.pop(session_id))
                 for session_id in self._deadlines.pop_due(now):
                     if not self._tell(session_id, Due()):
                         self._deadlines.set(session_id, now)  # at the next tick then
@@ -243,9 +240,8 @@ class SessionsActor:
         self._by_id[session_id] = _Live(live, wanted.device_id)
         if wanted.device_id:
             self._by_device[wanted.device_id] = session_id
-        if wanted.past is not None:
-            since = trio.current_time() - LATELY_S
-            self._tell_each((session_id, news) for at, news in self._lately if at >= since)
+        # What it reads from the store may be on its way out: its past, or what it is to speak of.
+        self._inform([session_id], self._forgotten.recent())
         return live
 
     def _forget(self, session_id: str) -> None:
@@ -267,8 +263,14 @@ class SessionsActor:
         for session_id in list(self._by_id):
             self._tell(session_id, Draining(at_once))
 
-    def _tell_each(self, messages: Iterable[tuple[str, Forgot | Hushed]]) -> None:
-        self._untold += [(to, message) for to, message in messages if not self._tell(to, message)]
+    def _inform(self, session_ids: Iterable[str], news: Sequence[Forgot | Hushed]) -> None:
+        """Tell sessions what they must know; those that have no room, at the next tick."""
+        if not news:
+            return
+        for session_id in session_ids:
+            tidings = Tidings((*self._untold.pop(session_id, ()), *news))
+            if not self._tell(session_id, tidings):
+                self._untold[session_id] = tidings.news
 
     def _tell(self, session_id: str, message: SessionMessage) -> bool:
         """Put `message`; return whether it was put, or nobody is there to need it."""

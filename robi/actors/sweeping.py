@@ -4,7 +4,7 @@ Owns what is known of the folder between two looks: how much there is, which fil
 meanwhile, and whether what is to go does go. A look that fails is simply taken again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -16,12 +16,12 @@ from robi.actors.retention import Retention, plan_sweep
 from robi.actors.store_mail import LoadAllMedia, StoreAddress
 from robi.errors import RobiError
 from robi.files.base import Files, Removal
-from robi.store.base import DropEvents, DropMedia
+from robi.store.base import DropEvents, DropMedia, DropReminders, ExpireMedia
 
 log = structlog.get_logger()
 
 READ_WITHIN_S = 10.0
-DROPPED_AT_ONCE = 1000
+NAMED_AT_ONCE = 1000
 """Rows in one write, as in a batch of the store."""
 
 T = TypeVar("T")
@@ -118,20 +118,31 @@ class Sweeper:
         self.present = len(sweep.staying) + len(since)
         self.size = sum(row.size for row in sweep.staying) + sum(since)
         gone = [name for name in sweep.rows if name not in removal.left]
-        for start in range(0, len(gone), DROPPED_AT_ONCE):
-            self._store.write_nowait(DropMedia(tuple(gone[start : start + DROPPED_AT_ONCE])))
+        for names in _parts(gone):
+            self._store.write_nowait(DropMedia(names))
+        for expires_at in {row.expires_at for row in sweep.shortened}:
+            shortened = [row.name for row in sweep.shortened if row.expires_at == expires_at]
+            for names in _parts(shortened):
+                self._store.write_nowait(ExpireMedia(names, expires_at))
         if sweep.files or gone:
             log.info("media_swept", files=removal.count, rows=len(gone))
         return not removal.left
 
     async def tidy(self, retention: Retention) -> None:
-        """Remove old logs and old events."""
+        """Remove old logs, old events, and reminders whose robot never came back."""
         before = self._clock() - retention.logs_s
         try:
             count = await self._call(partial(self._files.remove_logs, before))
             self._store.write_nowait(DropEvents(before))
+            self._store.write_nowait(DropReminders(before))
         except RobiError as error:
             log.error("logs_not_removed", reason=f"{type(error).__name__} {error.details}")
         else:
             if count:
                 log.info("logs_removed", files=count)
+
+
+def _parts(names: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Yield the names of one write after the other."""
+    for start in range(0, len(names), NAMED_AT_ONCE):
+        yield tuple(names[start : start + NAMED_AT_ONCE])

@@ -53,7 +53,7 @@ class Waiting:
     def holds(self, heard: Heard) -> bool:
         """Return whether that turn waits."""
         waiting = self._turns.get(heard.person_id, ())
-        return any(heard.turn == each.heard.turn for each in waiting)
+        return any(heard.told == each.heard.told for each in waiting)
 
     def add(self, heard: Heard, now: float) -> None:
         """Let a turn wait, from `now` on; -inf for one that has waited long enough."""

@@ -151,8 +151,8 @@ _FORGET_ALL: Final = (
     (r"forget (?:about )?me(?: and everything about me)?|(?:delete|erase) me"),
     rf"{_ERASE_EN} (?:absolutely )?everything (?:that )?you (?:ever )?(?:know|knew)",
     (
-        rf"{_ERASE_EN} (?:my name and )?(?:absolutely )?(?:everything|all|anything)(?: (?:that )?(?:you"
-        rf"|youve) (?:ever )?"
+        rf"{_ERASE_EN} (?:my name and )?(?:absolutely )?(?:everything|all|anything)"
+        r"(?: (?:that )?(?:you|youve) (?:ever )?"
         r"(?:know|knew|remember|have|store|stored|have stored|saved|have saved|learned"
         r"|have learned|got"
         r"|have got))?"

@@ -10,6 +10,7 @@ client a stranger is `"unknown"`, and a client that sends such an id has not bee
 
 import math
 import operator
+import re
 import secrets
 import struct
 from collections.abc import Callable
@@ -29,6 +30,9 @@ is concluded from a face alone."""
 
 _UNKNOWN = "unknown"
 _STRANGER = "stranger:"
+_UUID = re.compile(
+    r"(?i)[0-9a-f]{8}(-?)[0-9a-f]{4}\1[1-8][0-9a-f]{3}\1[89ab][0-9a-f]{3}\1[0-9a-f]{12}"
+)
 
 
 @frozen
@@ -67,6 +71,11 @@ def recognised(person_id: str | None, confidence: float | None) -> str | None:
     if named.casefold() == _UNKNOWN or is_stranger(named.casefold()) or not named.isprintable():
         return None
     return named
+
+
+def readable(person_id: str) -> str:
+    """Return what an id says: all of it but a UUID, which looks like much and says nothing."""
+    return _UUID.sub("", person_id)
 
 
 def unlike(one: bytes | None, other: bytes | None) -> bool:

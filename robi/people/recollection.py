@@ -1,4 +1,4 @@
-"""Which memories come to mind for what was just said.
+"""Which memories come to mind for what was just said, and how they read on another day.
 
 Owns the order of recall: a handful enters a prompt, beside what the person told the robot to keep.
 A memory comes the sooner the more it has to do with the words, the weightier it is and the newer:
@@ -9,13 +9,19 @@ The product, since each can say "not this one" alone. Age takes away half at mos
 about something old means what is old. An event fades in weeks, for it is over; a fact or a liking
 stays. What the words do not bring up is filled with what weighs enough, newest first, so that the
 robot never meets a friend empty-handed.
+
+What is remembered stands in the words of the day it was told; "tomorrow" without that day misleads.
 """
 
 import math
+import re
 from collections.abc import Iterable
+from datetime import datetime, tzinfo
 from typing import Final, Protocol, TypeVar
 
+from robi.errors import Language
 from robi.people.candidates import PINNED, Kind
+from robi.people.words import fold
 
 RECALLED: Final = 5
 """Memories of a prompt (issue 4, Recall)."""
@@ -30,6 +36,36 @@ HALF_LIFE_S: Final[dict[Kind, float]] = {
     "event": 30 * _DAY_S,
     "conversation": 14 * _DAY_S,
 }
+
+_SAID: Final[dict[Language, str]] = {"es": "(dicho el {day})", "en": "(said on {day})"}
+# On folded text. What recurs ("los lunes", "por la mañana", "on Mondays") is of no one day.
+_DAY_ES: Final = "(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo)"
+_DAY_EN: Final = "(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+_SPAN_ES: Final = (
+    r"(?:minutos?|horas?|dias?|semanas?|mes(?:es)?|anos?|finde|fin de semana|verano|otono"
+    r"|invierno|primavera|curso)"
+)
+_SPAN_EN: Final = (
+    r"(?:minutes?|hours?|days?|weeks?|weekend|months?|years?|summer|autumn|winter|spring|term)"
+)
+_COUNT_ES: Final = (
+    r"(?:\d+|una?|un[oa]s|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|quince|pocos)"
+)
+_COUNT_EN: Final = (
+    r"(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|a few|a couple of|some)"
+)
+_OF_THAT_DAY: Final = re.compile(
+    r"\b(?:hoy(?! en dia)|(?<!\bla )(?<!\blas )(?<!\bcada )manana|(?:ante)?ayer|anoche"
+    r"|esta (?:manana|tarde|noche|semana)"
+    rf"|est[ea] (?:{_DAY_ES}|{_SPAN_ES})"
+    rf"|el (?:(?:proximo|pasado) )?{_DAY_ES}"
+    rf"|(?:el|la) (?:(?:proxim|pasad)[oa] {_SPAN_ES}|{_SPAN_ES} (?:que viene|pasad[oa]|proxim[oa]))"
+    rf"|(?:dentro de|hace|en) {_COUNT_ES} {_SPAN_ES}"
+    r"|today|tonight|tomorrow|yesterday|last night|this (?:morning|afternoon|evening)"
+    rf"|(?:this|next|last) (?:{_DAY_EN}|{_SPAN_EN})"
+    rf"|on {_DAY_EN}(?! (?:morning|afternoon|evening|night)s)"
+    rf"|in {_COUNT_EN} {_SPAN_EN}|{_COUNT_EN} {_SPAN_EN} ago)\b"
+)
 
 
 class Remembered(Protocol):
@@ -95,6 +131,21 @@ def score(memory: Remembered, relevance: float, now: float) -> float:
     age = max(now - memory.created_at, 0.0)
     freshness = (1 + math.exp2(-age / HALF_LIFE_S[memory.kind])) / 2
     return relevance * memory.importance / PINNED * freshness
+
+
+def dated(content: str, created_at: float, language: Language, zone: tzinfo | None = None) -> str:
+    """Return a memory as it is recalled: with the day it was told, if its words depend on that.
+
+    Args:
+        content: the memory.
+        created_at: when it was told, in Unix seconds.
+        language: of the note beside it.
+        zone: where the day is counted; None for the zone of the machine.
+    """
+    if not _OF_THAT_DAY.search(fold(content)):
+        return content
+    day = datetime.fromtimestamp(created_at, zone).date().isoformat()
+    return f"{content.rstrip('. ')} {_SAID[language].format(day=day)}"
 
 
 def _is_current(memory: Remembered, now: float) -> bool:

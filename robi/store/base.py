@@ -23,7 +23,7 @@ from robi.store.erasures import (
     Receipt,
     digest,
 )
-from robi.store.reach import with_superseded
+from robi.store.reach import origins
 from robi.store.rows import (
     PINNED,
     Embedding,
@@ -35,10 +35,14 @@ from robi.store.rows import (
     MediaRow,
     Memory,
     MemoryKind,
+    MemorySource,
     Person,
+    ReminderKind,
+    ReminderRow,
     Role,
     Scored,
     SessionRow,
+    UsageRow,
 )
 from robi.store.writes import (
     EMBEDDINGS_KEPT,
@@ -47,6 +51,7 @@ from robi.store.writes import (
     AddInteraction,
     AddMedia,
     AddMemory,
+    AddReminder,
     AmendHistory,
     AppendHistory,
     CheckMemory,
@@ -54,6 +59,10 @@ from robi.store.writes import (
     Consider,
     DropEvents,
     DropMedia,
+    DropReminder,
+    DropReminders,
+    ExpireMedia,
+    KeepUsage,
     PersonWrite,
     Readmit,
     ReassignHistory,
@@ -74,6 +83,7 @@ __all__ = [
     "AddInteraction",
     "AddMedia",
     "AddMemory",
+    "AddReminder",
     "AmendHistory",
     "AppendHistory",
     "CheckMemory",
@@ -81,6 +91,8 @@ __all__ = [
     "Consider",
     "DropEvents",
     "DropMedia",
+    "DropReminder",
+    "DropReminders",
     "Embedding",
     "EraseEverythingRemembered",
     "EraseMemory",
@@ -88,18 +100,23 @@ __all__ = [
     "EraseTurns",
     "Erasure",
     "EventRow",
+    "ExpireMedia",
     "HistoryRow",
     "InteractionKind",
     "InteractionRow",
+    "KeepUsage",
     "MediaKind",
     "MediaRow",
     "Memory",
     "MemoryKind",
+    "MemorySource",
     "Person",
     "PersonWrite",
     "Readmit",
     "ReassignHistory",
     "Receipt",
+    "ReminderKind",
+    "ReminderRow",
     "Role",
     "SavePerson",
     "SaveSession",
@@ -110,10 +127,11 @@ __all__ = [
     "Store",
     "StrengthenMemory",
     "SupersedeMemory",
+    "UsageRow",
     "Write",
     "WriteRejected",
     "digest",
-    "with_superseded",
+    "origins",
 ]
 
 
@@ -236,6 +254,9 @@ class Store(Protocol):
     def unchecked(self, limit: int) -> tuple[Memory, ...]:
         """Return memories that the model has not checked, oldest first; superseded ones too."""
 
+    def sources(self, person_id: str) -> tuple[MemorySource, ...]:
+        """Return the turns that have strengthened memories of one person, in order of ids."""
+
     # ── conversations ─────────────────────────────────────────────────────────────────────
 
     def session(self, session_id: str) -> SessionRow | None:
@@ -266,6 +287,9 @@ class Store(Protocol):
         Those of strangers are left out.
         """
 
+    def usage(self, since: str) -> tuple[UsageRow, ...]:
+        """Return what the model counted from that day on, by day and purpose."""
+
     # ── media and events ──────────────────────────────────────────────────────────────────
 
     def media(self, person_id: str) -> tuple[MediaRow, ...]:
@@ -279,3 +303,11 @@ class Store(Protocol):
 
     def events(self, limit: int | None = None, offset: int = 0) -> tuple[EventRow, ...]:
         """Return what happened, newest first."""
+
+    # ── reminders ─────────────────────────────────────────────────────────────────────────
+
+    def reminders(self, person_id: str) -> tuple[ReminderRow, ...]:
+        """Return what one person is to be told of, the next first."""
+
+    def reminders_here(self, session_id: str, device_id: str | None) -> tuple[ReminderRow, ...]:
+        """Return what this device is to speak of, the next first; without one, this session."""

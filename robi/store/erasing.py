@@ -28,6 +28,7 @@ UNION SELECT user_id FROM conversation_history
 UNION SELECT user_id FROM interactions
 UNION SELECT user_id FROM media
 UNION SELECT user_id FROM events WHERE user_id IS NOT NULL
+UNION SELECT user_id FROM reminders
 """
 
 
@@ -76,6 +77,7 @@ def _person(db: Database, person_id: str, at: float) -> Receipt:
 def _everything_remembered(db: Database, person_id: str) -> Receipt:
     numbers = db.execute("SELECT id FROM memories WHERE user_id = ?", (person_id,)).fetchall()
     index.take_out(db, [number for (number,) in numbers])
+    db.execute("UPDATE users SET preferences = '{}' WHERE user_id = ?", (person_id,))
     summaries = "DELETE FROM conversation_history WHERE user_id = ? AND compacted"
     files = db.execute(
         "DELETE FROM media WHERE user_id = ? RETURNING name", (person_id,)
@@ -88,6 +90,7 @@ def _everything_remembered(db: Database, person_id: str) -> Receipt:
         media=len(files),
         events=_count(db, "DELETE FROM events WHERE user_id = ?", person_id),
         files=tuple(sorted(name for (name,) in files)),
+        reminders=_count(db, "DELETE FROM reminders WHERE user_id = ?", person_id),
     )
 
 
@@ -97,6 +100,8 @@ def _belongings(db: Database, person_id: str) -> Belongings:
         questions.history_of(db, person_id),
         questions.interactions(db, person_id),
         questions.media(db, person_id),
+        questions.reminders(db, person_id),
+        questions.sources(db, person_id),
     )
 
 
@@ -112,10 +117,20 @@ def _take(db: Database, reach: Reach) -> Receipt:
     )
     _each(
         db,
-        "DELETE FROM interactions WHERE session_id = ? AND request_id = ?",
-        [(row.session_id, row.request_id) for row in gone.interactions],
+        "DELETE FROM interactions WHERE session_id = ? AND request_id = ? AND created_at = ?",
+        [(row.session_id, row.request_id, row.created_at) for row in gone.interactions],
     )
     _each(db, "DELETE FROM media WHERE name = ?", [(row.name,) for row in gone.media])
+    _each(
+        db,
+        "DELETE FROM reminders WHERE reminder_id = ?",
+        [(row.reminder_id,) for row in gone.reminders],
+    )
+    _each(
+        db,
+        "DELETE FROM memory_sources WHERE memory_id = ? AND session_id = ? AND request_id = ?",
+        [(row.memory_id, row.session_id, row.request_id) for row in gone.sources],
+    )
     for memory in reach.changed:
         new = (memory.superseded_by, memory.memory_id)
         db.execute("UPDATE memories SET superseded_by = ? WHERE memory_id = ?", new)
@@ -125,7 +140,7 @@ def _take(db: Database, reach: Reach) -> Receipt:
     return gone.receipt()
 
 
-def _each(db: Database, sql: str, keys: Sequence[tuple[str | int, ...]]) -> None:
+def _each(db: Database, sql: str, keys: Sequence[tuple[str | float, ...]]) -> None:
     db.conn.executemany(sql, keys)
 
 

@@ -32,24 +32,29 @@ class ErasePerson:
 class EraseMemory:
     """These memories of a person, those they have superseded, and where they came from.
 
-    That is all of their turns (history, interactions, media), the summaries that a turn has gone
-    into, and whatever else of that person's history says what the memory says (`reach.Gists`).
+    That is all of their turns (history, interactions, media), those that have strengthened them
+    too, the summaries that a turn has gone into, and whatever else of that person's history says
+    what the memory says (`robi.people.words.Gists`).
+
+    With `superseded` False, of what they had superseded only that goes which says the same; the
+    rest is current again. That is for a memory that should never have been kept.
     """
 
     person_id: str
     memory_ids: tuple[str, ...]
+    superseded: bool = True
 
 
 @frozen
 class EraseEverythingRemembered:
-    """All memories, history, interactions, media and events of a person; name and faces stay."""
+    """All that is kept of a person but their name and their faces; preferences go, uncounted."""
 
     person_id: str
 
 
 @frozen
 class EraseTurns:
-    """These turns of a person, with the memories that came from them.
+    """These turns of a person, with the memories and reminders that came from them.
 
     What such a memory had superseded is current again, as if the turn had never been. If what the
     person said in one of them has gone into a summary, their summaries of the session go too.
@@ -84,6 +89,7 @@ class Receipt:
     events: int = 0
     backups: int = 0
     files: tuple[str, ...] = ()
+    reminders: int = 0
 
     def __add__(self, other: "Receipt") -> "Receipt":
         return Receipt(*(getattr(self, a.name) + getattr(other, a.name) for a in fields(Receipt)))

@@ -93,8 +93,8 @@ def _memory_and_forgetting(db: Database) -> None:
     The memories of before were kept without a privacy gate: so the model has still to check them.
     An importance of 10 was the model's word; now it means that the person asked for it.
 
-    Interactions, media and events may be a stranger's, and outlive what they point to: hence no
-    foreign keys there.
+    Interactions, media, events and reminders may be a stranger's, and outlive what they point to:
+    hence no foreign keys there.
     """
     for statement in (
         "ALTER TABLE users ADD COLUMN preferences TEXT NOT NULL DEFAULT '{}'",
@@ -110,6 +110,12 @@ def _memory_and_forgetting(db: Database) -> None:
             ON memories (user_id, created_at DESC, memory_id, importance, superseded_by)""",
         "CREATE INDEX memories_in_slot ON memories (user_id, slot) WHERE slot IS NOT NULL",
         "CREATE INDEX memories_unchecked ON memories (created_at, memory_id) WHERE checked = 0",
+        """CREATE TABLE memory_sources (
+            memory_id TEXT NOT NULL REFERENCES memories (memory_id) ON DELETE CASCADE,
+            session_id TEXT NOT NULL,
+            request_id TEXT NOT NULL,
+            PRIMARY KEY (memory_id, session_id, request_id)
+        ) STRICT, WITHOUT ROWID""",
         """CREATE TABLE interactions (
             session_id TEXT NOT NULL,
             request_id TEXT NOT NULL,
@@ -124,11 +130,18 @@ def _memory_and_forgetting(db: Database) -> None:
             prompt_tokens INTEGER NOT NULL,
             answer_tokens INTEGER NOT NULL,
             considered INTEGER NOT NULL,
-            PRIMARY KEY (session_id, request_id)
+            PRIMARY KEY (session_id, request_id, created_at)
         ) STRICT""",
         """CREATE INDEX interactions_unconsidered
             ON interactions (created_at) WHERE considered = 0""",
         "CREATE INDEX interactions_of_user ON interactions (user_id, created_at DESC)",
+        """CREATE TABLE usage (
+            day TEXT NOT NULL,
+            purpose TEXT NOT NULL,
+            prompt_tokens INTEGER NOT NULL,
+            answer_tokens INTEGER NOT NULL,
+            PRIMARY KEY (day, purpose)
+        ) STRICT, WITHOUT ROWID""",
         """CREATE TABLE media (
             name TEXT PRIMARY KEY NOT NULL,
             user_id TEXT NOT NULL,
@@ -152,6 +165,20 @@ def _memory_and_forgetting(db: Database) -> None:
         ) STRICT""",
         "CREATE INDEX events_by_age ON events (at DESC, event_id)",
         "CREATE INDEX events_of_user ON events (user_id) WHERE user_id IS NOT NULL",
+        """CREATE TABLE reminders (
+            reminder_id TEXT PRIMARY KEY NOT NULL,
+            user_id TEXT NOT NULL,
+            device_id TEXT CHECK (device_id <> ''),
+            session_id TEXT NOT NULL,
+            request_id TEXT NOT NULL,
+            type TEXT NOT NULL CHECK (type IN ('timer', 'reminder')),
+            label TEXT NOT NULL,
+            due_at REAL NOT NULL,
+            created_at REAL NOT NULL
+        ) STRICT""",
+        "CREATE INDEX reminders_of_user ON reminders (user_id, due_at)",
+        "CREATE INDEX reminders_of_device ON reminders (device_id, due_at)",
+        "CREATE INDEX reminders_by_age ON reminders (due_at)",
         """CREATE TABLE forgotten (
             digest TEXT PRIMARY KEY NOT NULL,
             at REAL NOT NULL

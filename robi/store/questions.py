@@ -20,9 +20,13 @@ from robi.store.rows import (
     InteractionRow,
     MediaRow,
     Memory,
+    MemorySource,
     Person,
+    ReminderRow,
     Scored,
     SessionRow,
+    SpentRow,
+    UsageRow,
 )
 
 _RowT = TypeVar("_RowT")
@@ -48,6 +52,10 @@ _INTERACTION = (
 _MEDIA = (
     "SELECT name, user_id, session_id, request_id, type, mime, size, created_at, expires_at"
     " FROM media"
+)
+_REMINDER = (
+    "SELECT reminder_id, user_id, device_id, session_id, request_id, type, label, due_at,"
+    " created_at FROM reminders"
 )
 _EVENT = "SELECT event_id, type, at, user_id, session_id, details FROM events"
 
@@ -193,6 +201,16 @@ def unchecked(db: Database, limit: int) -> tuple[Memory, ...]:
     return _all(db, Memory, _MEMORY + which, limit)
 
 
+def sources(db: Database, person_id: str) -> tuple[MemorySource, ...]:
+    """Answer `Store.sources`."""
+    sql = (
+        "SELECT memory_id, s.session_id, s.request_id"
+        " FROM memory_sources AS s JOIN memories USING (memory_id)"
+        " WHERE user_id = ? ORDER BY memory_id, s.session_id, s.request_id"
+    )
+    return _all(db, MemorySource, sql, person_id)
+
+
 # ── conversations ─────────────────────────────────────────────────────────────────────────
 
 
@@ -243,6 +261,25 @@ def unconsidered(db: Database, limit: int) -> tuple[InteractionRow, ...]:
     return _all(db, InteractionRow, _INTERACTION + which, limit)
 
 
+def usage(db: Database, since: str) -> tuple[UsageRow, ...]:
+    """Answer `Store.usage`."""
+    sql = (
+        "SELECT day, purpose, prompt_tokens, answer_tokens FROM usage"
+        " WHERE day >= ? ORDER BY day, purpose"
+    )
+    return _all(db, UsageRow, sql, since)
+
+
+def spent(db: Database, since: float) -> tuple[SpentRow, ...]:
+    """Return what the turns of each person took from then on, most first; for `robi usage`."""
+    sql = (
+        "SELECT user_id, count(*), sum(prompt_tokens), sum(answer_tokens) FROM interactions"
+        " WHERE created_at >= ? GROUP BY user_id"
+        " ORDER BY sum(prompt_tokens) + sum(answer_tokens) DESC, user_id"
+    )
+    return _all(db, SpentRow, sql, since)
+
+
 # ── media and events ──────────────────────────────────────────────────────────────────────
 
 
@@ -277,3 +314,21 @@ def events(db: Database, limit: int | None, offset: int) -> tuple[EventRow, ...]
     """Answer `Store.events`."""
     sql = _EVENT + " ORDER BY at DESC, event_id LIMIT ? OFFSET ?"
     return _all(db, _event, sql, _at_most(limit), offset)
+
+
+# ── reminders ─────────────────────────────────────────────────────────────────────────────
+
+
+def reminders(db: Database, person_id: str) -> tuple[ReminderRow, ...]:
+    """Answer `Store.reminders`."""
+    which = " WHERE user_id = ? ORDER BY due_at, reminder_id"
+    return _all(db, ReminderRow, _REMINDER + which, person_id)
+
+
+def reminders_here(db: Database, session_id: str, device_id: str | None) -> tuple[ReminderRow, ...]:
+    """Answer `Store.reminders_here`."""
+    if device_id:
+        which = " WHERE device_id = ? ORDER BY due_at, reminder_id"
+        return _all(db, ReminderRow, _REMINDER + which, device_id)
+    which = " WHERE device_id IS NULL AND session_id = ? ORDER BY due_at, reminder_id"
+    return _all(db, ReminderRow, _REMINDER + which, session_id)

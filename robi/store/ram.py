@@ -8,7 +8,7 @@ is one list.
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from attrs import Factory, define, evolve, field, fields
+from attrs import Factory, astuple, define, evolve, field, fields
 
 from robi.store import relevance
 from robi.store.base import (
@@ -18,6 +18,7 @@ from robi.store.base import (
     AddInteraction,
     AddMedia,
     AddMemory,
+    AddReminder,
     AmendHistory,
     AppendHistory,
     CheckMemory,
@@ -25,6 +26,8 @@ from robi.store.base import (
     Consider,
     DropEvents,
     DropMedia,
+    DropReminder,
+    DropReminders,
     Embedding,
     EraseEverythingRemembered,
     EraseMemory,
@@ -32,15 +35,19 @@ from robi.store.base import (
     EraseTurns,
     Erasure,
     EventRow,
+    ExpireMedia,
     HistoryRow,
     InteractionRow,
+    KeepUsage,
     MediaRow,
     Memory,
+    MemorySource,
     Person,
     PersonWrite,
     Readmit,
     ReassignHistory,
     Receipt,
+    ReminderRow,
     SavePerson,
     SaveSession,
     Scored,
@@ -49,6 +56,7 @@ from robi.store.base import (
     SessionWrite,
     StrengthenMemory,
     SupersedeMemory,
+    UsageRow,
     Write,
     WriteRejected,
     digest,
@@ -60,7 +68,6 @@ NO_PERSON = "no such person"
 NO_SESSION = "no such session"
 
 
-Turn = tuple[str, str]
 T = TypeVar("T")
 
 
@@ -86,9 +93,12 @@ class _Tables:
     memories: dict[str, Memory] = Factory(dict)
     sessions: dict[str, SessionRow] = Factory(dict)
     history: dict[str, tuple[HistoryRow, ...]] = Factory(dict)
-    interactions: dict[Turn, InteractionRow] = Factory(dict)
+    sources: dict[MemorySource, None] = Factory(dict)
+    interactions: dict[tuple[str, str, float], InteractionRow] = Factory(dict)
+    usage: dict[tuple[str, str], UsageRow] = Factory(dict)
     media: dict[str, MediaRow] = Factory(dict)
     events: dict[str, EventRow] = Factory(dict)
+    reminders: dict[str, ReminderRow] = Factory(dict)
     forgotten: dict[str, float] = Factory(dict)
 
     def copy(self) -> "_Tables":
@@ -120,6 +130,8 @@ class _Tables:
                 if (known := self.memories.get(memory_id)) is not None:
                     raised = max(known.importance, importance)
                     self.memories[memory_id] = evolve(known, importance=raised)
+                    if write.source is not None:
+                        self.sources[write.source] = None
             case SupersedeMemory(old_id, new_id):
                 self._supersede_memory(old_id, new_id)
             case CheckMemory(memory_id):
@@ -144,13 +156,19 @@ class _Tables:
             case CompactHistory():
                 self._put_row(write.summary, lambda kept: not write.covers(kept))
             case AddInteraction(row):
-                self.interactions[row.session_id, row.request_id] = row
-            case Consider(session_id, request_id):
-                if (turn := self.interactions.get((session_id, request_id))) is not None:
+                self.interactions[row.session_id, row.request_id, row.created_at] = row
+            case Consider(session_id, request_id, at):
+                if (turn := self.interactions.get((session_id, request_id, at))) is not None:
                     considered = evolve(turn, considered=True)
-                    self.interactions[session_id, request_id] = considered
+                    self.interactions[session_id, request_id, at] = considered
+            case KeepUsage(row):
+                self._keep_usage(row)
             case AddMedia(row):
                 self.media[row.name] = row
+            case ExpireMedia(names, expires_at):
+                for row in [self.media[name] for name in names if name in self.media]:
+                    soonest = min(row.expires_at, expires_at)
+                    self.media[row.name] = evolve(row, expires_at=soonest)
             case DropMedia(names):
                 for name in names:
                     self.media.pop(name, None)
@@ -158,6 +176,13 @@ class _Tables:
                 self.events.setdefault(row.event_id, row)
             case DropEvents(before):
                 self.events = {key: row for key, row in self.events.items() if row.at >= before}
+            case AddReminder(row):
+                self.reminders[row.reminder_id] = row
+            case DropReminder(reminder_id):
+                self.reminders.pop(reminder_id, None)
+            case DropReminders(before):
+                left = (row for row in self.reminders.values() if row.due_at >= before)
+                self.reminders = {row.reminder_id: row for row in left}
 
     @staticmethod
     def _need(key: str, table: dict[str, Person] | dict[str, SessionRow], reason: str) -> None:
@@ -234,6 +259,16 @@ class _Tables:
         self.interactions = {key: reassigned(row) for key, row in self.interactions.items()}
         self.media = {key: reassigned(row) for key, row in self.media.items()}
         self.events = {key: reassigned(row) for key, row in self.events.items()}
+        self.reminders = {key: reassigned(row) for key, row in self.reminders.items()}
+
+    def _keep_usage(self, row: UsageRow) -> None:
+        before = self.usage.get((row.day, row.purpose), row)
+        self.usage[row.day, row.purpose] = UsageRow(
+            row.day,
+            row.purpose,
+            max(before.prompt_tokens, row.prompt_tokens),
+            max(before.answer_tokens, row.answer_tokens),
+        )
 
     # ── erasing ───────────────────────────────────────────────────────────────────────────
 
@@ -243,14 +278,19 @@ class _Tables:
             case ErasePerson(person_id, at):
                 return self._erase_person(person_id, at)
             case EraseEverythingRemembered(person_id):
-                return self._take(Reach(self._belongings(person_id))) + self._drop_events(person_id)
+                return self._erase_everything_remembered(person_id)
             case EraseMemory(person_id):
                 return self._take(of_memories(erasure, self._belongings(person_id)))
             case EraseTurns(person_id):
                 return self._take(of_turns(erasure, self._belongings(person_id)))
 
+    def _erase_everything_remembered(self, person_id: str) -> Receipt:
+        if (person := self.people.get(person_id)) is not None:
+            self.people[person_id] = evolve(person, preferences={})
+        return self._take(Reach(self._belongings(person_id))) + self._drop_events(person_id)
+
     def _erase_person(self, person_id: str, at: float) -> Receipt:
-        receipt = self._take(Reach(self._belongings(person_id))) + self._drop_events(person_id)
+        receipt = self._erase_everything_remembered(person_id)
         theirs = _of(person_id, self.sessions.values())
         for session in theirs:
             self.sessions[session.session_id] = evolve(session, person_id=None)
@@ -273,7 +313,14 @@ class _Tables:
             self.history_of(person_id),
             _of(person_id, self.interactions.values()),
             _of(person_id, sorted(self.media.values(), key=lambda row: row.name)),
+            _of(person_id, self.reminders.values()),
+            self.sources_of(person_id),
         )
+
+    def sources_of(self, person_id: str) -> tuple[MemorySource, ...]:
+        """Return the sources of one person's memories."""
+        known = self.memories
+        return tuple(each for each in self.sources if known[each.memory_id].person_id == person_id)
 
     def history_of(self, person_id: str) -> tuple[HistoryRow, ...]:
         """Return one person's rows of every session."""
@@ -291,9 +338,13 @@ class _Tables:
             for session_id, rows in self.history.items()
         }
         for row in gone.interactions:
-            del self.interactions[row.session_id, row.request_id]
+            del self.interactions[row.session_id, row.request_id, row.created_at]
         for file in gone.media:
             del self.media[file.name]
+        for reminder in gone.reminders:
+            del self.reminders[reminder.reminder_id]
+        for source in gone.sources:
+            del self.sources[source]
         return gone.receipt()
 
 
@@ -426,6 +477,10 @@ class RamStore:
         found = [memory for memory in self._tables.memories.values() if not memory.checked]
         return tuple(sorted(found, key=lambda m: (m.created_at, m.memory_id))[:limit])
 
+    def sources(self, person_id: str) -> tuple[MemorySource, ...]:
+        """Return the turns that have strengthened memories of one person, in order of ids."""
+        return tuple(sorted(self._tables.sources_of(person_id), key=astuple))
+
     def _known(self, person_id: str, *, superseded: bool = False) -> list[Memory]:
         """Return the memories of one person, in the order of being added."""
         return [
@@ -477,6 +532,10 @@ class RamStore:
         rows.sort(key=lambda row: (row.created_at, row.session_id, row.request_id))
         return tuple(rows[:limit])
 
+    def usage(self, since: str) -> tuple[UsageRow, ...]:
+        """Return what the model counted from that day on, by day and purpose."""
+        return tuple(row for (day, _), row in sorted(self._tables.usage.items()) if day >= since)
+
     # ── media and events ──────────────────────────────────────────────────────────────────
 
     def media(self, person_id: str) -> tuple[MediaRow, ...]:
@@ -497,6 +556,23 @@ class RamStore:
         """Return what happened, newest first."""
         rows = self._tables.events.values()
         return _page(sorted(rows, key=lambda row: (-row.at, row.event_id)), limit, offset)
+
+    # ── reminders ─────────────────────────────────────────────────────────────────────────
+
+    def reminders(self, person_id: str) -> tuple[ReminderRow, ...]:
+        """Return what one person is to be told of, the next first."""
+        return _soonest(_of(person_id, self._tables.reminders.values()))
+
+    def reminders_here(self, session_id: str, device_id: str | None) -> tuple[ReminderRow, ...]:
+        """Return what this device is to speak of, the next first; without one, this session."""
+        rows = self._tables.reminders.values()
+        if device_id:
+            return _soonest(row for row in rows if row.device_id == device_id)
+        return _soonest(r for r in rows if r.device_id is None and r.session_id == session_id)
+
+
+def _soonest(reminders: Iterable[ReminderRow]) -> tuple[ReminderRow, ...]:
+    return tuple(sorted(reminders, key=lambda row: (row.due_at, row.reminder_id)))
 
 
 def _newest(memories: Iterable[Memory]) -> list[Memory]:

@@ -4,13 +4,20 @@ Owns the decision, pure, for both twins: from all that could be reached to what 
 memories are current again. The two that take everything need none.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 
 from attrs import evolve, frozen
 
-from robi.people.words import gist, stems, terms
+from robi.people.words import Gists
 from robi.store.erasures import EraseMemory, EraseTurns, Receipt
-from robi.store.rows import HistoryRow, InteractionRow, MediaRow, Memory
+from robi.store.rows import (
+    HistoryRow,
+    InteractionRow,
+    MediaRow,
+    Memory,
+    MemorySource,
+    ReminderRow,
+)
 
 Turn = tuple[str, str]
 """The ids of a session and of a request in it."""
@@ -18,12 +25,14 @@ Turn = tuple[str, str]
 
 @frozen
 class Belongings:
-    """Rows of one person: those that are there, or those that go."""
+    """Rows of one person: those that are there, or those that go. No receipt counts `sources`."""
 
     memories: tuple[Memory, ...] = ()
     history: tuple[HistoryRow, ...] = ()
     interactions: tuple[InteractionRow, ...] = ()
     media: tuple[MediaRow, ...] = ()
+    reminders: tuple[ReminderRow, ...] = ()
+    sources: tuple[MemorySource, ...] = ()
 
     def receipt(self) -> Receipt:
         """Return the receipt for these rows."""
@@ -35,6 +44,7 @@ class Belongings:
             interactions=len(self.interactions),
             media=len(self.media),
             files=tuple(row.name for row in self.media),
+            reminders=len(self.reminders),
         )
 
 
@@ -48,8 +58,7 @@ class Reach:
 
 def of_memories(erasure: EraseMemory, kept: Belongings) -> Reach:
     """Return what the erasure of some memories takes, superseded ones and sources included."""
-    memories = with_superseded(set(erasure.memory_ids), kept.memories)
-    turns = {turn for memory in memories if (turn := _turn(memory)) is not None}
+    memories, turns = origins(erasure, kept.memories, kept.sources)
     gists = Gists(memory.content for memory in memories)
     taken = _of_turns(turns, kept)
     history = {*taken.history, *(row for row in kept.history if gists.are_in(row.content))}
@@ -60,8 +69,32 @@ def of_memories(erasure: EraseMemory, kept: Belongings) -> Reach:
         tuple(row for row in kept.history if row in history),
         tuple(row for row in kept.interactions if row in interactions),
         taken.media,
+        tuple(
+            row
+            for row in kept.reminders
+            if row in taken.reminders or (row.label and gists.are_in(row.label))
+        ),
+        _sources(turns, memories, kept),
     )
-    return Reach(gone)
+    return Reach(gone, _now_current(memories, kept))
+
+
+def origins(
+    erasure: EraseMemory, memories: Collection[Memory], sources: Iterable[MemorySource]
+) -> tuple[tuple[Memory, ...], frozenset[Turn]]:
+    """Return which memories go, and the turns that they came from: of all that the person has."""
+    gone = _with_superseded(set(erasure.memory_ids), memories)
+    if not erasure.superseded:
+        wanted = {each.memory_id: each for each in gone if each.memory_id in erasure.memory_ids}
+        # What says the same would come back in its place.
+        same = Gists(memory.content for memory in wanted.values())
+        gone = tuple(m for m in gone if m.memory_id in wanted or same.are_in(m.content))
+    ids = {memory.memory_id for memory in gone}
+    said: tuple[Memory | MemorySource, ...] = (
+        *gone,
+        *(source for source in sources if source.memory_id in ids),
+    )
+    return gone, frozenset(turn for each in said if (turn := _turn(each)) is not None)
 
 
 def of_turns(erasure: EraseTurns, kept: Belongings) -> Reach:
@@ -75,37 +108,13 @@ def of_turns(erasure: EraseTurns, kept: Belongings) -> Reach:
         for memory in kept.memories
         if _turn(memory) in turns or (memory.memory_id, memory.content) in merged
     )
-    gone = {memory.memory_id: memory.superseded_by for memory in memories}
-    changed = tuple(
-        evolve(memory, superseded_by=_first_that_stays(memory.superseded_by, gone))
-        for memory in kept.memories
-        if memory.superseded_by in gone and memory.memory_id not in gone
-    )
-    return Reach(evolve(_of_turns(turns, kept), memories=memories), changed)
+    sources = _sources(turns, memories, kept)
+    gone = evolve(_of_turns(turns, kept), memories=memories, sources=sources)
+    return Reach(gone, _now_current(memories, kept))
 
 
-class Gists:
-    """What some memories say, to find it in other texts.
-
-    A text says it if it has every word of the gist, in singular or plural. A memory without any
-    word of its own is found nowhere. Owns a table from one word of each gist, since thousands of
-    memories may be sought in thousands of rows.
-    """
-
-    def __init__(self, contents: Iterable[str]) -> None:
-        self._by_word: dict[str, list[frozenset[str]]] = {}
-        for content in contents:
-            if wanted := stems(gist(content)):
-                self._by_word.setdefault(max(wanted, key=len), []).append(wanted)
-
-    def are_in(self, text: str) -> bool:
-        """Return whether the text says what any of the memories says."""
-        said = stems(terms(text))
-        return any(wanted <= said for word in said for wanted in self._by_word.get(word, ()))
-
-
-def _of_turns(turns: set[Turn], kept: Belongings) -> Belongings:
-    """Return all of these turns but the memories.
+def _of_turns(turns: Set[Turn], kept: Belongings) -> Belongings:
+    """Return all of these turns but the memories and their sources.
 
     A summary goes if it may hold what the person said in one of them: if that is no longer there.
     """
@@ -120,16 +129,37 @@ def _of_turns(turns: set[Turn], kept: Belongings) -> Belongings:
         ),
         interactions=tuple(row for row in kept.interactions if _turn(row) in turns),
         media=tuple(row for row in kept.media if _turn(row) in turns),
+        reminders=tuple(row for row in kept.reminders if _turn(row) in turns),
     )
 
 
-def _turn(row: Memory | HistoryRow | InteractionRow | MediaRow) -> Turn | None:
+def _sources(
+    turns: Set[Turn], memories: Iterable[Memory], kept: Belongings
+) -> tuple[MemorySource, ...]:
+    """Return the sources that go with these turns and memories."""
+    gone = {memory.memory_id for memory in memories}
+    return tuple(row for row in kept.sources if row.memory_id in gone or _turn(row) in turns)
+
+
+def _now_current(memories: Iterable[Memory], kept: Belongings) -> tuple[Memory, ...]:
+    """Return what is current again, or superseded by another, once these memories are gone."""
+    gone = {memory.memory_id: memory.superseded_by for memory in memories}
+    return tuple(
+        evolve(memory, superseded_by=_first_that_stays(memory.superseded_by, gone))
+        for memory in kept.memories
+        if memory.superseded_by in gone and memory.memory_id not in gone
+    )
+
+
+def _turn(
+    row: Memory | MemorySource | HistoryRow | InteractionRow | MediaRow | ReminderRow,
+) -> Turn | None:
     if row.session_id is None or row.request_id is None:
         return None
     return row.session_id, row.request_id
 
 
-def with_superseded(wanted: set[str], memories: Iterable[Memory]) -> tuple[Memory, ...]:
+def _with_superseded(wanted: set[str], memories: Iterable[Memory]) -> tuple[Memory, ...]:
     """Return the wanted memories and all that gave way to them, step by step."""
     by_id: dict[str, Memory] = {}
     gave_way: dict[str, list[str]] = {}

@@ -14,6 +14,7 @@ Role = Literal["person", "robot"]
 MemoryKind = Literal["fact", "preference", "event", "conversation"]
 InteractionKind = Literal["audio", "vision", "text"]
 MediaKind = Literal["audio", "image", "video"]
+ReminderKind = Literal["timer", "reminder"]
 
 PINNED: Final = 10
 """The importance of what a person asked to be kept; nothing else gives it."""
@@ -94,6 +95,15 @@ class Memory:
 
 
 @frozen
+class MemorySource:
+    """A turn that said what a memory says once more; the first is in the memory itself."""
+
+    memory_id: str
+    session_id: str
+    request_id: str
+
+
+@frozen
 class Scored:
     """A memory that was found; the higher its `rank`, the more it has of what was searched."""
 
@@ -139,7 +149,10 @@ class HistoryRow:
 
 @frozen
 class InteractionRow:
-    """How one turn went. Its key is the turn: `session_id` with `request_id`.
+    """How one turn went. Its key is the turn, `session_id` with `request_id`, and `created_at`.
+
+    For two turns may have one id: a picture that was asked for comes under the id of its question
+    (protocol.md §7).
 
     `first_text_ms` is None when no text was sent; `outcome` is a word of the server's.
     `considered` says that what is to be remembered of it has been, so that no turn is lost to
@@ -159,6 +172,29 @@ class InteractionRow:
     prompt_tokens: int = 0
     answer_tokens: int = 0
     considered: bool = field(default=False, converter=bool)
+
+
+@frozen
+class UsageRow:
+    """What the model counted on one day, for one kind of question; of nobody in particular.
+
+    `day` is a local date such as "2026-11-21". What a person's turns took is in `InteractionRow`.
+    """
+
+    day: str
+    purpose: str
+    prompt_tokens: int
+    answer_tokens: int
+
+
+@frozen
+class SpentRow:
+    """What the turns of one person took, as far as they are kept."""
+
+    person_id: str
+    turns: int
+    prompt_tokens: int
+    answer_tokens: int
 
 
 @frozen
@@ -188,3 +224,23 @@ class EventRow:
     details: Mapping[str, str | int] = field(
         factory=dict, converter=_sealed_details, hash=False, repr=False
     )
+
+
+@frozen
+class ReminderRow:
+    """Something that the robot is to speak of at `due_at`: a timer, or a reminder.
+
+    It belongs to a person, perhaps a stranger, and to the robot that is to speak: to the device, or
+    where none is known to the session. `session_id` and `request_id` name the turn in which it was
+    set. `label` is what it is for; it may be empty.
+    """
+
+    reminder_id: str
+    person_id: str
+    device_id: str | None = field(converter=_device)
+    session_id: str
+    request_id: str
+    kind: ReminderKind
+    label: str = field(repr=False)
+    due_at: float
+    created_at: float

@@ -30,11 +30,14 @@ from robi.store.base import (
     InteractionRow,
     MediaRow,
     Memory,
+    MemorySource,
     Person,
     Readmit,
     Receipt,
+    ReminderRow,
     Scored,
     SessionRow,
+    UsageRow,
     Write,
     WriteRejected,
 )
@@ -205,11 +208,20 @@ class SqliteStore:
 
     @staticmethod
     def _mend_index(db: Database) -> None:
-        """Make the index anew if it is damaged: nothing is lost, all of it is in the memories."""
-        with db.atomic():
-            if not index.is_sound(db):
-                index.make_anew(db)
-                log.warning("index_mended")
+        """Make the index anew if it is damaged: nothing is lost, all of it is in the memories.
+
+        SQLite checks an index as if it wrote it. Whoever holds the lock is no reason not to start;
+        the next start looks again.
+        """
+        try:
+            with db.atomic():
+                if not index.is_sound(db):
+                    index.make_anew(db)
+                    log.warning("index_mended")
+        except sqlite3.OperationalError as error:
+            if _name_of(error) != "SQLITE_BUSY":
+                raise
+            log.info("index_not_checked", reason="SQLITE_BUSY")
 
     def close(self) -> None:
         """Let go of the file; the last commit is in it, and its log is folded in."""
@@ -412,6 +424,10 @@ class SqliteStore:
         """Return memories that the model has not checked, oldest first; superseded ones too."""
         return self._ask(questions.unchecked, limit)
 
+    def sources(self, person_id: str) -> tuple[MemorySource, ...]:
+        """Return the turns that have strengthened memories of one person, in order of ids."""
+        return self._ask(questions.sources, person_id)
+
     def session(self, session_id: str) -> SessionRow | None:
         """Return the session, or None."""
         return self._ask(questions.session, session_id)
@@ -444,6 +460,10 @@ class SqliteStore:
         """Return turns of people of which is not remembered yet what is to be, oldest first."""
         return self._ask(questions.unconsidered, limit)
 
+    def usage(self, since: str) -> tuple[UsageRow, ...]:
+        """Return what the model counted from that day on, by day and purpose."""
+        return self._ask(questions.usage, since)
+
     def media(self, person_id: str) -> tuple[MediaRow, ...]:
         """Return the files of one person, oldest first."""
         return self._ask(questions.media, person_id)
@@ -459,3 +479,11 @@ class SqliteStore:
     def events(self, limit: int | None = None, offset: int = 0) -> tuple[EventRow, ...]:
         """Return what happened, newest first."""
         return self._ask(questions.events, limit, offset)
+
+    def reminders(self, person_id: str) -> tuple[ReminderRow, ...]:
+        """Return what one person is to be told of, the next first."""
+        return self._ask(questions.reminders, person_id)
+
+    def reminders_here(self, session_id: str, device_id: str | None) -> tuple[ReminderRow, ...]:
+        """Return what this device is to speak of, the next first; without one, this session."""
+        return self._ask(questions.reminders_here, session_id, device_id)

@@ -12,13 +12,14 @@ from sqlite_utils import Database
 
 from robi.store import index
 from robi.store.erasures import digest
-from robi.store.rows import HistoryRow, InteractionRow, MediaRow, Memory
+from robi.store.rows import HistoryRow, InteractionRow, MediaRow, Memory, ReminderRow
 from robi.store.writes import (
     AddEmbedding,
     AddEvent,
     AddInteraction,
     AddMedia,
     AddMemory,
+    AddReminder,
     AmendHistory,
     AppendHistory,
     CheckMemory,
@@ -26,6 +27,10 @@ from robi.store.writes import (
     Consider,
     DropEvents,
     DropMedia,
+    DropReminder,
+    DropReminders,
+    ExpireMedia,
+    KeepUsage,
     PersonWrite,
     Readmit,
     ReassignHistory,
@@ -79,6 +84,11 @@ RETURNING id
 """
 
 _STRENGTHEN_MEMORY = "UPDATE memories SET importance = max(importance, ?) WHERE memory_id = ?"
+
+_ADD_SOURCE = """
+INSERT OR IGNORE INTO memory_sources (memory_id, session_id, request_id)
+SELECT memory_id, ?, ? FROM memories WHERE memory_id = ?
+"""
 
 _CHECK_MEMORY = "UPDATE memories SET checked = 1 WHERE memory_id = ?"
 
@@ -137,6 +147,7 @@ _REASSIGN_OF_SESSION = (
     "UPDATE interactions SET user_id = ? WHERE session_id = ? AND user_id = ?",
     "UPDATE media SET user_id = ? WHERE session_id = ? AND user_id = ?",
     "UPDATE events SET user_id = ? WHERE session_id = ? AND user_id = ?",
+    "UPDATE reminders SET user_id = ? WHERE session_id = ? AND user_id = ?",
 )
 
 _ADD_INTERACTION = """
@@ -146,13 +157,24 @@ INSERT OR REPLACE INTO interactions (
 ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
-_CONSIDER = "UPDATE interactions SET considered = 1 WHERE session_id = ? AND request_id = ?"
+_CONSIDER = """
+UPDATE interactions SET considered = 1 WHERE session_id = ? AND request_id = ? AND created_at = ?
+"""
+
+_KEEP_USAGE = """
+INSERT INTO usage (day, purpose, prompt_tokens, answer_tokens) VALUES (?, ?, ?, ?)
+ON CONFLICT (day, purpose) DO UPDATE SET
+    prompt_tokens = max(prompt_tokens, excluded.prompt_tokens),
+    answer_tokens = max(answer_tokens, excluded.answer_tokens)
+"""
 
 _ADD_MEDIA = """
 INSERT OR REPLACE INTO media (
     name, user_id, session_id, request_id, type, mime, size, created_at, expires_at
 ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+
+_EXPIRE_MEDIA = "UPDATE media SET expires_at = min(expires_at, ?) WHERE name = ?"
 
 _DROP_MEDIA = "DELETE FROM media WHERE name = ?"
 
@@ -162,6 +184,16 @@ ON CONFLICT (event_id) DO NOTHING
 """
 
 _DROP_EVENTS = "DELETE FROM events WHERE at < ?"
+
+_ADD_REMINDER = """
+INSERT OR REPLACE INTO reminders (
+    reminder_id, user_id, device_id, session_id, request_id, type, label, due_at, created_at
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+_DROP_REMINDER = "DELETE FROM reminders WHERE reminder_id = ?"
+
+_DROP_REMINDERS = "DELETE FROM reminders WHERE due_at < ?"
 
 _READMIT = "DELETE FROM forgotten WHERE digest = ?"
 
@@ -195,6 +227,8 @@ def _apply_to_person(db: Database, write: PersonWrite) -> None:
             _add_memory(db, memory)
         case StrengthenMemory(memory_id, importance):
             db.execute(_STRENGTHEN_MEMORY, (importance, memory_id))
+            if (s := write.source) is not None:
+                db.execute(_ADD_SOURCE, (s.session_id, s.request_id, s.memory_id))
         case SupersedeMemory(old_id, new_id):
             rows = db.execute(_SUPERSEDE_MEMORY, {"old": old_id, "new": new_id}).fetchall()
             index.take_out(db, [number for (number,) in rows])
@@ -220,10 +254,15 @@ def _apply_to_session(db: Database, write: SessionWrite) -> None:
             _put_history(db, summary)
         case AddInteraction(row):
             _add_interaction(db, row)
-        case Consider(session_id, request_id):
-            db.execute(_CONSIDER, (session_id, request_id))
+        case Consider(session_id, request_id, at):
+            db.execute(_CONSIDER, (session_id, request_id, at))
+        case KeepUsage(u):
+            db.execute(_KEEP_USAGE, (u.day, u.purpose, u.prompt_tokens, u.answer_tokens))
         case AddMedia(row):
             _add_media(db, row)
+        case ExpireMedia(names, expires_at):
+            for name in names:
+                db.execute(_EXPIRE_MEDIA, (expires_at, name))
         case DropMedia(names):
             for name in names:
                 db.execute(_DROP_MEDIA, (name,))
@@ -232,6 +271,12 @@ def _apply_to_session(db: Database, write: SessionWrite) -> None:
             db.execute(_ADD_EVENT, event)
         case DropEvents(before):
             db.execute(_DROP_EVENTS, (before,))
+        case AddReminder(row):
+            _add_reminder(db, row)
+        case DropReminder(reminder_id):
+            db.execute(_DROP_REMINDER, (reminder_id,))
+        case DropReminders(before):
+            db.execute(_DROP_REMINDERS, (before,))
 
 
 def _json(mapping: Mapping[str, str] | Mapping[str, str | int]) -> str:
@@ -292,6 +337,21 @@ def _add_media(db: Database, row: MediaRow) -> None:
         row.expires_at,
     )
     db.execute(_ADD_MEDIA, values)
+
+
+def _add_reminder(db: Database, row: ReminderRow) -> None:
+    values = (
+        row.reminder_id,
+        row.person_id,
+        row.device_id,
+        row.session_id,
+        row.request_id,
+        row.kind,
+        row.label,
+        row.due_at,
+        row.created_at,
+    )
+    db.execute(_ADD_REMINDER, values)
 
 
 def _put_history(db: Database, row: HistoryRow) -> None:

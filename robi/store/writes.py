@@ -1,10 +1,10 @@
 """The writes of the store, as values of one union.
 
-Owns what can be written. A batch is applied in its order and is all or nothing. Each write is
-idempotent: after a commit of which nobody knows whether it reached the disk, the batch is simply
-applied again. Hence ids and indices come from the writer, counts are guarded by a time, strengths
-are absolute. (A batch may strengthen, supersede or check a memory only after it has added it, as
-is natural.)
+Owns what can be written; it is one list. A batch is applied in its order and is all or nothing.
+Each write is idempotent: after a commit of which nobody knows whether it reached the disk, the
+batch is simply applied again. Hence ids and indices come from the writer, counts are guarded by a
+time, strengths are absolute. (A batch may strengthen, supersede or check a memory only after it has
+added it, as is natural.)
 """
 
 from typing import Final, TypeAlias
@@ -19,8 +19,11 @@ from robi.store.rows import (
     InteractionRow,
     MediaRow,
     Memory,
+    MemorySource,
     Person,
+    ReminderRow,
     SessionRow,
+    UsageRow,
 )
 
 EMBEDDINGS_KEPT: Final = 8
@@ -73,10 +76,22 @@ class AddMemory:
 
 @frozen
 class StrengthenMemory:
-    """Raise a memory to `importance`; never lowers, and does nothing to one that is gone."""
+    """Raise a memory to `importance`; never lowers, and does nothing to one that is gone.
+
+    The turn that said it again, if there is one, counts as a source of the memory from now on.
+    """
 
     memory_id: str
     importance: int = field(validator=[validators.ge(1), validators.le(PINNED)])
+    session_id: str | None = None
+    request_id: str | None = None
+
+    @property
+    def source(self) -> MemorySource | None:
+        """What is to be kept of the turn."""
+        if self.session_id is None or self.request_id is None:
+            return None
+        return MemorySource(self.memory_id, self.session_id, self.request_id)
 
 
 @frozen
@@ -126,7 +141,8 @@ class AmendHistory:
 class ReassignHistory:
     """A stranger of this session got a name: all that is the stranger's is now that person's.
 
-    That is history, interactions, media and events of this session, and the session itself.
+    That is history, interactions, media, events and reminders of this session, and the session
+    itself.
     """
 
     session_id: str
@@ -159,17 +175,28 @@ class CompactHistory:
 
 @frozen
 class AddInteraction:
-    """Keep how a turn went; the same turn again replaces it."""
+    """Keep how a turn went; the same turn of the same time again replaces it."""
 
     row: InteractionRow
 
 
 @frozen
 class Consider:
-    """What is to be remembered of that turn has been; nothing if its row is gone."""
+    """What is to be remembered of that turn has been; nothing if its row is gone.
+
+    `at` is the `created_at` of the row: another turn may have the same id.
+    """
 
     session_id: str
     request_id: str
+    at: float
+
+
+@frozen
+class KeepUsage:
+    """Bring what is known of that day and purpose up to this; it never goes back."""
+
+    row: UsageRow
 
 
 @frozen
@@ -177,6 +204,14 @@ class AddMedia:
     """Keep what is known of a file; the same name again replaces it."""
 
     row: MediaRow
+
+
+@frozen
+class ExpireMedia:
+    """Keep these files until then at most; none is kept longer, and what is gone stays so."""
+
+    names: tuple[str, ...]
+    expires_at: float
 
 
 @frozen
@@ -196,6 +231,27 @@ class AddEvent:
 @frozen
 class DropEvents:
     """Drop the events from before this time."""
+
+    before: float
+
+
+@frozen
+class AddReminder:
+    """Keep what the robot is to speak of; the same id again replaces it."""
+
+    row: ReminderRow
+
+
+@frozen
+class DropReminder:
+    """It was spoken of, or is not wanted any more; nothing if it is gone."""
+
+    reminder_id: str
+
+
+@frozen
+class DropReminders:
+    """Drop what should have been spoken of before this time: its robot never came back."""
 
     before: float
 
@@ -220,12 +276,17 @@ SessionWrite: TypeAlias = (
     | CompactHistory
     | AddInteraction
     | Consider
+    | KeepUsage
     | AddMedia
+    | ExpireMedia
     | DropMedia
     | AddEvent
     | DropEvents
+    | AddReminder
+    | DropReminder
+    | DropReminders
 )
-"""What is written of conversations."""
+"""What is written of conversations, and of what they took."""
 
 Write: TypeAlias = PersonWrite | SessionWrite
 
@@ -256,6 +317,8 @@ def people_named(write: Write) -> tuple[str, ...]:
             named = (media.person_id,)
         case AddEvent(event):
             named = (event.person_id,)
+        case AddReminder(reminder):
+            named = (reminder.person_id,)
         case _:
             named = ()
     return tuple(person_id for person_id in named if person_id is not None)

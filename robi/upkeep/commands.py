@@ -1,4 +1,4 @@
-"""The commands that look after what is kept: forget, export, backup, restore.
+"""The commands that look after what is kept: forget, export, usage, backup, restore.
 
 Owns their arguments, what is asked before, and what is said after. The work is done beside this
 module, which is imported when it is needed: `robi tree` must not wait for a database.
@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,10 @@ def add_to(commands: Any) -> None:
     export.add_argument("--output", type=Path, metavar="FILE", help="a new file, for you alone")
     for command in (forget, export):
         command.add_argument("user", metavar="USER", help="a user_id, or a name that only one has")
+
+    usage = add("usage", _usage, "what the model took, by day and by person")
+    usage.add_argument("--days", type=int, default=7, metavar="N", help="the last N (7)")
+    usage.add_argument("--json", action="store_true", help="for machines")
 
     backup = add("backup", _backup, "copy the database; the server may run")
     backup.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a new file")
@@ -188,6 +193,25 @@ def _export(arguments: argparse.Namespace) -> int:
 
 def _privately(path: str, flags: int) -> int:
     return os.open(path, flags, _PRIVATE)
+
+
+# ── usage ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _usage(arguments: argparse.Namespace) -> int:
+    from robi.upkeep import copies, spending  # noqa: PLC0415 - as said above
+
+    if arguments.days < 1:
+        complain("--days is 1 or more.")
+        return UNUSABLE
+    settings = Settings.load()
+    today = datetime.now().astimezone().date()
+    told = spending.spending(settings, copies.database(settings), arguments.days, today)
+    if arguments.json:
+        say(orjson.dumps(told.plain()).decode())
+    else:
+        say(*told.lines())
+    return 0
 
 
 # ── backup and restore ────────────────────────────────────────────────────────────────────

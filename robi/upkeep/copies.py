@@ -3,6 +3,7 @@
 Owns `DATA_DIR/backups` and the names in it. What a good copy is, `robi.store.files` knows.
 """
 
+import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,6 +37,27 @@ def new_path(settings: Settings, now: float) -> Path:
 def found(settings: Settings) -> tuple[Path, ...]:
     """Return the copies in `DATA_DIR/backups`, oldest first."""
     return tuple(sorted((settings.data_dir / FOLDER).glob("*.db")))
+
+
+def of_lost_database(settings: Settings) -> Path | None:
+    """Return the newest sound copy, if there are copies but no database, or an empty file.
+
+    Then it was lost rather than never there, and a server that starts begins a new one.
+    """
+    try:
+        path = database(settings)
+    except ConfigurationError:
+        return None
+    if path.exists() and path.stat().st_size > 0:
+        return None
+    return next(filter(_is_sound, reversed(found(settings))), None)
+
+
+def _is_sound(copy: Path) -> bool:
+    try:
+        return files.verified(copy) > 0
+    except (ConfigurationError, sqlite3.Error):
+        return False
 
 
 def back_up(settings: Settings, target: Path) -> int:

@@ -18,7 +18,14 @@ from robi.errors import ConfigurationError, DatabaseError
 from robi.people.words import fold
 from robi.store import questions
 from robi.store.migrations import MIGRATIONS, pending
-from robi.store.rows import HistoryRow, InteractionRow, MediaRow, Person, SessionRow
+from robi.store.rows import (
+    HistoryRow,
+    InteractionRow,
+    MediaRow,
+    Person,
+    ReminderRow,
+    SessionRow,
+)
 
 BUSY_TIMEOUT_S = 5.0
 
@@ -64,11 +71,12 @@ def matching(path: Path, user: str) -> tuple[Person, ...]:
 
 
 def _only_heard(db: Database, person_id: str) -> tuple[Person, ...]:
-    rows: tuple[HistoryRow | InteractionRow | MediaRow | SessionRow, ...] = (
+    rows: tuple[HistoryRow | InteractionRow | MediaRow | ReminderRow | SessionRow, ...] = (
         *questions.history_of(db, person_id),
         *questions.interactions(db, person_id),
         *questions.media(db, person_id),
         *questions.sessions_of(db, person_id),
+        *questions.reminders(db, person_id),
     )
     return (Person(person_id, None, min(row.created_at for row in rows)),) if rows else ()
 
@@ -92,10 +100,12 @@ def export(path: Path, person_id: str) -> dict[str, Any]:
                 for face in questions.embeddings(db, person_id)
             ],
             "memories": _all(questions.memories(db, person_id, None, 0, superseded=True)),
+            "memory_sources": _all(questions.sources(db, person_id)),
             "history": _all(questions.history_of(db, person_id)),
             "interactions": _all(questions.interactions(db, person_id)),
             "media": _all(questions.media(db, person_id)),
             "sessions": _all(questions.sessions_of(db, person_id)),
+            "reminders": _all(questions.reminders(db, person_id)),
             "events": _all(
                 event for event in questions.events(db, None, 0) if event.person_id == person_id
             ),

@@ -15,8 +15,9 @@ import httpx
 import orjson
 from attrs import frozen
 
-from robi.config import Settings, keyfile
+from robi.config import Settings, folder, keyfile
 from robi.errors import ConfigurationError, DatabaseError, UserNotFound
+from robi.files.base import Removal
 from robi.files.folder import FolderFiles
 from robi.shell import local_url
 from robi.store.base import ErasePerson, Receipt, Store
@@ -32,9 +33,11 @@ PLACES: Final[Mapping[str, str]] = {
     "interactions": "notes on turns",
     "media": "entries of pictures, films and sound",
     "media_files": "files of pictures, films and sound",
+    "media_files_left": "of these files that go as soon as their disk lets go",
     "sessions": "sessions that no longer know whose they were",
     "events": "events",
     "backups": "copies of the whole database",
+    "reminders": "timers and reminders",
     "queued": "things heard and not yet written down",
 }
 """Every place of a receipt, in its order, and what a person is told that it is."""
@@ -63,20 +66,14 @@ def ask_server(settings: Settings, person_id: str) -> Forgotten:
 
     Raises:
         UserNotFound: it knows nobody by that id.
-        ServerRefused: it is not reached, or does not do it.
+        ServerRefused: it is not reached, is that of another folder, or does not do it.
     """
+    _check_is_ours(settings)
     key = keyfile.find(settings)
     url = local_url(settings, f"/api/users/{quote(person_id, safe='')}")
-    headers = {} if key is None else {"X-API-Key": key.secret.reveal()}
-    try:
-        # The environment's proxies are for the model, not for a server of our own.
-        answer = httpx.delete(url, headers=headers, timeout=ANSWER_WITHIN, trust_env=False)
-    except httpx.TransportError as error:
-        message = (
-            f"a server works in {settings.data_dir} and does not answer at {url}"
-            f" ({type(error).__name__}): has it another HOST or PORT?"
-        )
-        raise ServerRefused(message) from error
+    answer = _ask(
+        settings, "DELETE", url, {} if key is None else {"X-API-Key": key.secret.reveal()}
+    )
     if answer.status_code == UserNotFound.http_status:
         raise UserNotFound("the server knows nobody by that id")
     if not answer.is_success:
@@ -85,14 +82,51 @@ def ask_server(settings: Settings, person_id: str) -> Forgotten:
     return Forgotten(_counts(answer.content))
 
 
+def _ask(
+    settings: Settings, method: str, url: str, headers: Mapping[str, str] | None = None
+) -> httpx.Response:
+    """Return what is answered. Raises ServerRefused if nothing is."""
+    try:
+        # The environment's proxies are for the model, not for a server of our own.
+        return httpx.request(method, url, headers=headers, timeout=ANSWER_WITHIN, trust_env=False)
+    except httpx.TransportError as error:
+        message = (
+            f"a server works in {settings.data_dir} and does not answer at {url}"
+            f" ({type(error).__name__}): has it another HOST or PORT?"
+        )
+        raise ServerRefused(message) from error
+
+
+def _check_is_ours(settings: Settings) -> None:
+    """Make sure of who answers: one of a copied folder has the same key, and knows the same people.
+
+    Raises:
+        ServerRefused: it is not the server of this folder, or nobody knows.
+    """
+    url = local_url(settings, "/api/health")
+    told = _word(_ask(settings, "GET", url).content, "instance")
+    if told is None or told != folder.instance(settings.data_dir):
+        message = (
+            f"a server works in {settings.data_dir}, and it is not the one that answers at {url}:"
+            " has it another HOST or PORT?"
+        )
+        raise ServerRefused(message)
+
+
 def _reason(body: bytes) -> str:
     """Return the name of an error of ours, if the answer holds one."""
+    name = _word(body, "error_code")
+    return "" if name is None else f" ({name})"
+
+
+def _word(body: bytes, name: str) -> str | None:
+    """Return what an answer says by that name, if it says anything."""
     try:
         told = orjson.loads(body)
     except orjson.JSONDecodeError:
-        return ""
-    name = told.get("error_code") if isinstance(told, dict) else None
-    return f" ({name})" if isinstance(name, str) else ""
+        return None
+    word = told.get(name) if isinstance(told, dict) else None
+    return word if isinstance(word, str) else None
 
 
 def _counts(body: bytes) -> dict[str, int]:
@@ -133,12 +167,13 @@ def erase(settings: Settings, store: Store, person_id: str) -> Forgotten:
     """
     receipt = store.erase(ErasePerson(person_id, time.time()))
     removal = FolderFiles(settings.media_dir).remove(receipt.files)
-    return Forgotten(_as_counts(receipt, removal.count), removal.left)
+    return Forgotten(_as_counts(receipt, removal), removal.left)
 
 
-def _as_counts(receipt: Receipt, media_files: int) -> dict[str, int]:
+def _as_counts(receipt: Receipt, removal: Removal) -> dict[str, int]:
     counts = attrs.asdict(receipt, filter=attrs.filters.exclude("files"))
-    return {place: {**counts, "media_files": media_files}.get(place, 0) for place in PLACES}
+    counts |= {"media_files": removal.count, "media_files_left": len(removal.left)}
+    return {place: counts.get(place, 0) for place in PLACES}
 
 
 # ── the copies ────────────────────────────────────────────────────────────────────────────

@@ -19,10 +19,13 @@ from robi.actors.keeper import Keeper
 from robi.actors.mail import (
     Attach,
     Attached,
+    Forgot,
     FromRobot,
+    Hushed,
     LinkLost,
     Origin,
     SessionMessage,
+    Tidings,
 )
 from robi.actors.mailbox import Mailbox
 from robi.actors.memory_mail import Forget, ForgetAbout, Heard
@@ -30,13 +33,14 @@ from robi.actors.outbox import Attachment, Detached
 from robi.actors.remembering import SessionPorts
 from robi.actors.session import Session, SessionSettings
 from robi.actors.store_mail import StoreAddress, StoreMessage
+from robi.actors.tools import Tool
 from robi.actors.turn import Known, Met, TurnPorts
-from robi.brain.base import BrainRequest, Fragment
+from robi.brain.base import BrainRequest, Fragment, ToolCall
 from robi.errors import RobiError
 from robi.protocol.dialects import Dialect
 from robi.protocol.messages import ClientMessage, Text
 from robi.speech.pieces import MemoryNote
-from robi.store.base import Write
+from robi.store.base import ReminderRow, Write
 
 
 @define(eq=False)
@@ -47,6 +51,9 @@ class Call:
     _send: trio.MemorySendChannel[Fragment | RobiError]
     receive: trio.MemoryReceiveChannel[Fragment | RobiError]
     closed: trio.Event = field(factory=trio.Event)
+
+    def call(self, *calls: ToolCall) -> None:
+        self._send.send_nowait(Fragment(calls=calls))
 
     def write(self, *texts: str) -> None:
         for text in texts:
@@ -188,6 +195,12 @@ class Bench:
     recalling: Callable[[], Any] | None = None
     history: History = field(factory=History)
     compaction_threshold: int = 1000
+    wall_clock: Callable[[], datetime] = lambda: datetime(2026, 2, 8, 10, 30, tzinfo=UTC)
+    tools: tuple[Tool, ...] = ()
+    reminders: list[ReminderRow] = field(factory=list)
+    """What the store has."""
+    reading: Callable[[], Any] | None = None
+    visits: dict[str, float] = field(factory=dict)
     session: Session = field(init=False)
     _written: list[Write] = field(factory=list)
 
@@ -197,10 +210,11 @@ class Bench:
             recall=self._recall,
             meet=self._meet,
             named=lambda person_id, name: self.names.append((person_id, name)),
-            wall_clock=lambda: datetime(2026, 2, 8, 10, 30, tzinfo=UTC),
+            wall_clock=self.wall_clock,
             rng=random.Random(1),
             max_output_tokens=512,
             temperature=0.7,
+            tools=lambda: self.tools,
         )
         self.session = Session(
             "s",
@@ -215,6 +229,8 @@ class Bench:
                 saw=lambda person_id, face: self.sights.append((person_id, face)),
                 forget=self._forget,
                 keep=self._keep,
+                visits=self.visits,
+                reminders=self._reminders,
             ),
             SessionSettings(
                 keep_alive=60.0,
@@ -233,6 +249,10 @@ class Bench:
         attached = await ask(self.mailbox, Attach(last_seq), timeout=1)
         return Robot(self.mailbox, attached)
 
+    async def is_told(self, *news: Forgot | Hushed) -> None:
+        """Tell the session what was decided elsewhere."""
+        await self.mailbox.put(Tidings(news))
+
     def heard(self) -> list[tuple[str, str, bool]]:
         """Return the history: who said what, and whether it was cut off."""
         return [(e.said.role, e.said.text, e.said.cut_off) for e in self.session._history.entries]
@@ -244,6 +264,12 @@ class Bench:
             assert not isinstance(message, Ask)
             self._written.append(message)
         return self._written
+
+    async def _reminders(self, _session_id: str, _device_id: str | None) -> tuple[ReminderRow, ...]:
+        await trio.lowlevel.checkpoint()
+        if self.reading is not None:
+            await self.reading()
+        return tuple(self.reminders)
 
     def _set_wake(self, at: float | None) -> None:
         self.wake_at = at

@@ -9,10 +9,11 @@ from typing import Any, TypeVar
 import trio
 from attrs import define, field
 
-from robi.actors.turn import Known, Met, Plan, Turn, TurnPorts, Utterance
+from robi.actors.tools import Tool
+from robi.actors.turn import Kind, Known, Met, Plan, Turn, TurnPorts, Utterance
 from robi.brain.base import Brain, BrainRequest, Fragment
 from robi.protocol.messages import ServerMessage, TextChunk
-from robi.speech.scene import Media, Said, Scene
+from robi.speech.scene import DueNow, Media, Said, Scene
 
 T = TypeVar("T")
 
@@ -86,6 +87,9 @@ class Stage:
     history: tuple[Said, ...] = ()
     media: tuple[Media, ...] = ()
     private: bool = False
+    kind: Kind = "text"
+    due: tuple[DueNow, ...] = ()
+    tools: tuple[Tool, ...] = ()
     promise: Callable[[], Awaitable[None]] | None = None
     recall: Callable[[str, str], Awaitable[Known | None]] = nobody
     meet: Callable[[str, bytes | None], Awaitable[Met | None]] = nobody
@@ -96,7 +100,9 @@ class Stage:
         return cls(Recited([list(script)]), **changes)
 
     def turn(self) -> Turn:
-        scene = Scene(language=self.language, robot_name="Robi", person_id=self.person_id)
+        scene = Scene(
+            language=self.language, robot_name="Robi", person_id=self.person_id, due=self.due
+        )
         ports = TurnPorts(
             brain=self.brain,
             recall=self.recall,
@@ -106,8 +112,9 @@ class Stage:
             rng=random.Random(1),
             max_output_tokens=512,
             temperature=0.7,
+            tools=lambda: self.tools,
         )
-        utterance = Utterance("r1", "text", self.words, self.media)
+        utterance = Utterance("r1", self.kind, self.words, self.media)
         plan = Plan(
             1,
             utterance,

@@ -181,6 +181,18 @@ async def test_media_of_a_turn_with_something_private_are_not_kept(text: str, su
     assert account(turn_of(text, "multimodal", (PHOTO,), written=f"Vale{summary}")).media == ()
 
 
+async def test_media_of_a_turn_that_was_cut_before_anything_was_known_of_it_are_not_kept() -> None:
+    assert account(turn_of("", "audio", (SOUND,), written=""), cut_off=True).media == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "written"), [("mira", ""), ("", "Vale[media_summary:Canta.]")], ids=["words", "sound"]
+)
+async def test_media_of_a_turn_that_was_cut_later_are_kept(text: str, written: str) -> None:
+    turn = turn_of(text, "multimodal", (SOUND,), written=written)
+    assert len(account(turn, cut_off=True).media) == 1
+
+
 async def test_media_of_a_stranger_who_told_a_name_are_of_that_person() -> None:
     turn = turn_of("soy Ana", "multimodal", (PHOTO,))
     turn.met = Met("user_ana_1", "Ana")

@@ -2,14 +2,18 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 
 import pytest
 import trio
 from attrs import define, field, frozen
 
+from robi.actors.bookkeeping import Bookkeeping
 from robi.actors.brain import BrainActor, BrainDoor
 from robi.actors.mailbox import Mailbox
+from robi.actors.store_mail import StoreAddress
 from robi.brain.base import BrainRequest, Fragment
+from robi.brain.ledger import Ledger
 from robi.errors import BrainUnavailable
 from robi.speech.scene import Said, Scene
 from tests.actors.bench import ScriptedBrain
@@ -52,10 +56,12 @@ class Life:
     brain: Measured = field(factory=Measured)
     mailbox: Mailbox[object] = field(factory=lambda: Mailbox("brain"))
     over: trio.Event = field(factory=trio.Event)
+    ledger: Ledger = field(factory=lambda: Ledger(datetime.now))
     actor: BrainActor = field(init=False)
 
     async def run(self, task_status: trio.TaskStatus[None]) -> None:
-        self.actor = BrainActor(lambda: self.brain, self.door)
+        books = Bookkeeping(self.ledger, StoreAddress(Mailbox("store")))
+        self.actor = BrainActor(lambda: self.brain, self.door, books)
         await self.actor.run(self.mailbox, task_status.started)  # type: ignore[arg-type]
         self.over.set()
 
@@ -120,5 +126,5 @@ async def test_details_tell_the_model_and_its_counts(nursery: trio.Nursery) -> N
     life = Life(BrainDoor())
     await nursery.start(life.run)
     await ask(life.door, life)
-    assert life.actor.details() == {"model": "scripted", "asked": 1}
+    assert life.actor.details() == {"model": "scripted", "tokens_today": 0, "asked": 1}
     await stop(life)

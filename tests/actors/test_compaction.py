@@ -29,6 +29,7 @@ from tests.actors.bench import Bench, Call, Robot, ScriptedBrain
 THRESHOLD = 8
 """Messages; so the end of the fourth turn is the moment, and three messages are folded."""
 
+LETTERS = "zabcdefghijklmnopqrstuvwxy"
 SUMMARY = "La persona contó uno y dos."
 ANA = InteractionStart("i", "user_ana")
 LUIS = InteractionStart("i", "user_luis")
@@ -68,10 +69,10 @@ def folds(bench: Bench) -> list[CompactHistory]:
 
 
 async def talks(bench: Bench, robot: Robot, *numbers: int, says: str = "r{n}") -> None:
-    """Hold a turn for each number: the person says p1, the robot r1."""
+    """Hold a turn for each number: the person says p1, the robot ra (digits are read)."""
     for n in numbers:
         await robot.asks(f"p{n}", f"id{n}")
-        turns(bench)[-1].answer(says.format(n=n))
+        turns(bench)[-1].answer(says.format(n=LETTERS[n]))
         await robot.hears_turn()
         await trio.testing.wait_all_tasks_blocked()
 
@@ -81,8 +82,8 @@ async def told(call: Call, text: str = SUMMARY) -> None:
     await trio.testing.wait_all_tasks_blocked()
 
 
-FOLDED = [SUMMARY, "r2", "p3", "r3", "p4", "r4"]
-UNFOLDED = ["p1", "r1", "p2", "r2", "p3", "r3", "p4", "r4"]
+FOLDED = [SUMMARY, "rb", "p3", "rc", "p4", "rd"]
+UNFOLDED = ["p1", "ra", "p2", "rb", "p3", "rc", "p4", "rd"]
 
 
 # ── the question and what becomes of the answer ───────────────────────────────────────────
@@ -100,7 +101,7 @@ async def test_summary_is_asked_of_all_but_the_newest_five_as_data(bench: Bench)
     robot = await bench.robot()
     await talks(bench, robot, 1, 2, 3, 4)
     (call,) = summaries(bench)
-    assert question(call) == (None, ["p1", "r1", "p2"])
+    assert question(call) == (None, ["p1", "ra", "p2"])
     assert call.request.history == ()
 
 
@@ -157,9 +158,9 @@ async def test_threshold_reached_again_asks_with_the_summary_of_before(bench: Be
     await talks(bench, robot, 5)
     assert len(summaries(bench)) == 1
     await talks(bench, robot, 6)
-    assert question(summaries(bench)[1]) == (SUMMARY, ["r2", "p3", "r3", "p4"])
+    assert question(summaries(bench)[1]) == (SUMMARY, ["rb", "p3", "rc", "p4"])
     await told(summaries(bench)[1], "Contó hasta cuatro.")
-    assert texts(bench) == ["Contó hasta cuatro.", "r4", "p5", "r5", "p6", "r6"]
+    assert texts(bench) == ["Contó hasta cuatro.", "rd", "p5", "re", "p6", "rf"]
     assert [(write.first, write.summary.index) for write in folds(bench)] == [(0, 2), (2, 6)]
 
 
@@ -171,7 +172,7 @@ async def test_what_is_said_while_a_summary_is_made_is_kept(bench: Bench) -> Non
     await talks(bench, robot, 1, 2, 3, 4, 5)
     assert [said.text for said in turns(bench)[-1].request.history] == UNFOLDED
     await told(summaries(bench)[0])
-    assert texts(bench) == [*FOLDED, "p5", "r5"]
+    assert texts(bench) == [*FOLDED, "p5", "re"]
 
 
 async def test_turns_that_end_while_a_summary_is_made_ask_for_no_other(bench: Bench) -> None:
@@ -213,11 +214,11 @@ async def test_person_who_never_hears_an_answer_out_is_summed_up_too(bench: Benc
     (call,) = summaries(bench)
     assert question(call) == (None, ["p0", "p1", "p2"])
     await told(call)
-    turns(bench)[-1].answer("r8")
+    turns(bench)[-1].answer("rh")
     for _ in range(THRESHOLD + 1):
         await robot.hears_turn()
     await trio.testing.wait_all_tasks_blocked()
-    assert texts(bench) == [SUMMARY, "p3", "p4", "p5", "p6", "p7", "p8", "r8"]
+    assert texts(bench) == [SUMMARY, "p3", "p4", "p5", "p6", "p7", "p8", "rh"]
 
 
 async def test_summary_is_put_in_its_place_while_the_session_is_parked(bench: Bench) -> None:
@@ -242,7 +243,7 @@ async def test_summary_that_fails_leaves_the_history_until_the_next_turn_ends(
     await robot.says(Interrupt("id4"))  # no turn ends by this
     assert len(summaries(bench)) == 1
     await talks(bench, robot, 5)
-    assert question(summaries(bench)[1]) == (None, ["p1", "r1", "p2", "r2", "p3"])
+    assert question(summaries(bench)[1]) == (None, ["p1", "ra", "p2", "rb", "p3"])
     assert folds(bench) == []
 
 
@@ -268,7 +269,7 @@ async def test_summary_that_crashes_leaves_the_session_alive(nursery: trio.Nurse
     bench.start()
     robot = await bench.robot()
     await talks(bench, robot, 1, 2, 3, 4, 5)
-    assert texts(bench) == [*UNFOLDED, "p5", "r5"]
+    assert texts(bench) == [*UNFOLDED, "p5", "re"]
     assert bench.session.details()["compacting"] is False
 
 
@@ -310,7 +311,7 @@ async def test_session_that_drains_begins_no_summary(bench: Bench) -> None:
     await robot.asks("p4", "id4")
     bench.mailbox.put_urgent(Draining())
     await trio.testing.wait_all_tasks_blocked()
-    turns(bench)[-1].answer("r4")
+    turns(bench)[-1].answer("rd")
     await robot.hears_turn()
     await bench.over.wait()
     assert texts(bench) == UNFOLDED
@@ -327,7 +328,7 @@ async def test_summary_of_one_person_is_made_while_another_speaks(bench: Bench) 
     await robot.says(LUIS)
     await talks(bench, robot, 5)
     await told(summaries(bench)[0])
-    assert texts(bench) == [*FOLDED, "p5", "r5"]
+    assert texts(bench) == [*FOLDED, "p5", "re"]
     await robot.asks("p6", "id6")
     request = turns(bench)[-1].request
     assert (request.scene.earlier, len(request.history)) == (None, 2)
@@ -344,10 +345,10 @@ async def test_messages_of_two_people_count_apart(bench: Bench) -> None:
     assert summaries(bench) == []
     await robot.says(ANA)
     await talks(bench, robot, 7)
-    assert question(summaries(bench)[0]) == (None, ["p1", "r1", "p3"])
+    assert question(summaries(bench)[0]) == (None, ["p1", "ra", "p3"])
     await told(summaries(bench)[0])
     assert texts(bench) == [
-        *("p2", "r2", SUMMARY, "r3", "p4", "r4", "p5", "r5", "p6", "r6", "p7", "r7")
+        *("p2", "rb", SUMMARY, "rc", "p4", "rd", "p5", "re", "p6", "rf", "p7", "rg")
     ]
 
 
@@ -360,7 +361,7 @@ async def test_second_person_waits_for_the_summary_of_the_first(bench: Bench) ->
     assert len(summaries(bench)) == 1
     await told(summaries(bench)[0])
     await talks(bench, robot, 9)
-    assert question(summaries(bench)[1]) == (None, ["p5", "r5", "p6", "r6", "p7"])
+    assert question(summaries(bench)[1]) == (None, ["p5", "re", "p6", "rf", "p7"])
 
 
 async def test_stranger_who_gets_a_name_meanwhile_has_the_summary_made_anew(
@@ -371,9 +372,9 @@ async def test_stranger_who_gets_a_name_meanwhile_has_the_summary_made_anew(
     await talks(bench, robot, 5, says="r{n}[person_name:Ana]")
     first, second = summaries(bench)
     assert first.closed.is_set()
-    assert question(second) == (None, ["p1", "r1", "p2", "r2", "p3"])
+    assert question(second) == (None, ["p1", "ra", "p2", "rb", "p3"])
     await told(second)
-    assert texts(bench) == [SUMMARY, "r3", "p4", "r4", "p5", "r5"]
+    assert texts(bench) == [SUMMARY, "rc", "p4", "rd", "p5", "re"]
     (write,) = folds(bench)
     assert write.summary.person_id == "user_ana_000000"
     kinds = [type(w) for w in bench.written() if isinstance(w, ReassignHistory | CompactHistory)]
@@ -467,7 +468,7 @@ async def test_compaction_after_the_end_of_a_task_may_begin_another(
 async def test_session_of_the_past_asks_with_its_summary(nursery: trio.Nursery) -> None:
     rows = (
         HistoryRow("s", 2, "user_ana", "robot", SUMMARY, 1.0, compacted=True),
-        HistoryRow("s", 3, "user_ana", "robot", "r2", 1.0, "id2"),
+        HistoryRow("s", 3, "user_ana", "robot", "rb", 1.0, "id2"),
     )
     past = Conversation(SessionRow("s", "device", "user_ana", 1.0, 2.0), rows)
     bench = Bench(nursery, history=remembered(past))
@@ -477,7 +478,7 @@ async def test_session_of_the_past_asks_with_its_summary(nursery: trio.Nursery) 
     await robot.asks("hola")
     request = (await bench.brain.called(1)).request
     assert request.scene.earlier == SUMMARY
-    assert [said.text for said in request.history] == ["r2"]
+    assert [said.text for said in request.history] == ["rb"]
 
 
 async def test_history_in_the_store_is_the_one_of_the_session(bench: Bench) -> None:

@@ -7,7 +7,7 @@ from robi.people.consent import Wish
 from robi.speech.pieces import Consent
 from robi.speech.scene import Wish as WishKind
 
-ANA, LUIS = "user_ana", "user_luis"
+ANA, LUIS, STRANGER = "user_ana", "user_luis", "stranger:1"
 INCOGNITO = "esto no lo recuerdes"
 RESUME = "ya puedes recordar"
 
@@ -54,10 +54,39 @@ def test_visit_of_one_person_hides_nothing_of_another() -> None:
     assert not visiting().hear(LUIS, "hola", 1.0).private
 
 
-def test_visit_is_over_for_who_comes_back_after_another_spoke() -> None:
+def test_visit_lasts_for_who_comes_back_after_another_spoke() -> None:
     discretion = visiting()
     discretion.hear(LUIS, "hola", 1.0)
-    assert not discretion.hear(ANA, "hola otra vez", 2.0).private
+    assert discretion.hear(ANA, "hola otra vez", 2.0).private
+
+
+def test_visit_is_the_same_before_every_robot_of_the_house() -> None:
+    visits: dict[str, float] = {}
+    Discretion(visits).hear(ANA, INCOGNITO, 0.0)
+    assert Discretion(visits).hear(ANA, "hola", 1.0).private
+    Discretion(visits).hear(ANA, RESUME, 2.0)
+    assert visits == {}
+
+
+def test_visit_covers_a_stranger_before_the_same_robot() -> None:
+    assert visiting().hear(STRANGER, "hola", 1.0).private
+
+
+def test_visit_covers_no_stranger_before_another_robot() -> None:
+    discretion = visiting()
+    assert not Discretion(discretion.visits).hear(STRANGER, "hola", 1.0).private
+
+
+def test_visit_covers_no_stranger_once_it_is_over() -> None:
+    discretion = visiting()
+    discretion.hear(ANA, RESUME, 1.0)
+    assert not discretion.hear(STRANGER, "hola", 2.0).private
+
+
+def test_visit_is_not_made_longer_by_what_a_stranger_says() -> None:
+    discretion = visiting()
+    discretion.hear(STRANGER, "hola", VISIT_S)
+    assert not discretion.hear(ANA, "hola", VISIT_S + 1).private
 
 
 def test_visit_lasts_through_a_silence_that_is_short_enough() -> None:
@@ -132,3 +161,16 @@ def test_what_is_too_private_to_be_remembered_is_not_handed_on() -> None:
 
 def test_repr_of_an_intent_does_not_show_what_it_is_about() -> None:
     assert "Toby" not in repr(hear("recuerda que mi perro se llama Toby"))
+
+
+def test_visit_begun_by_a_face_that_was_not_recognised_goes_on_when_it_is() -> None:
+    discretion = Discretion()
+    discretion.hear(STRANGER, INCOGNITO, 0.0)
+    assert discretion.hear(ANA, "hola", 1.0).private
+
+
+def test_visit_begun_by_a_face_that_was_not_recognised_is_ended_by_who_it_was() -> None:
+    discretion = Discretion()
+    discretion.hear(STRANGER, INCOGNITO, 0.0)
+    discretion.hear(ANA, RESUME, 1.0)
+    assert not discretion.hear(ANA, "hola", 2.0).private

@@ -1,18 +1,29 @@
-"""Erasing: from which places it goes, what the receipt says, and what comes too late."""
+"""Erasing: from which places it goes, what the receipt says, and what comes too late.
+
+One list of moments, as the orders are the same in each: before the store has done it, while it does
+it, after a crash, with files that are not to be had.
+"""
 
 import pytest
+import structlog
+import trio
 from attrs import evolve
 from trio.testing import MockClock
 
 from robi.actors.ask import Ask
+from robi.actors.erasing import SETTLE_WITHIN
+from robi.actors.forgotten import Forgotten
 from robi.actors.mail import Forgot
 from robi.actors.memory_mail import Forget, ForgetAbout, Heard, Register, Remember, Removed
 from robi.actors.waiting import QUIET_S
 from robi.errors import DatabaseError
 from robi.store.base import (
+    PINNED,
     AddEmbedding,
+    AddInteraction,
     AddMedia,
     AddMemory,
+    AddReminder,
     AppendHistory,
     CompactHistory,
     Embedding,
@@ -20,14 +31,19 @@ from robi.store.base import (
     EraseMemory,
     ErasePerson,
     EraseTurns,
+    Erasure,
     HistoryRow,
     MediaRow,
     Memory,
     Receipt,
+    ReminderRow,
     SavePerson,
+    SaveSession,
     SessionRow,
+    StrengthenMemory,
     SupersedeMemory,
     Write,
+    WriteRejected,
 )
 from tests.actors.memory_bench import (
     ANA,
@@ -36,8 +52,10 @@ from tests.actors.memory_bench import (
     LUIS,
     NOW,
     MemoryBench,
+    SlowStore,
     at_work,
     heard,
+    known_store,
     rows_of,
 )
 
@@ -162,7 +180,13 @@ async def test_erasure_takes_the_turns_that_wait_to_be_learned_from(
         (PERSON, [Forgot(ANA.person_id, everything=True, person_too=True)]),
         (EVERYTHING, [Forgot(ANA.person_id, everything=True)]),
         (TURN, [Forgot(ANA.person_id, frozenset({("s", "r1")}))]),
-        (HOME, [Forgot(ANA.person_id, frozenset({("s", "r1")}), ("Vive en Lugo",))]),
+        (
+            HOME,
+            [
+                Forgot(ANA.person_id, memory_ids=frozenset({"home"})),
+                Forgot(ANA.person_id, frozenset({("s", "r1")}), ("Vive en Lugo",)),
+            ],
+        ),
         (
             WORDS,
             [
@@ -181,7 +205,7 @@ async def test_erasure_is_told_to_the_sessions(
         assert bench.told_sessions == told
 
 
-@pytest.mark.parametrize("question", [PERSON, EVERYTHING, TURN, WORDS])
+@pytest.mark.parametrize("question", [PERSON, EVERYTHING, TURN, HOME, WORDS])
 async def test_erasure_is_told_to_the_sessions_before_the_store_has_done_it(
     question: Forget | ForgetAbout, autojump_clock: MockClock
 ) -> None:
@@ -211,6 +235,120 @@ async def test_erasure_of_one_person_takes_nothing_of_another() -> None:
         assert len(bench.store.history_of(LUIS.person_id)) == 1
 
 
+# ── before the store has done it ──────────────────────────────────────────────────────────
+
+each_question = pytest.mark.parametrize(
+    ("question", "cat_too"),
+    [(PERSON, True), (EVERYTHING, True), (TURN, False), (HOME, False), (WORDS, False)],
+    ids=["person", "everything", "turn", "memory", "words"],
+)
+
+
+@each_question
+async def test_what_is_being_forgotten_is_not_recalled_while_the_store_is_stuck(
+    question: Forget | ForgetAbout, cat_too: bool, autojump_clock: MockClock
+) -> None:
+    async with at_work() as bench:
+        bench.store.write(life_of_ana())
+        bench.store.stuck = True
+        owed: Ask[Removed] = Ask(question)
+        await bench.tell(owed)
+        recalled = await bench.recall(ANA.person_id, "Lugo")
+        assert [told for told in recalled.memories if "Lugo" in told] == []
+        assert (recalled.memories == ()) is cat_too
+        assert len(left(bench)[0]) == 2
+        bench.store.stuck = False
+        await owed.answer()
+
+
+@each_question
+async def test_what_was_pinned_and_is_being_forgotten_is_not_recalled(
+    question: Forget | ForgetAbout, cat_too: bool, autojump_clock: MockClock
+) -> None:
+    async with at_work() as bench:
+        bench.store.write(rows_of(LUGO))
+        bench.store.write(
+            [AddMemory(evolve(memory("home", "Vive en Lugo", LUGO), importance=PINNED))]
+        )
+        assert (await bench.recall(ANA.person_id)).memories != ()
+        bench.store.stuck = True
+        owed: Ask[Removed] = Ask(question)
+        await bench.tell(owed)
+        assert (await bench.recall(ANA.person_id)).memories == ()
+        bench.store.stuck = False
+        await owed.answer()
+
+
+@each_question
+async def test_what_is_being_forgotten_is_not_recalled_by_what_was_read_before_it_was_done(
+    question: Forget | ForgetAbout, cat_too: bool
+) -> None:
+    """The store answers, and the order is given and done before the answer is taken."""
+    async with at_work() as bench:
+        bench.store.write(life_of_ana())
+        owed: Ask[Removed] = Ask(question)
+
+        def forget() -> None:
+            bench.store.after_person = lambda: None
+            bench.actor._take(owed, bench.nursery)
+
+        bench.store.after_person = forget
+        recalled = await bench.recall(ANA.person_id, "Lugo")
+        assert [told for told in recalled.memories if "Lugo" in told] == []
+        await owed.answer()
+
+
+@each_question
+async def test_what_waits_for_a_stuck_writer_when_it_is_forgotten_is_erased_too(
+    question: Forget | ForgetAbout, cat_too: bool, autojump_clock: MockClock
+) -> None:
+    async with at_work() as bench:
+        bench.store.stuck = True
+        for write in life_of_ana():
+            bench.actor._store.write_nowait(write)
+        owed: Ask[Removed] = Ask(question)
+        await bench.tell(owed)
+        await bench.passes(1)
+        assert left(bench) == NOTHING
+        bench.store.stuck = False
+        removed = await owed.answer()
+        assert removed.receipt.history == (2 if cat_too else 1)
+        assert left(bench) == (NOTHING if cat_too else THE_CAT)
+
+
+@each_question
+async def test_erasure_that_was_cut_down_by_a_crash_is_done_by_the_next_life(
+    question: Forget | ForgetAbout, cat_too: bool, autojump_clock: MockClock
+) -> None:
+    store, forgotten = known_store(), Forgotten()
+    store.write(life_of_ana())
+    with trio.CancelScope() as crash:
+        async with at_work(store, forgotten=forgotten) as bench:
+            store.stuck = True
+            await bench.tell(Ask(question))
+            crash.cancel()
+    async with at_work(store, forgotten=forgotten) as bench:
+        recalled = await bench.recall(ANA.person_id, "Lugo")
+        assert [told for told in recalled.memories if "Lugo" in told] == []
+        await bench.passes(QUIET_S + 1)
+        assert len(store.history_of(ANA.person_id)) == 2
+        store.stuck = False
+        await bench.passes(LONG)
+        assert left(bench) == (NOTHING if cat_too else THE_CAT)
+        assert forgotten.unfinished == ()
+
+
+async def test_erasure_that_the_store_rejects_fails_and_is_over() -> None:
+    class Rejecting(SlowStore):
+        def erase(self, erasure: Erasure) -> Receipt:
+            raise WriteRejected(0, type(erasure).__name__)
+
+    async with at_work(Rejecting()) as bench:
+        with structlog.testing.capture_logs(), pytest.raises(WriteRejected):
+            await bench.ask(EVERYTHING)
+        assert bench.forgotten.unfinished == ()
+
+
 # ── by words ──────────────────────────────────────────────────────────────────────────────
 
 
@@ -238,6 +376,37 @@ async def test_words_take_a_summary_that_tells_of_it() -> None:
             removed = await bench.ask(WORDS)
             assert removed.receipt.summaries == 1
             assert left(bench)[1] == ["tengo un gato"]
+
+
+async def test_words_take_every_summary_of_that_person_for_it_may_say_it_otherwise() -> None:
+    async with at_work() as bench:
+        bench.store.write([SaveSession(SessionRow("t", None, LUIS.person_id, NOW, NOW))])
+        hers = HistoryRow("s", 1, ANA.person_id, "robot", "Su ciudad", NOW, compacted=True)
+        elsewhere = evolve(hers, session_id="t")
+        his = evolve(elsewhere, index=2, person_id=LUIS.person_id)
+        bench.store.write([*rows_of(CAT), *map(AppendHistory, (hers, elsewhere, his))])
+        removed = await bench.ask(WORDS)
+        assert removed.receipt == Receipt(summaries=2)
+        assert bench.store.history("t") == (his,)
+
+
+async def test_words_take_a_turn_of_which_only_its_summary_tells() -> None:
+    async with at_work() as bench:
+        _, *_, turn = rows_of(LUGO)
+        assert isinstance(turn, AddInteraction)
+        bench.store.write([turn, AddMedia(media(LUGO))])
+        removed = await bench.ask(WORDS)
+        assert removed.receipt == Receipt(interactions=1, media=1, files=("r1.wav",))
+
+
+async def test_words_take_a_reminder_of_it_with_its_turn() -> None:
+    async with at_work() as bench:
+        reminder = ReminderRow(
+            "mem_1", ANA.person_id, None, "s", CAT.request_id, "reminder", "ir a Lugo", NOW + 9, NOW
+        )
+        bench.store.write([*rows_of(CAT), AddReminder(reminder)])
+        removed = await bench.ask(WORDS)
+        assert removed.receipt == Receipt(history=1, interactions=1, reminders=1)
 
 
 async def test_words_take_however_many_memories_say_it() -> None:
@@ -283,10 +452,31 @@ async def test_memory_takes_the_turn_of_what_it_superseded(autojump_clock: MockC
         removed = await bench.ask(Forget(EraseMemory(ANA.person_id, ("new",))))
         assert removed.queued == 1
         assert left(bench) == NOTHING
-        (forgot,) = bench.told_sessions
+        _, forgot = bench.told_sessions
         assert isinstance(forgot, Forgot)
         assert forgot.turns == {("s", "r1")}
         assert set(forgot.about) == {"Vive en Lugo", "Vive en Vigo"}
+
+
+async def test_memory_takes_the_turn_that_strengthened_it() -> None:
+    async with at_work() as bench:
+        bench.store.write([*life_of_ana(), StrengthenMemory("home", 6, "s", CAT.request_id)])
+        await bench.tell(CAT)
+        removed = await bench.ask(HOME)
+        assert removed.queued == 1
+        assert left(bench) == (["cat"], [], [], [])
+
+
+async def test_memory_erased_alone_leaves_what_it_superseded() -> None:
+    async with at_work() as bench:
+        old, new = memory("old", "Vive en Lugo", LUGO), memory("new", "Vive en Vigo", CAT)
+        bench.store.write([*rows_of(LUGO), *rows_of(CAT), AddMemory(old), AddMemory(new)])
+        bench.store.write([SupersedeMemory("old", "new")])
+        await bench.ask(Forget(EraseMemory(ANA.person_id, ("new",), superseded=False)))
+        forgot = Forgot(ANA.person_id, frozenset({("s", "r2")}), ("Vive en Vigo",))
+        assert bench.told_sessions[-1] == forgot
+        assert left(bench)[:2] == (["old"], ["vivo en Lugo"])
+        assert bench.store.memory("old") == old
 
 
 async def test_memory_takes_the_other_turns_that_say_the_same() -> None:
@@ -343,7 +533,17 @@ async def test_janitor_that_is_stuck_keeps_no_row_from_being_erased(
         bench.files.stuck = True
         removed = await erased(bench, EVERYTHING)
         assert left(bench) == NOTHING
-        assert (removed.receipt.media, removed.media_files) == (2, 0)
+        counted = (removed.receipt.media, removed.media_files, removed.media_files_left)
+        assert counted == (2, 0, 2)
+
+
+async def test_janitor_that_is_stuck_holds_an_erasure_up_for_a_moment_only(
+    autojump_clock: MockClock,
+) -> None:
+    async with at_work() as bench:
+        bench.files.stuck = True
+        await bench.ask(HOME)
+        assert trio.current_time() == pytest.approx(SETTLE_WITHIN)
 
 
 async def test_janitor_that_is_gone_keeps_no_row_from_being_erased() -> None:
@@ -355,12 +555,13 @@ async def test_janitor_that_is_gone_keeps_no_row_from_being_erased() -> None:
         assert removed.media_files == 0
 
 
-async def test_files_that_cannot_be_removed_are_not_counted() -> None:
+async def test_files_that_cannot_be_removed_yet_are_counted_as_left() -> None:
     async with at_work() as bench:
         bench.files.failure = DatabaseError("EIO")
         removed = await erased(bench, TURN)
         assert left(bench) == THE_CAT
-        assert (removed.receipt.media, removed.media_files) == (1, 0)
+        counted = (removed.receipt.media, removed.media_files, removed.media_files_left)
+        assert counted == (1, 0, 1)
 
 
 async def test_erasure_that_nobody_waits_for_any_more_is_done(autojump_clock: MockClock) -> None:
@@ -373,6 +574,12 @@ async def test_erasure_that_nobody_waits_for_any_more_is_done(autojump_clock: Mo
         bench.store.stuck = False
         await bench.passes(LONG)
         assert left(bench) == NOTHING
+
+
+def test_what_was_removed_at_several_times_is_added_up() -> None:
+    one = Removed(Receipt(memories=1, files=("a",)), 1, 2, 3)
+    other = Removed(Receipt(memories=2, history=1, files=("b",)), 4, 5, 6)
+    assert one + other == Removed(Receipt(memories=3, history=1, files=("a", "b")), 5, 7, 9)
 
 
 async def test_counts_of_what_was_removed_name_every_place() -> None:
@@ -389,6 +596,8 @@ async def test_counts_of_what_was_removed_name_every_place() -> None:
             "sessions": 1,
             "events": 0,
             "backups": 0,
+            "reminders": 0,
             "media_files": 2,
+            "media_files_left": 0,
             "queued": 0,
         }

@@ -263,12 +263,16 @@ def test_newest_turn_is_none_that_was_folded_away() -> None:
     assert not history.holds_turn("r2")
 
 
-def test_what_was_said_before_is_of_the_same_person() -> None:
+def test_what_was_said_before_is_two_messages_of_the_same_person() -> None:
     history = talked(1)
     talk(history, LUIS, 1)
-    assert history.before(ANA, history.next_index) == "r0"
+    assert history.before(ANA, history.next_index) == "p0\nr0"
     assert history.before(ANA, 1) == "p0"
     assert history.before(ANA, 0) == ""
+
+
+def test_what_was_said_before_is_what_was_said_last() -> None:
+    assert talked(2).before(ANA, 4) == "p2\nr2"
 
 
 def test_what_was_said_before_is_no_summary() -> None:
@@ -319,3 +323,19 @@ def test_turn_that_is_hushed_after_it_was_folded_away_leaves_the_summary_private
     history.apply(due(history), SUMMARY)
     history.hush("r0")
     assert privates(history) == [SUMMARY]
+
+
+def test_answer_alone_is_hushed_where_only_that_is_private() -> None:
+    history = talked(2)
+    history.hush("r2", role="robot")
+    assert privates(history) == ["r2"]
+
+
+def test_person_has_something_private_as_long_as_it_is_told_here() -> None:
+    history = talked(2)
+    talk(history, LUIS, 1)
+    assert not history.has_private(ANA)
+    history.hush("r0")
+    assert (history.has_private(ANA), history.has_private(LUIS)) == (True, False)
+    history.forget(lambda entry: entry.request_id == "r0")
+    assert not history.has_private(ANA)

@@ -16,6 +16,7 @@ import trio
 from attrs import define, evolve, field
 from trio.testing import MockClock, wait_all_tasks_blocked
 
+from robi.actors.ask import Ask
 from robi.actors.child import Child
 from robi.actors.errors import ActorDied, AskTimeout, MailboxFull
 from robi.actors.janitor import BACKLOG_BYTES, LOOK_EVERY_S, TIDY_EVERY_S, JanitorActor
@@ -34,12 +35,14 @@ from robi.files.ram import RamFiles
 from robi.store.base import (
     AddEvent,
     AddMedia,
+    AddReminder,
     ErasePerson,
     EraseTurns,
     EventRow,
     MediaKind,
     MediaRow,
     Person,
+    ReminderRow,
     SavePerson,
     SaveSession,
     SessionRow,
@@ -357,6 +360,23 @@ async def test_media_in_hand_when_their_person_is_forgotten_leave_no_file(
         assert bench.fact("kept") == 0
 
 
+async def test_media_whose_turn_is_forgotten_while_the_disk_hangs_leave_no_file_and_no_row(
+    autojump_clock: MockClock,
+) -> None:
+    owed: Ask[None] = Ask(Keep(ANA, "s1", "r1", "audio", "audio/ogg", b"hola", EPOCH))
+
+    class Hanging(Disk):
+        def write(self, name: str, data: bytes) -> None:
+            super().write(name, data)
+            owed.abandon()  # as who keeps it does when the turn is forgotten
+
+    async with at_work(disk=Hanging()) as bench:
+        bench.mailbox.put_nowait(owed)
+        await bench.address.settle(within=5)
+        assert (bench.disk.writes, bench.disk.media, bench.names()) == (1, {}, ())
+        assert bench.fact("kept") == 0
+
+
 async def test_file_that_cannot_be_removed_fails_the_question_and_goes_when_it_can(
     autojump_clock: MockClock,
 ) -> None:
@@ -390,6 +410,21 @@ async def test_sound_goes_after_a_day_and_pictures_after_an_hour(
         assert bench.names() == (name(1),)
         await trio.sleep(LOOK_EVERY_S + 1)
         assert (bench.names(), bench.disk.media) == ((), {})
+
+
+async def test_media_from_before_the_clock_jumped_back_go_after_their_hours(
+    autojump_clock: MockClock,
+) -> None:
+    rows, disk = Rows(), Disk()
+    rows.write([AddMedia(row(1, age=-9 * HOUR_S, kind="image")), AddMedia(row(2, age=-DAY_S))])
+    disk.media = {name(1): b"cara", name(2): b"hola"}
+    async with at_work(rows, disk) as bench:
+        await trio.sleep(HOUR_S - LOOK_EVERY_S)
+        assert bench.names() == (name(1), name(2))
+        await trio.sleep(2 * LOOK_EVERY_S)
+        assert bench.names() == tuple(disk.media) == (name(2),)
+        await trio.sleep(23 * HOUR_S)
+        assert (bench.names(), disk.media) == ((), {})
 
 
 async def test_look_is_taken_at_the_start_and_once_a_minute(autojump_clock: MockClock) -> None:
@@ -514,7 +549,8 @@ async def test_look_without_an_answer_of_the_store_removes_nothing_and_is_taken_
             await trio.sleep(LOOK_EVERY_S + 1)
             assert disk.media == {}
             assert bench.fact("degraded") is False
-    assert logs[0]["reason"] == "DatabaseError SQLITE_IOERR"
+    reasons = [entry["reason"] for entry in logs if entry["event"] == "media_not_swept"]
+    assert reasons == ["DatabaseError SQLITE_IOERR"]
 
 
 async def test_old_events_and_rotated_logs_go_after_thirty_days(autojump_clock: MockClock) -> None:
@@ -527,6 +563,16 @@ async def test_old_events_and_rotated_logs_go_after_thirty_days(autojump_clock: 
         assert list(disk.logs) == ["robi.log.1"]
         await trio.sleep(DAY_S + TIDY_EVERY_S + LOOK_EVERY_S)
         assert (bench.rows.events(), disk.logs) == ((), {})
+
+
+async def test_reminders_whose_robot_never_came_back_go_after_thirty_days(
+    autojump_clock: MockClock,
+) -> None:
+    rows, day = Rows(), 24 * HOUR_S
+    for name, due_at in (("old", EPOCH - 31 * day), ("late", EPOCH - 29 * day), ("due", EPOCH + 1)):
+        rows.write([AddReminder(ReminderRow(name, "u", "d", "s", "r", "timer", "", due_at, 1.0))])
+    async with at_work(rows, Disk()):
+        assert [row.reminder_id for row in rows.reminders("u")] == ["late", "due"]
 
 
 async def test_old_logs_are_looked_for_at_the_start_and_once_an_hour(

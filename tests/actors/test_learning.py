@@ -12,7 +12,7 @@ from attrs import evolve
 from trio.testing import MockClock
 
 from robi.actors.ask import Ask
-from robi.actors.learning import FIRST_PAUSE_S, LONGEST_PAUSE_S
+from robi.actors.learning import FIRST_PAUSE_S, LONGEST_PAUSE_S, MOST_VAIN
 from robi.actors.mail import Hushed
 from robi.actors.memory_mail import (
     Became,
@@ -114,6 +114,17 @@ async def test_turn_that_is_told_twice_is_asked_about_once(autojump_clock: MockC
     async with at_work() as bench:
         await bench.learns(LUGO, LUGO)
         assert bench.model.asked() == [["vivo en Lugo"]]
+
+
+async def test_turn_that_comes_under_the_id_of_another_is_asked_about_too(
+    autojump_clock: MockClock,
+) -> None:
+    """A picture comes under the id of the turn in which it was asked for."""
+    async with at_work() as bench:
+        picture = evolve(LUGO, words="un sello de Lugo", at=NOW + 1)
+        await bench.tell(LUGO, picture)
+        await bench.passes(QUIET_S + 1)
+        assert bench.model.asked() == [["vivo en Lugo", "un sello de Lugo"]]
 
 
 async def test_model_is_not_asked_before_the_turn_has_waited(autojump_clock: MockClock) -> None:
@@ -355,6 +366,21 @@ async def test_turn_that_the_model_calls_private_is_hushed_before_it_is_erased(
         assert bench.store.history_of(ANA.person_id) == ()
 
 
+async def test_turn_that_the_model_calls_private_is_hushed_again_once_it_is_erased(
+    autojump_clock: MockClock,
+) -> None:
+    """A session may have been made of the rows while the store was stuck."""
+    async with at_work() as bench:
+        bench.model.private_turns["vivo en Lugo"] = "confidence"
+        await bench.hears(LUGO)
+        bench.store.stuck = True
+        await bench.passes(QUIET_S + 1)
+        assert bench.told_sessions == [Hushed("s", "r1")]
+        bench.store.stuck = False
+        await bench.passes(LONG)
+        assert bench.told_sessions == [Hushed("s", "r1")] * 2
+
+
 async def test_turn_that_the_model_calls_private_waits_for_files_on_their_way(
     autojump_clock: MockClock,
 ) -> None:
@@ -513,7 +539,142 @@ async def test_memory_of_which_the_model_makes_no_sense_is_in_the_way_of_no_turn
         await bench.passes(LONG)
         (row,) = bench.store.interactions(ANA.person_id)
         assert row.considered
-        assert len(bench.model.asked("classification")) > 5
+
+
+async def test_memory_of_which_the_model_makes_no_sense_alone_is_left_to_the_next_life(
+    autojump_clock: MockClock,
+) -> None:
+    store = known_store()
+    async with at_work(store) as bench:
+        bench.model.nonsense["classification"] = ""
+        await bench.ask(Remember(ANA.person_id, "Colecciona sellos"))
+        await bench.passes(LONG)
+        # With the others first, though there are none; then alone.
+        assert bench.model.asked("classification") == [["Colecciona sellos"]] * 2
+        assert [each.checked for each in bench.memories()] == [False]
+    async with at_work(store) as bench:
+        await bench.passes(1)
+        assert [each.checked for each in bench.memories()] == [True]
+
+
+async def test_memory_of_which_the_model_makes_no_sense_is_in_the_way_of_no_other(
+    autojump_clock: MockClock,
+) -> None:
+    async with at_work() as bench:
+        stumble_at(bench, "sellos")
+        with structlog.testing.capture_logs():
+            for person_id, content in [
+                (ANA.person_id, "Colecciona sellos"),
+                (ANA.person_id, "Pinta cuadros"),
+                (LUIS.person_id, "Cría canarios"),
+            ]:
+                await bench.ask(Remember(person_id, content))
+            await bench.passes(LONG)
+        checked = {
+            each.content: each.checked
+            for person in (ANA, LUIS)
+            for each in bench.memories(person.person_id)
+        }
+        assert checked == {
+            "Colecciona sellos": False,
+            "Pinta cuadros": True,
+            "Cría canarios": True,
+        }
+
+
+async def test_memories_told_after_one_of_which_the_model_makes_no_sense_are_judged_together(
+    autojump_clock: MockClock,
+) -> None:
+    async with at_work() as bench:
+        stumble_at(bench, "sellos")
+        with structlog.testing.capture_logs():
+            await bench.ask(Remember(ANA.person_id, "Colecciona sellos"))
+            await bench.passes(LONG)
+        before = len(bench.model.asked("classification"))
+        hold = bench.model.hold("classification")
+        for content in ("Cría canarios", "Pinta cuadros", "Toca el piano"):
+            await bench.ask(Remember(ANA.person_id, content))
+        hold.released.set()
+        await bench.passes(LONG)
+        first, *others = bench.model.asked("classification")[before:]
+        assert first == ["Cría canarios"]
+        assert [sorted(asked) for asked in others] == [["Pinta cuadros", "Toca el piano"]]
+
+
+async def test_turn_that_is_learned_from_in_the_end_is_not_counted_as_senseless_any_more(
+    autojump_clock: MockClock,
+) -> None:
+    async with who_learns_of_lugo() as bench:
+        bench.model.nonsense["extraction"] = ""
+        await bench.learns(LUGO)
+        bench.model.nonsense.clear()
+        await bench.passes(LONG)
+        assert bench.known() == [("Vive en Lugo", 6)]
+        assert not bench.actor._learner._vain
+
+
+async def test_turn_of_which_the_model_never_makes_sense_is_given_up(
+    autojump_clock: MockClock,
+) -> None:
+    async with at_work() as bench:
+        bench.model.nonsense["extraction"] = ""
+        await bench.hears(LUGO)
+        await bench.passes(MOST_VAIN * LONGEST_PAUSE_S)
+        assert len(bench.model.asked()) == MOST_VAIN
+        details = bench.actor.details()
+        assert (details["given_up"], details["unlearned"]) == (1, 0)
+        (row,) = bench.store.interactions(ANA.person_id)
+        assert row.considered
+
+
+async def test_model_that_cannot_be_asked_has_no_turn_given_up(autojump_clock: MockClock) -> None:
+    async with who_learns_of_lugo() as bench:
+        bench.model.failure = BrainUnavailable()
+        await bench.hears(LUGO)
+        await bench.passes(2 * MOST_VAIN * LONGEST_PAUSE_S)
+        assert len(bench.model.asked()) > MOST_VAIN
+        bench.model.failure = None
+        await bench.passes(LONGEST_PAUSE_S)
+        assert bench.known() == [("Vive en Lugo", 6)]
+
+
+async def test_turns_of_which_the_model_makes_no_sense_together_are_asked_about_alone(
+    autojump_clock: MockClock,
+) -> None:
+    async with at_work() as bench:
+        bench.model.finds("tengo un gato", "Tiene un gato")
+        bench.model.finds("vivo en Lugo", "")  # an answer without a sentence is none
+        await bench.hears(LUGO, heard("tengo un gato", "r2"))
+        await bench.passes(MOST_VAIN * LONGEST_PAUSE_S)
+        assert bench.model.asked()[:2] == [["vivo en Lugo", "tengo un gato"], ["vivo en Lugo"]]
+        assert bench.known() == [("Tiene un gato", 6)]
+        rows = bench.store.interactions(ANA.person_id)
+        assert [row.considered for row in rows] == [True, True]
+
+
+@pytest.mark.parametrize("purpose", ["extraction", "classification"])
+async def test_model_that_crashes_is_asked_again_later(
+    purpose: Purpose, autojump_clock: MockClock
+) -> None:
+    async with who_learns_of_lugo() as bench:
+        stumble_at(bench, "Lugo", purpose)
+        with structlog.testing.capture_logs() as logs:
+            await bench.learns(LUGO)
+        assert bench.memories() == ()
+        assert "Lugo" not in repr([entry for entry in logs if entry["event"] == "learning_crashed"])
+        bench.model.before_answer = lambda _: None
+        await bench.passes(LONG)
+        assert bench.known() == [("Vive en Lugo", 6)]
+
+
+def stumble_at(bench: MemoryBench, words: str, at: Purpose = "classification") -> None:
+    """Let the model crash at every question of a kind that holds those words."""
+
+    def crash(purpose: Purpose) -> None:
+        if purpose == at and words in bench.model.requests[-1].utterance.text:
+            raise ZeroDivisionError
+
+    bench.model.before_answer = crash
 
 
 # ── what is told on purpose ───────────────────────────────────────────────────────────────
@@ -543,6 +704,25 @@ async def test_what_is_told_on_purpose_and_private_by_rule_is_not_kept(
         assert bench.memories() == ()
 
 
+async def test_what_is_told_on_purpose_is_judged_with_whom_it_is_about(
+    autojump_clock: MockClock,
+) -> None:
+    async with at_work() as bench:
+        await bench.ask(Remember(ANA.person_id, "Colecciona sellos", subject="Noa"))
+        await bench.passes(1)
+        ((asked,),) = bench.model.asked("classification")
+        assert asked.casefold() == "noa: colecciona sellos"
+
+
+async def test_what_was_found_is_judged_with_whom_it_is_about(autojump_clock: MockClock) -> None:
+    async with at_work() as bench:
+        bench.model.finds("Noa colecciona sellos", "Colecciona sellos", subject="Noa")
+        bench.model.private["noa: Colecciona sellos"] = "confidence"
+        await bench.learns(heard("Noa colecciona sellos"))
+        assert bench.memories() == ()
+        assert bench.actor.details()["private_confidence"] == 1
+
+
 async def test_what_is_told_on_purpose_stays_if_the_model_finds_it_harmless(
     autojump_clock: MockClock,
 ) -> None:
@@ -567,7 +747,8 @@ async def test_what_is_told_on_purpose_goes_if_the_model_finds_it_private(
         await bench.passes(LONG)
         assert bench.memories() == ()
         assert bench.store.history_of(ANA.person_id) == ()
-        assert Hushed("s", "r1") in bench.told_sessions
+        hushed = [news for news in bench.told_sessions if news == Hushed("s", "r1")]
+        assert len(hushed) == 2  # when it is known, and when it is gone
         assert bench.actor.details()["private_confidence"] == 1
 
 
@@ -696,6 +877,35 @@ async def test_forgotten_before_the_memory_hears_of_the_turn_does_not_come_back(
         bench.mailbox.put_nowait(turn)
         bench.mailbox.put_urgent(owed)
         await owed.answer()
+        await assert_nothing_comes_back(bench)
+        assert bench.model.requests == []
+
+
+@each_erasure
+async def test_forgotten_before_the_memory_hears_of_the_name_does_not_come_back(
+    question: Forget | ForgetAbout, autojump_clock: MockClock
+) -> None:
+    """Who tells a name and has it forgotten: the wish overtakes the turn and the name."""
+    async with who_learns_of_lugo() as bench:
+        turn = evolve(LUGO, asked="vivo en Lugo")
+        bench.store.write(rows_of(turn))  # under the name by now
+        owed: Ask[Removed] = Ask(question)
+        bench.mailbox.put_nowait(evolve(turn, person_id=STRANGER))
+        bench.mailbox.put_nowait(Became(STRANGER, ANA.person_id))
+        bench.mailbox.put_urgent(owed)
+        await owed.answer()
+        await assert_nothing_comes_back(bench)
+        assert bench.model.requests == []
+
+
+@each_erasure
+async def test_forgotten_before_the_memory_hears_of_the_name_only_does_not_come_back(
+    question: Forget | ForgetAbout, autojump_clock: MockClock
+) -> None:
+    async with who_learns_of_lugo() as bench:
+        await bench.tell(evolve(LUGO, person_id=STRANGER, asked="vivo en Lugo"))
+        await bench.ask(question)
+        await bench.tell(Became(STRANGER, ANA.person_id))
         await assert_nothing_comes_back(bench)
         assert bench.model.requests == []
 

@@ -1,5 +1,6 @@
 """The memory actor: recall, meeting someone, what is told on purpose, and a life after another."""
 
+import re
 from typing import Any
 
 import pytest
@@ -12,8 +13,15 @@ from robi.actors.ask import Ask, Question, ask
 from robi.actors.errors import AskTimeout
 from robi.actors.forgotten import Forgotten
 from robi.actors.janitor_mail import JanitorAddress
+from robi.actors.keeping import BACKLOG
 from robi.actors.mailbox import Mailbox
-from robi.actors.memory import PINNED_RECALLED, MemoryActor
+from robi.actors.memory import (
+    PINNED_RECALLED,
+    READY_WITHIN,
+    RECALL_TIMEOUT_S,
+    RETRY_AFTER_S,
+    MemoryActor,
+)
 from robi.actors.memory_mail import (
     AddFace,
     Became,
@@ -32,7 +40,7 @@ from robi.actors.memory_mail import (
 from robi.actors.store_mail import StoreAddress
 from robi.actors.waiting import QUIET_S
 from robi.brain.rehearsal import RehearsalBrain
-from robi.errors import BrainUnavailable, PrivateContent, UserNotFound
+from robi.errors import BrainUnavailable, PrivateContent, ServerBusy, UserNotFound
 from robi.store.base import (
     PINNED,
     AddMemory,
@@ -106,6 +114,13 @@ async def test_recall_finds_by_its_words_what_was_told_to_be_kept_long_ago() -> 
         assert recollection.memories[PINNED_RECALLED:] == ("guarda sellos",)
 
 
+async def test_recall_of_words_of_their_day_has_that_day() -> None:
+    async with at_work() as bench:
+        bench.store.write([AddMemory(memory(1, content="mañana tiene examen"))])
+        (told,) = (await bench.recall(ANA.person_id)).memories
+        assert re.fullmatch(r"mañana tiene examen \(dicho el \d{4}-\d\d-\d\d\)", told)
+
+
 async def test_recall_holds_nothing_of_another_person() -> None:
     async with at_work() as bench:
         of_luis = memory(2, person_id=LUIS.person_id)
@@ -171,9 +186,44 @@ async def test_recall_without_a_store_is_nothing_in_a_quarter_of_a_second(
         Forgotten(),
         lambda _: None,
     )
-    nursery.start_soon(actor.run, mailbox, lambda: None)
+    ready = trio.Event()
+    nursery.start_soon(actor.run, mailbox, ready.set)
+    await ready.wait()
+    asked = trio.current_time()
     assert await ask(mailbox, Recall(ANA.person_id), timeout=5) == NOTHING
-    assert trio.current_time() == pytest.approx(0.25)
+    assert trio.current_time() - asked == pytest.approx(RECALL_TIMEOUT_S)
+
+
+async def test_first_question_waits_for_who_is_forgotten_and_not_for_ever(
+    autojump_clock: MockClock, nursery: trio.Nursery
+) -> None:
+    actor = MemoryActor(
+        StoreAddress(Mailbox("store")),
+        JanitorAddress(Mailbox("janitor")),
+        Model(),
+        Forgotten(),
+        lambda _: None,
+    )
+    ready = trio.Event()
+    nursery.start_soon(actor.run, Mailbox("memory"), ready.set)
+    await ready.wait()
+    assert trio.current_time() == pytest.approx(READY_WITHIN)
+
+
+async def test_first_question_knows_who_is_forgotten() -> None:
+    store = known_store()
+    store.erase(ErasePerson(ANA.person_id, NOW))
+    store.write([AddMemory(memory(1))])
+    mailbox: Mailbox[MemoryMessage] = Mailbox("memory")
+    async with at_work(store) as bench:
+        known: list[bool] = []
+        life = MemoryActor(
+            bench.actor._store, bench.actor._janitor, Model(), told := Forgotten(), lambda _: None
+        )
+        bench.nursery.start_soon(life.run, mailbox, lambda: known.append(ANA.person_id in told))
+        await wait_all_tasks_blocked()
+        mailbox.request_stop()
+        assert known == [True]
 
 
 # ── meeting someone ───────────────────────────────────────────────────────────────────────
@@ -221,6 +271,22 @@ async def test_meeting_while_writes_are_stuck_is_answered_and_written_later(
         bench.store.stuck = False
         await bench.passes(60)
         assert bench.store.person(person.person_id) == person
+
+
+@pytest.mark.parametrize("embedding", [None, FACE], ids=["a name", "a face"])
+async def test_meeting_of_which_nobody_hears_is_undone(
+    embedding: bytes | None, autojump_clock: MockClock
+) -> None:
+    async with at_work() as bench:
+        bench.store.stuck = True
+        owed: Ask[Person] = Ask(Meet("Eva", embedding))
+        await bench.tell(owed)
+        owed.abandon()  # before the store has taken it
+        await bench.passes(1)
+        bench.store.stuck = False
+        await bench.passes(60)
+        assert bench.store.people() == (ANA, LUIS)
+        assert "user_eva_000000" in bench.forgotten
 
 
 # ── people who are known ──────────────────────────────────────────────────────────────────
@@ -358,6 +424,9 @@ async def test_memory_of_someone_who_is_being_forgotten_is_refused_at_once(
         (Register("user_x", "mi pin es 4821"), "secret"),
         (Register("user_x", "Eva", preferences={"nota": "tiene cáncer"}), "health"),
         (Register("user_x", "Eva", preferences={"tiene cáncer": "sí"}), "health"),
+        (Register("user_x", "Eva", preferences={"pin": "4821"}), "secret"),
+        (Register("user_x", "Eva", preferences={"a": "mi pin es", "b": "4821"}), "secret"),
+        (Register("user_4111111111111111", "Eva"), "card"),
         (Meet("mi pin es 4821"), "secret"),
     ],
 )
@@ -399,6 +468,7 @@ async def test_person_who_was_forgotten_is_somebody_again_when_registered(
 ) -> None:
     async with at_work() as bench:
         await bench.ask(Forget(ErasePerson(ANA.person_id, NOW)))
+        bench.now += 1
         await bench.ask(Register(ANA.person_id, "Ana"))
         assert ANA.person_id not in bench.forgotten
         assert digest(ANA.person_id) not in bench.store.forgotten()
@@ -422,6 +492,35 @@ async def test_person_who_is_registered_while_being_forgotten_again_stays_forgot
         assert digest(ANA.person_id) in bench.store.forgotten()
 
 
+@pytest.mark.parametrize(
+    "question", [Remember(ANA.person_id, "Colecciona sellos"), Register("user_x", "Eva")]
+)
+async def test_what_is_told_by_rest_while_too_much_waits_is_refused_at_once(
+    question: Question[Any], autojump_clock: MockClock
+) -> None:
+    async with at_work() as bench:
+        bench.store.stuck = True
+        await bench.tell(*(AddFace(f"p-{number}", FACE) for number in range(BACKLOG + 1)))
+        with pytest.raises(ServerBusy) as refusal:
+            await bench.ask(question, within=0.01)
+        assert refusal.value.retry_after == RETRY_AFTER_S
+        bench.store.stuck = False
+
+
+async def test_memory_told_by_rest_that_nobody_waits_for_any_more_is_not_kept(
+    autojump_clock: MockClock,
+) -> None:
+    """Who told it was told that it could not be, and may have told it again."""
+    async with at_work() as bench:
+        bench.store.stuck = True
+        await bench.tell(Named("user_x", "Eva"))
+        with pytest.raises(AskTimeout):
+            await bench.ask(Remember(ANA.person_id, "Colecciona sellos"), within=1)
+        bench.store.stuck = False
+        await bench.passes(60)
+        assert bench.memories() == ()
+
+
 # ── one life after another ────────────────────────────────────────────────────────────────
 
 
@@ -440,7 +539,7 @@ async def test_what_was_to_be_forgotten_is_forgotten_by_the_life_after_a_crash(
     async with at_work(store, forgotten=forgotten) as bench:
         await bench.passes(1)
         assert store.people() == (LUIS,)
-        assert forgotten.unfinished == []
+        assert forgotten.unfinished == ()
 
 
 async def test_what_is_told_on_purpose_and_private_is_counted_by_its_class(

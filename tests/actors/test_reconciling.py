@@ -9,7 +9,7 @@ from robi.actors.mailbox import Mailbox
 from robi.actors.patience import PatientStore
 from robi.actors.reconciling import Reconciler
 from robi.people.candidates import Candidate
-from robi.store.base import PINNED, AddMemory, Memory, Person, Write
+from robi.store.base import PINNED, AddMemory, Memory, MemorySource, Person, Write
 from robi.store.ram import RamStore
 from tests.actors.desk import Reads
 from tests.actors.memory_bench import ANA, LUIS, known_store
@@ -61,6 +61,14 @@ class Memories:
             for memory in known.values()
             if memory.superseded_by is not None
         }
+
+
+async def test_turn_that_says_it_again_is_a_source_of_the_memory() -> None:
+    memories = Memories()
+    kept = await memories.keep("Colecciona sellos")
+    again = Candidate("fact", "Colecciona sellos", 6)
+    await memories.reconciler.keep(ANA.person_id, again, "s", "r2", checked=True)
+    assert memories.store.sources(ANA.person_id) == (MemorySource(kept.memory_id, "s", "r2"),)
 
 
 async def test_new_memory_is_added_with_its_turn() -> None:

@@ -11,7 +11,7 @@ from attrs import evolve
 from robi.actors.ask import Ask
 from robi.actors.errors import ActorDied
 from robi.actors.memory_mail import Forget, Register, Remember, Removed
-from robi.actors.registry import KEEP_WITHIN, Registry
+from robi.actors.registry import KEEP_WITHIN, MEMORIES_RESTORED, Registry
 from robi.errors import (
     DatabaseError,
     InvalidRequestFormat,
@@ -19,17 +19,21 @@ from robi.errors import (
     PrivateContent,
     UserNotFound,
 )
-from robi.people.identity import new_stranger_id
+from robi.people.identity import MAX_ID, new_stranger_id
 from robi.store.base import (
+    AddMemory,
     EraseEverythingRemembered,
     EraseMemory,
     ErasePerson,
+    Person,
     Receipt,
     SavePerson,
     SaveSession,
     SessionRow,
 )
 from tests.actors.desk import ANA, BEA, FACE, TEA, open_desk
+
+EVA = Person("user_eva", "Eva", created_at=300.0)
 
 # ── reading ───────────────────────────────────────────────────────────────────────────────
 
@@ -69,6 +73,16 @@ async def test_restore_has_faces_and_current_memories() -> None:
     assert (bea.faces, bea.memories) == ((), ())
 
 
+async def test_restore_has_a_hundred_memories_of_each_at_most_the_weightiest() -> None:
+    async with open_desk() as desk:
+        few, many = [evolve(TEA, memory_id=f"few{n}", importance=9) for n in range(3)], 120
+        rest = [evolve(TEA, memory_id=f"m{n}", importance=1) for n in range(100, 100 + many)]
+        desk.reads.store.write([AddMemory(memory) for memory in (*rest, *few)])
+        ana, _ = (await desk.registry.restore(10, 0)).items
+    assert (len(ana.memories), ana.known.memories) == (MEMORIES_RESTORED, 125)
+    assert {memory.memory_id for memory in ana.memories[:3]} == {"few0", "few1", "few2"}
+
+
 # ── keeping ───────────────────────────────────────────────────────────────────────────────
 
 
@@ -83,11 +97,21 @@ async def test_registering_is_asked_of_the_memory_and_told_as_it_is_kept() -> No
     assert desk.asked == [Register("user_ana", "Anita", FACE, {"tea": "no"})]
 
 
-async def test_stranger_is_not_registered() -> None:
+@pytest.mark.parametrize(
+    "person_id",
+    [new_stranger_id(), "Stranger:1", "unknown", " user_ana", "", "user\nana", "a" * (MAX_ID + 1)],
+)
+async def test_id_by_which_no_robot_would_know_them_is_not_registered(person_id: str) -> None:
     async with open_desk() as desk:
         with pytest.raises(InvalidRequestFormat):
-            await desk.registry.register(new_stranger_id(), "Ana", FACE, {})
+            await desk.registry.register(person_id, "Ana", FACE, {})
     assert desk.asked == []
+
+
+async def test_person_who_is_forgotten_while_being_registered_is_not_found() -> None:
+    async with open_desk(lambda question: question.reply(EVA)) as desk:
+        with pytest.raises(UserNotFound):
+            await desk.registry.register("user_eva", "Eva", FACE, {})
 
 
 async def test_remembering_gives_what_the_memory_kept() -> None:

@@ -33,6 +33,8 @@ FACE = b"\0\0\x80\x3f" * 128
 ANA = InteractionStart("i", "user_ana", face_recognized=True, face_confidence=0.95)
 LUIS = evolve(ANA, person_id="user_luis")
 ASKS_PIN = "¿Cuál es tu PIN?"
+UNKNOWN = InteractionStart("i", "unknown")
+BOAT = "me he comprado un barco"
 INCOGNITO, RESUME = "esto no lo recuerdes", "ya puedes recordar"
 
 
@@ -123,7 +125,9 @@ async def test_answer_that_is_shortened_is_written_as_the_rules_of_the_gate_leav
 ) -> None:
     robot = await with_ana(bench)
     await talk(bench, robot, "hola", "Tu PIN es 4821. Y ahora un cuento")
-    await robot.says(Interrupt("r1", spoken_chars=len("Tu PIN es 4821. Y")))
+    spoken = "Tu PIN es cuatro ocho dos uno. Y"
+    await robot.says(Interrupt("r1", spoken_chars=len(spoken)))
+    assert bench.heard()[-1] == ("robot", spoken, True)
     (amended,) = [write for write in bench.written() if isinstance(write, AmendHistory)]
     assert amended.content == f"{PRIVATE_MARK} Y"
 
@@ -293,7 +297,7 @@ async def test_visit_leaves_no_trace_from_the_words_that_begin_it(bench: Bench) 
 async def test_visit_is_part_of_the_conversation_while_it_lasts(bench: Bench) -> None:
     robot = await with_ana(bench)
     await talk(bench, robot, INCOGNITO)
-    await talk(bench, robot, "me he comprado un barco")
+    await talk(bench, robot, BOAT)
     request = bench.brain.calls[1].request
     assert [said.text for said in request.history] == [INCOGNITO, "Vale"]
     assert request.scene.incognito
@@ -323,7 +327,7 @@ async def test_visit_ends_when_the_robot_may_remember_again(bench: Bench) -> Non
     assert [row.request_id for row in interactions(bench)] == ["r2", "r3"]
 
 
-async def test_visit_ends_with_another_speaker(bench: Bench) -> None:
+async def test_visit_lasts_while_another_speaks_meanwhile(bench: Bench) -> None:
     robot = await with_ana(bench)
     await talk(bench, robot, INCOGNITO)
     await robot.says(LUIS)
@@ -331,7 +335,76 @@ async def test_visit_ends_with_another_speaker(bench: Bench) -> None:
     await robot.says(ANA)
     await talk(bench, robot, "hola")
     kept = [(row.person_id, row.request_id) for row in interactions(bench)]
-    assert kept == [("user_luis", "r2"), ("user_ana", "r3")]
+    assert kept == [("user_luis", "r2")]
+
+
+async def test_visit_lasts_while_the_link_is_lost(bench: Bench) -> None:
+    robot = await with_ana(bench)
+    await talk(bench, robot, INCOGNITO)
+    seen = robot.seen[-1]["seq"]
+    await robot.leaves()
+    robot = await bench.robot(last_seq=seen)
+    await robot.says(ANA)
+    await talk(bench, robot, BOAT)
+    assert traces(bench) == []
+
+
+async def test_visit_lasts_in_another_session(bench: Bench, nursery: trio.Nursery) -> None:
+    await talk(bench, await with_ana(bench), INCOGNITO)
+    another = Bench(nursery, visits=bench.visits)
+    another.start()
+    await talk(another, await with_ana(another), BOAT)
+    assert traces(another) == []
+
+
+async def test_visit_covers_a_face_that_is_not_recognised(bench: Bench) -> None:
+    robot = await with_ana(bench)
+    await talk(bench, robot, INCOGNITO)
+    await robot.says(UNKNOWN)
+    await show(bench, robot, "soy Ana", "Hola, Ana[person_name:Ana]")
+    assert traces(bench) == []
+
+
+async def test_visit_that_is_over_is_told_in_no_answer(bench: Bench) -> None:
+    robot = await with_ana(bench)
+    await talk(bench, robot, "hola")
+    await talk(bench, robot, INCOGNITO)
+    await talk(bench, robot, BOAT)
+    await talk(bench, robot, RESUME)
+    history = bench.brain.calls[3].request.history
+    assert [said.text for said in history] == ["hola", "Vale"]
+
+
+async def test_visit_that_is_over_leaves_the_next_answer_to_be_written(bench: Bench) -> None:
+    robot = await with_ana(bench)
+    await talk(bench, robot, INCOGNITO)
+    await talk(bench, robot, RESUME, "Ya recuerdo")
+    assert contents(bench) == [RESUME, RESUME, "Ya recuerdo"]
+
+
+async def test_visit_that_is_over_takes_its_summary_along(nursery: trio.Nursery) -> None:
+    bench = Bench(nursery, compaction_threshold=8)
+    bench.start()
+    robot = await with_ana(bench)
+    await talk(bench, robot, INCOGNITO)
+    for _ in range(3):
+        await talk(bench, robot, BOAT)
+    bench.brain.calls[-1].answer("Tiene un barco.")
+    await trio.testing.wait_all_tasks_blocked()
+    number = len(bench.brain.calls) + 1
+    await robot.asks(RESUME, "r9")
+    request = (await bench.brain.called(number)).request
+    assert (request.history, request.scene.earlier) == ((), None)
+
+
+async def test_visit_that_is_over_leaves_what_others_said(bench: Bench) -> None:
+    robot = await with_ana(bench)
+    await talk(bench, robot, INCOGNITO)
+    await robot.says(LUIS)
+    await talk(bench, robot, BOAT)
+    await robot.says(ANA)
+    await talk(bench, robot, RESUME)
+    assert ("person", BOAT, False) in bench.heard()
 
 
 async def test_visit_ends_after_a_long_silence(
@@ -342,6 +415,7 @@ async def test_visit_ends_after_a_long_silence(
     mock_clock.jump(VISIT_S + 1)
     await talk(bench, robot, "hola")
     assert [row.request_id for row in interactions(bench)] == ["r2"]
+    assert bench.brain.calls[1].request.history == ()
 
 
 async def test_visit_that_is_cut_short_leaves_no_trace(bench: Bench) -> None:
@@ -367,7 +441,7 @@ async def test_summary_of_a_visit_is_not_written(nursery: trio.Nursery) -> None:
     robot = await with_ana(bench)
     await talk(bench, robot, INCOGNITO)
     for _ in range(3):
-        await talk(bench, robot, "me he comprado un barco")
+        await talk(bench, robot, BOAT)
     bench.brain.calls[-1].answer("Tiene un barco.")
     await trio.testing.wait_all_tasks_blocked()
     assert bench.heard()[0] == ("robot", "Tiene un barco.", False)
@@ -379,7 +453,7 @@ async def test_visit_that_is_wished_aloud_leaves_no_trace_of_that_turn_nor_the_n
 ) -> None:
     robot = await with_ana(bench)
     await say_aloud(bench, robot, "Vale[media_summary:Tiene un barco.][incognito:on]")
-    await talk(bench, robot, "me he comprado un barco")
+    await talk(bench, robot, BOAT)
     assert traces(bench) == []
 
 
@@ -422,15 +496,51 @@ async def test_turn_that_turned_out_to_be_private_is_not_written_when_it_is_shor
 ) -> None:
     robot = await with_ana(bench)
     await talk(bench, robot, "hola", "Hola, qué tal")
-    await bench.mailbox.put(Hushed("s", "r1"))
+    await bench.is_told(Hushed("s", "r1"))
     await robot.says(Interrupt("r1", spoken_chars=4))
     assert [write for write in bench.written() if isinstance(write, AmendHistory)] == []
+
+
+async def test_answer_is_not_written_while_what_was_private_is_told_of_that_person(
+    bench: Bench,
+) -> None:
+    robot = await with_ana(bench)
+    await talk(bench, robot, BOAT)
+    await bench.is_told(Hushed("s", "r1"))
+    await trio.testing.wait_all_tasks_blocked()
+    before = len(contents(bench))
+    await talk(bench, robot, "¿y bien?", "Tienes un barco")
+    assert contents(bench)[before:] == ["¿y bien?", "¿y bien?"]
+    assert [account.request_id for account in bench.accounts] == ["r1", "r2"]
+
+
+async def test_answer_is_not_written_while_what_was_private_is_told_shortened_either(
+    bench: Bench,
+) -> None:
+    robot = await with_ana(bench)
+    await talk(bench, robot, BOAT)
+    await bench.is_told(Hushed("s", "r1"))
+    await talk(bench, robot, "¿y bien?", "Tienes un barco")
+    await robot.says(Interrupt("r2", spoken_chars=6))
+    assert bench.heard()[-1] == ("robot", "Tienes", True)
+    assert [write for write in bench.written() if isinstance(write, AmendHistory)] == []
+
+
+async def test_answer_to_another_is_written_whatever_was_private_of_the_first(
+    bench: Bench,
+) -> None:
+    robot = await with_ana(bench)
+    await talk(bench, robot, BOAT)
+    await bench.is_told(Hushed("s", "r1"))
+    await robot.says(LUIS)
+    await talk(bench, robot, "hola", "Hola, Luis")
+    assert contents(bench)[-1] == "Hola, Luis"
 
 
 async def test_turn_of_another_session_that_was_private_hides_nothing_here(bench: Bench) -> None:
     robot = await with_ana(bench)
     await talk(bench, robot, "hola", "Hola, qué tal")
-    await bench.mailbox.put(Hushed("another", "r1"))
+    await bench.is_told(Hushed("another", "r1"))
     await robot.says(Interrupt("r1", spoken_chars=4))
     assert len([write for write in bench.written() if isinstance(write, AmendHistory)]) == 1
 
@@ -445,13 +555,13 @@ async def test_summary_of_a_turn_that_turned_out_to_be_private_is_not_written_ag
     for _ in range(4):
         await talk(bench, robot, "hola")
     if not late:
-        await bench.mailbox.put(Hushed("s", "r1"))
+        await bench.is_told(Hushed("s", "r1"))
     summary = bench.brain.calls[-1]
     if not summary.closed.is_set():
         summary.answer("Ana saludó.")
     await trio.testing.wait_all_tasks_blocked()
     if late:
-        await bench.mailbox.put(Hushed("s", "r1"))
+        await bench.is_told(Hushed("s", "r1"))
     before = len([write for write in bench.written() if isinstance(write, CompactHistory)])
     for _ in range(4):
         number = len(bench.brain.calls) + 1

@@ -63,7 +63,10 @@ class Play:
     bench: Bench
     robot: Robot
     speaker: str = PEOPLE[0]
-    incognito: bool = False
+    incognito: set[str] = field(factory=set)
+    """Who is: until they say otherwise, whoever comes by meanwhile."""
+    off_record: dict[str, set[str]] = field(factory=dict)
+    """The turns of their visits, which are gone with those."""
     count: int = 0
     said: list[tuple[str, str, str]] = field(factory=list)
     """Person, turn and mark of all that is still part of the conversation, oldest first."""
@@ -78,16 +81,18 @@ class Play:
     async def act(self, step: str) -> None:
         match step:
             case "say":
-                await self.turn("", private=self.incognito)
+                await self.turn("", private=self.is_incognito)
             case "say half":
-                await self.turn("", private=self.incognito, ends=False)
+                await self.turn("", private=self.is_incognito, ends=False)
             case "hum" | "hum incognito" | "hum forget that":
                 await self.hum(step)
             case "incognito":
-                self.incognito = True
+                self.incognito.add(self.speaker)
                 await self.turn("Esto no lo recuerdes.", private=True)
             case "resume":
-                self.incognito = False
+                self.incognito.discard(self.speaker)
+                over = self.off_record.pop(self.speaker, set())
+                self.forget(lambda _person, turn: turn in over)
                 await self.turn("Ya puedes recordar.", private=False)
             case "forget that":
                 self.forget_newest()
@@ -100,14 +105,14 @@ class Play:
                 person, turn, _ = self.said[len(self.said) // 2]
                 self.forget(lambda _person, other: other == turn)
                 self.forbid()
-                await self.bench.mailbox.put(Forgot(person, frozenset({("s", turn)})))
+                await self.bench.is_told(Forgot(person, frozenset({("s", turn)})))
             case "erase all":
                 self.forget(lambda person, _turn: person == PEOPLE[0])
                 self.forbid()
-                await self.bench.mailbox.put(Forgot(PEOPLE[0], everything=True))
+                await self.bench.is_told(Forgot(PEOPLE[0], everything=True))
             case "hush" if self.said:
                 _, turn, _ = self.said[0]
-                await self.bench.mailbox.put(Hushed("s", turn))
+                await self.bench.is_told(Hushed("s", turn))
                 await trio.testing.wait_all_tasks_blocked()
                 self.look()
                 self.unwritable |= {mark for _, other, mark in self.said if other == turn}
@@ -118,8 +123,11 @@ class Play:
         await trio.testing.wait_all_tasks_blocked()
         self.look()
 
+    @property
+    def is_incognito(self) -> bool:
+        return self.speaker in self.incognito
+
     async def stands(self, person: str) -> None:
-        self.incognito = self.incognito and person == self.speaker
         self.speaker = person
         await self.robot.says(InteractionStart("i", person))
 
@@ -133,12 +141,13 @@ class Play:
     async def hum(self, step: str) -> None:
         wish = {"hum incognito": "[incognito:on]", "hum forget that": "[forget:that]"}.get(step, "")
         before = self.said[:]
-        mark = self.begin(private=self.incognito or bool(wish))
+        mark = self.begin(private=self.is_incognito or bool(wish))
         number = len(self.bench.brain.calls)
         await self.robot.says(Audio(WAV), AudioEnd(f"t{self.count}"))
         await self.answer(number, f"Vale[media_summary:Le gusta {mark}.]{wish}", ends=True)
         if step == "hum incognito":
-            self.incognito = True
+            self.incognito.add(self.speaker)
+            self.off_record.setdefault(self.speaker, set()).add(f"t{self.count}")
         elif step == "hum forget that":
             own, self.said = self.said[-1], before
             self.forget_newest()
@@ -146,10 +155,13 @@ class Play:
 
     def begin(self, *, private: bool) -> str:
         self.count += 1
-        mark = f"cosa{self.count}x"
+        # No digit: those are told in words.
+        mark = f"cosa{''.join('abcdefghij'[int(digit)] for digit in str(self.count))}x"
         self.said.append((self.speaker, f"t{self.count}", mark))
         if private:
             self.unwritable.add(mark)
+        if self.is_incognito:
+            self.off_record.setdefault(self.speaker, set()).add(f"t{self.count}")
         return mark
 
     async def answer(self, number: int, text: str, *, ends: bool) -> None:

@@ -170,7 +170,7 @@ async def test_robot_whose_messages_are_gone_is_told_so_and_the_turn_ends_interr
     monkeypatch.setattr(outbox, "RING_MESSAGES", 4)
     robot = await bench.robot()
     call = await hears_begin(bench, robot)
-    call.write(*[f" {number}," for number in range(5)])
+    call.write(" dos,", " tres,", " cuatro,", " cinco,", " seis,")
     await trio.testing.wait_all_tasks_blocked()
     await robot.attachment.frames()
     await robot.leaves()
@@ -179,7 +179,7 @@ async def test_robot_whose_messages_are_gone_is_told_so_and_the_turn_ends_interr
     await call.closed.wait()
     (end,) = await again.hears_turn()
     assert (end["seq"], end["request_id"], end["interrupted"]) == (8, "r1", True)
-    assert bench.heard()[-1] == ("robot", "Uno, 0, 1, 2, 3, 4,", True)
+    assert bench.heard()[-1] == ("robot", "Uno, dos, tres, cuatro, cinco, seis,", True)
 
 
 async def test_robot_that_claims_to_have_seen_more_than_was_said_is_not_resumed(

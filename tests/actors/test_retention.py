@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from attrs import evolve
+
 from robi.actors.retention import DAY_S, HOUR_S, Retention, Sweep, plan_sweep
 from robi.files.base import DRAFT, File
 from robi.store.base import MediaKind, MediaRow
@@ -49,6 +51,17 @@ def test_shorter_retention_than_when_they_were_made_holds_for_what_is_there() ->
 def test_longer_retention_than_when_they_were_made_does_not() -> None:
     old = row(1, age=2 * HOUR_S, kind="audio", kept=HOUR_S)
     assert sweep([old]).files == (old.name,)
+
+
+def test_media_dated_in_the_future_are_to_expire_their_hours_from_now() -> None:
+    """The clock has jumped back; until it is there again, nothing else would expire them."""
+    sound, picture = row(1, age=-90 * DAY_S), row(2, age=-HOUR_S, kind="image", kept=HOUR_S)
+    shortened = (evolve(sound, expires_at=NOW + DAY_S), evolve(picture, expires_at=NOW + HOUR_S))
+    assert sweep([sound, picture]) == Sweep((), (), (sound, picture), shortened)
+    assert sweep(shortened) == Sweep((), (), shortened)
+    assert plan_sweep(
+        files_of(shortened), shortened, frozenset(), NOW + DAY_S, RULES
+    ).files == tuple(file.name for file in shortened)
 
 
 # ── budget ────────────────────────────────────────────────────────────────────────────────

@@ -73,6 +73,12 @@ async def test_turn_sends_each_chunk_before_the_next_is_thought(bench: Bench) ->
     assert (await robot.hears())["text"] == " dos"
 
 
+async def test_turn_asks_in_the_name_of_its_session(bench: Bench) -> None:
+    robot = await bench.robot()
+    await robot.asks("hola")
+    assert (await bench.brain.called(1)).request.asker == bench.session.session_id
+
+
 async def test_turn_without_emotion_is_neutral_before_the_first_text(bench: Bench) -> None:
     robot = await bench.robot()
     await robot.asks("hola")
@@ -414,6 +420,19 @@ async def test_known_person_who_appears_is_greeted_once_in_a_while(
     await trio.sleep(GREETED_FOR)
     await robot.says(evolve(seen, request_id="p3"))
     assert len(bench.brain.calls) == 2
+
+
+async def test_known_person_who_passes_by_during_an_answer_does_not_take_its_place(
+    bench: Bench,
+) -> None:
+    robot = await bench.robot()
+    await robot.says(InteractionStart("i", "user_ana"))
+    await robot.asks("cuenta")
+    await robot.says(PersonDetected("p1", known=True, person_id="user_luis", confidence=0.9))
+    (await bench.brain.called(1)).answer("Érase una vez")
+    await robot.hears_turn()
+    await robot.asks("sigue", "r2")
+    assert (await bench.brain.called(2)).request.scene.person_id == "user_ana"
 
 
 async def test_known_person_who_appears_during_an_answer_does_not_interrupt_it(

@@ -65,7 +65,7 @@ async def test_capture_answered_before_the_terminal_was_taken_keeps_its_question
     robot = await bench.robot()
     await robot.asks("¿qué llevo?")
     call = await bench.brain.called(1)
-    call.write("[emotion:happy] a")
+    call.write("[emotion:happy] ya")
     await robot.hears_until("text_chunk")
     call.answer(*["x"] * 15, "[capture:photo]")
     await trio.testing.wait_all_tasks_blocked()

@@ -12,6 +12,7 @@ from attrs import define, field
 
 from robi.actors.ask import Ask, ask
 from robi.actors.errors import ActorDied, MailboxFull
+from robi.actors.forgotten import MOMENT_S, Forgotten
 from robi.actors.mail import (
     Attach,
     Draining,
@@ -21,10 +22,12 @@ from robi.actors.mail import (
     Origin,
     SessionMessage,
     Superseded,
+    Tidings,
 )
 from robi.actors.mailbox import Mailbox
+from robi.actors.memory_mail import Forget
 from robi.actors.sessions import (
-    LATELY_S,
+    Announced,
     DrainAll,
     Find,
     LiveSession,
@@ -38,9 +41,10 @@ from robi.actors.snapshot import Detail
 from robi.actors.store_mail import Conversation
 from robi.actors.ticker import Tick
 from robi.errors import InternalError, ServerBusy
-from robi.store.base import SessionRow
+from robi.store.base import EraseEverythingRemembered, SessionRow
 
 FORGOT, HUSHED = Forgot("user_ana", everything=True), Hushed("kept", "r1")
+FORGET = Forget(EraseEverythingRemembered("user_ana"))
 PAST = Conversation(SessionRow("kept", "d1", "user_ana", 1.0, 2.0), ())
 
 
@@ -78,6 +82,7 @@ class Registry:
     actor: SessionsActor
     mailbox: Mailbox[SessionsMessage]
     made: dict[str, FakeSession]
+    forgotten: Forgotten
     over: trio.Event = field(factory=trio.Event)
 
     @property
@@ -112,7 +117,9 @@ def make(nursery: trio.Nursery) -> MakeRegistry:
             return made[seed.session_id]
 
         mailbox: Mailbox[SessionsMessage] = Mailbox("sessions", 1024)
-        registry = Registry(SessionsActor(start or session, most), mailbox, made)
+        forgotten = Forgotten()
+        actor = SessionsActor(start or session, most, forgotten)
+        registry = Registry(actor, mailbox, made, forgotten)
 
         async def live(task_status: trio.TaskStatus[None]) -> None:
             await registry.actor.run(mailbox, partial(task_status.started, None))
@@ -378,87 +385,115 @@ async def test_stop_ends_a_thousand_sessions_together_within_the_grace_of_one(
 
 
 async def tell(registry: Registry, *news: Forgot | Hushed) -> None:
-    for message in news:
-        registry.address.forget.put_urgent(message)
+    """Announce it as the tree does: the actor is woken once, and takes what is there by then."""
+    for each in news:
+        if registry.forgotten.announce(each):
+            registry.address.tell.put_urgent(Announced())
     await trio.testing.wait_all_tasks_blocked()
+
+
+def news_of(registry: Registry, session_id: str) -> list[Forgot | Hushed]:
+    """Return the news that a session was told, in order."""
+    told = [message for message in registry.told(session_id) if isinstance(message, Tidings)]
+    return [each for tidings in told for each in tidings.news]
+
+
+def fill(live: LiveSession, message: SessionMessage) -> None:
+    """Leave no room in the mailbox of a session; nobody reads meanwhile."""
+    while True:
+        try:
+            live.mailbox.put_urgent(message)
+        except MailboxFull:
+            break
 
 
 async def test_what_is_forgotten_is_told_to_every_session(make: MakeRegistry) -> None:
     registry = await make()
     sessions = [(await registry.open(device_id)).session_id for device_id in ("d1", "d2")]
     await tell(registry, FORGOT, HUSHED)
-    assert [registry.told(session_id) for session_id in sessions] == [[FORGOT, HUSHED]] * 2
+    assert [news_of(registry, session_id) for session_id in sessions] == [[FORGOT, HUSHED]] * 2
+
+
+async def test_what_is_forgotten_in_one_burst_is_told_to_every_session_in_one_message(
+    make: MakeRegistry,
+) -> None:
+    registry = await make()
+    sessions = [(await registry.open(device_id)).session_id for device_id in ("d1", "d2")]
+    burst = [Forgot("user_ana", frozenset({("s", f"r{number}")})) for number in range(40)]
+    await tell(registry, *burst)
+    assert [registry.told(each) for each in sessions] == [[Tidings(tuple(burst))]] * 2
+
+
+async def test_what_is_forgotten_while_nobody_wakes_the_actor_is_told_at_the_next_tick(
+    make: MakeRegistry,
+) -> None:
+    registry = await make()
+    live = await registry.open("d1")
+    registry.forgotten.announce(FORGOT)
+    await registry.tick()
+    await registry.tick()
+    assert news_of(registry, live.session_id) == [FORGOT]
 
 
 async def test_what_is_forgotten_is_told_before_all_that_waits(make: MakeRegistry) -> None:
     registry = await make()
     live = await registry.open("d1")
     live.mailbox.put_nowait(Due())
-    await registry.actor._handle(FORGOT)  # nobody reads meanwhile
+    registry.forgotten.announce(FORGOT)
+    await registry.actor._handle(Announced())  # nobody reads meanwhile
     await trio.testing.wait_all_tasks_blocked()
-    assert registry.told(live.session_id)[0] == FORGOT
+    assert registry.told(live.session_id)[0] == Tidings((FORGOT,))
 
 
-async def test_what_is_forgotten_is_told_again_to_who_had_no_room_for_it(
+async def test_what_is_forgotten_is_told_again_in_order_to_who_had_no_room_for_it(
     make: MakeRegistry,
 ) -> None:
     registry = await make()
     live = await registry.open("d1")
     with structlog.testing.capture_logs():
-        while True:  # nobody reads meanwhile
-            try:
-                live.mailbox.put_urgent(Due())
-            except MailboxFull:
-                break
-        await registry.actor._handle(FORGOT)
+        fill(live, Due())
+        for news in (FORGOT, HUSHED):
+            registry.forgotten.announce(news)
+            await registry.actor._handle(Announced())
     await trio.testing.wait_all_tasks_blocked()
-    assert FORGOT not in registry.told(live.session_id)
+    assert news_of(registry, live.session_id) == []
     await registry.tick()
     await registry.tick()
-    assert registry.told(live.session_id).count(FORGOT) == 1
+    assert news_of(registry, live.session_id) == [FORGOT, HUSHED]
 
 
 async def test_what_is_forgotten_is_not_told_again_to_who_is_gone(make: MakeRegistry) -> None:
     registry = await make()
     live = await registry.open("d1")
     with structlog.testing.capture_logs():
-        while True:
-            try:
-                live.mailbox.put_urgent(Draining())
-            except MailboxFull:
-                break
-        await registry.actor._handle(FORGOT)
+        fill(live, Draining())
+        registry.forgotten.announce(FORGOT)
+        await registry.actor._handle(Announced())
     await trio.testing.wait_all_tasks_blocked()
     await registry.tick()
-    assert registry.actor._untold == []
+    assert registry.actor._untold == {}
 
 
-async def test_what_was_forgotten_a_moment_ago_is_told_to_who_begins_with_a_past(
-    make: MakeRegistry,
+@pytest.mark.parametrize("past", [PAST, None], ids=["a past", "nothing but what is due"])
+async def test_what_is_being_forgotten_is_told_to_who_begins_with_what_was_read_before(
+    make: MakeRegistry, past: Conversation | None
 ) -> None:
     registry = await make()
+    registry.forgotten.begin(FORGET, FORGOT, at=1.0)
     await tell(registry, FORGOT, HUSHED)
-    await registry.open("d1", past=PAST)
+    live = await registry.open("d1", past=past)
     await trio.testing.wait_all_tasks_blocked()
-    assert registry.told("kept") == [FORGOT, HUSHED]
+    assert news_of(registry, live.session_id) == [FORGOT, HUSHED]
 
 
-async def test_what_was_forgotten_long_ago_takes_nothing_from_who_begins_with_a_past(
+async def test_what_was_forgotten_long_ago_is_not_told_to_who_begins_with_a_past(
     make: MakeRegistry, mock_clock: trio.testing.MockClock
 ) -> None:
     registry = await make()
-    await tell(registry, FORGOT)
-    mock_clock.jump(LATELY_S + 1)
+    order = registry.forgotten.begin(FORGET, FORGOT, at=1.0)
+    await tell(registry, FORGOT, HUSHED)
+    registry.forgotten.finish(order)
+    mock_clock.jump(MOMENT_S)
     await registry.open("d1", past=PAST)
     await trio.testing.wait_all_tasks_blocked()
     assert registry.told("kept") == []
-
-
-async def test_what_was_forgotten_is_not_told_to_who_begins_with_nothing(
-    make: MakeRegistry,
-) -> None:
-    registry = await make()
-    await tell(registry, FORGOT)
-    live = await registry.open("d1")
-    await trio.testing.wait_all_tasks_blocked()
-    assert registry.told(live.session_id) == []

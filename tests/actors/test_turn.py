@@ -223,8 +223,8 @@ async def test_turn_in_which_the_model_hears_it_to_be_private_meets_nobody(direc
 
 @pytest.mark.parametrize(
     ("words", "media"),
-    [("hola", ()), ("hola", (SOUND,)), ("", (PHOTO,))],
-    ids=["text", "text beside sound", "picture"],
+    [("hola", ()), ("hola", (SOUND,)), ("", (PHOTO,)), ("", (PHOTO, SOUND))],
+    ids=["text", "text beside sound", "picture", "picture beside sound"],
 )
 async def test_turn_without_mere_sound_has_no_wish_that_a_model_heard(
     words: str, media: tuple[Media, ...]

@@ -137,7 +137,7 @@ class House:
 
     async def hold_the_place(self, seconds: float, task_status: trio.TaskStatus[None]) -> None:
         """Be the call for which others wait."""
-        async with self.gate._place():
+        async with self.gate._in_line("another", 1, background=False):
             task_status.started()
             await trio.sleep(seconds)
 
@@ -283,7 +283,7 @@ async def test_turn_cancelled_in_the_queue_of_the_gate_leaves_the_queue(
     moment = Moment()
     house = House.over_gemini((200, [EMOTION, WORDS]))
     stage = Stage(house.gate)
-    async with house.gate._place():
+    async with house.gate._in_line("another", 1, background=False):
         await moment.comes()
         await cut_and_check(stage, house, moment)
     assert (stage.said, house.idle) == ([], True)

@@ -169,6 +169,11 @@ def test_turn_is_known_to_wait_by_its_ids(other: str, held: bool) -> None:
     assert queue.holds(evolve(turn("ana", 0), request_id=other, words="else")) is held
 
 
+def test_turn_of_another_time_is_not_known_to_wait_by_its_ids() -> None:
+    queue = with_turns("ana", 1)
+    assert not queue.holds(evolve(turn("ana", 0), at=1e9))
+
+
 # ── whatever comes ────────────────────────────────────────────────────────────────────────
 
 STEPS = st.lists(

@@ -14,6 +14,7 @@ from robi.people.identity import (
     Speaker,
     is_stranger,
     new_stranger_id,
+    readable,
     recognised,
     resolve,
     unlike,
@@ -112,6 +113,20 @@ def face(*values: float) -> bytes:
 def at_cosine(cosine: float) -> bytes:
     """Return an embedding whose cosine with (1, 0) is `cosine`; its length says nothing."""
     return face(7 * cosine, 7 * math.sqrt(1 - cosine**2))
+
+
+@pytest.mark.parametrize(
+    ("person_id", "said"),
+    [
+        ("user_ana_0a1b2c", "user_ana_0a1b2c"),
+        ("user_4111111111111111", "user_4111111111111111"),
+        ("user_B18C8632-2266-4668-8665-0967dbc38a39", "user_"),
+        ("0c5f1c3bd40542188145694270717ff0", ""),
+        ("41111111111111114111111111111111", "41111111111111114111111111111111"),
+    ],
+)
+def test_id_says_all_of_it_but_a_uuid(person_id: str, said: str) -> None:
+    assert readable(person_id) == said
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Which memories come to mind."""
 
 import math
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from attrs import frozen
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from robi.people.candidates import PINNED, Kind
-from robi.people.recollection import HALF_LIFE_S, RECALLED, WEIGHTY_FROM, best, score
+from robi.people.recollection import HALF_LIFE_S, RECALLED, WEIGHTY_FROM, best, dated, score
 
 NOW = 1_000_000_000.0
 DAY = 86_400.0
@@ -152,3 +153,51 @@ def test_recall_does_not_depend_on_the_order_of_what_was_found(
 
 def test_recall_is_of_five_unless_told_otherwise() -> None:
     assert len(best([], [Remembered(str(n)) for n in range(9)], NOW)) == RECALLED == 5
+
+
+# ── the day it was told ───────────────────────────────────────────────────────────────────
+
+TOLD = datetime(2026, 11, 21, 23, 30, tzinfo=UTC).timestamp()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "mañana tengo examen", "Tiene examen MAÑANA", "hoy cumple años", "Ayer perdió las llaves",
+        "esta noche cena con Eva", "la semana que viene va a Roma", "el lunes va al dentista",
+        "Se muda el próximo viernes", "el mes pasado nació su sobrina", "dentro de dos días vuelve",
+        "hace una semana adoptó un gato", "pasado mañana viaja", "este fin de semana hay fiesta",
+        "mañana por la mañana madruga",
+        "tomorrow I have an exam", "Has an exam today", "tonight they dine with Eva",
+        "goes to Rome next week", "sees the dentist on Monday", "lost the keys yesterday",
+        "moves in two weeks", "adopted a cat three days ago", "last month her niece was born",
+        "this weekend there is a party",
+    ],
+)  # fmt: skip
+def test_memory_in_words_of_its_day_is_recalled_with_that_day(content: str) -> None:
+    assert dated(content, TOLD, "es", UTC) == f"{content} (dicho el 2026-11-21)"
+    assert dated(content, TOLD, "en", UTC) == f"{content} (said on 2026-11-21)"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "", "Le gusta el té", "madruga por la mañana", "desayuna a las ocho de la mañana",
+        "juega al fútbol los lunes", "cada mañana corre", "su hijo tiene tres años",
+        "su cumpleaños es el 3 de marzo", "hoy en día trabaja poco", "Vive en dos casas",
+        "Likes tea", "plays football on Mondays", "goes out on Friday nights", "is ten years old",
+        "birthday is on 3 March", "loves the morning", "her dog is called Sunday",
+    ],
+)  # fmt: skip
+def test_memory_that_holds_on_any_day_is_recalled_as_it_is(content: str) -> None:
+    assert dated(content, TOLD, "es", UTC) == content
+
+
+def test_day_of_a_memory_is_that_of_the_zone() -> None:
+    madrid = timezone(timedelta(hours=1))
+    assert dated("Examen mañana.", TOLD, "es", madrid) == "Examen mañana (dicho el 2026-11-22)"
+
+
+def test_day_of_a_memory_without_a_zone_is_that_of_the_machine() -> None:
+    here = datetime.fromtimestamp(TOLD, UTC).astimezone().date()
+    assert dated("exam tomorrow", TOLD, "en") == f"exam tomorrow (said on {here})"

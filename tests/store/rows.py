@@ -6,6 +6,7 @@ from robi.store.base import (
     AddInteraction,
     AddMedia,
     AddMemory,
+    AddReminder,
     AppendHistory,
     Embedding,
     EventRow,
@@ -14,9 +15,11 @@ from robi.store.base import (
     MediaRow,
     Memory,
     Person,
+    ReminderRow,
     SavePerson,
     SaveSession,
     SessionRow,
+    StrengthenMemory,
     Write,
 )
 
@@ -44,6 +47,7 @@ def in_every_table(person_id: str, word: str, session_id: str) -> list[Write]:
         SavePerson(person),
         AddEmbedding(Embedding(person_id, f"face{word}".encode() * 40, 1.0)),
         AddMemory(memory),
+        StrengthenMemory(f"id{word}", 7, f"again{word}", "r7"),
         SaveSession(SessionRow(session_id, None, person_id, 1.0, 1.0)),
         AppendHistory(
             HistoryRow(session_id, 0, person_id, "person", f"old{word}", 1.0, "r0", 0, 1)
@@ -56,4 +60,9 @@ def in_every_table(person_id: str, word: str, session_id: str) -> list[Write]:
             MediaRow(f"{word}.jpg", person_id, session_id, "r1", "image", "image/x", 1, 1.0, 9.0)
         ),
         AddEvent(EventRow(f"event{word}", "smile", 1.0, person_id, None, {"what": f"ev{word}"})),
+        AddReminder(
+            ReminderRow(
+                f"timer{word}", person_id, None, session_id, "r1", "timer", f"tea{word}", 9.0, 1.0
+            )
+        ),
     ]

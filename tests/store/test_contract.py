@@ -9,20 +9,28 @@ from robi.store.base import (
     AddInteraction,
     AddMedia,
     AddMemory,
+    AddReminder,
     AmendHistory,
     AppendHistory,
     CheckMemory,
     CompactHistory,
+    Consider,
     DropEvents,
     DropMedia,
+    DropReminder,
+    DropReminders,
     Embedding,
     EventRow,
+    ExpireMedia,
     HistoryRow,
     InteractionRow,
+    KeepUsage,
     MediaRow,
     Memory,
+    MemorySource,
     Person,
     ReassignHistory,
+    ReminderRow,
     SavePerson,
     SaveSession,
     SeePerson,
@@ -30,6 +38,7 @@ from robi.store.base import (
     Store,
     StrengthenMemory,
     SupersedeMemory,
+    UsageRow,
     Write,
     WriteRejected,
 )
@@ -154,6 +163,14 @@ def test_memory_strengthened_never_weakens(store: Store, raised: int, expected: 
 def test_memory_that_is_gone_is_not_strengthened(store: Store) -> None:
     store.write([SavePerson(ANA), StrengthenMemory("a", 8)])
     assert store.memories(ANA.person_id) == ()
+
+
+def test_turn_that_strengthens_a_memory_is_kept_with_it_once(store: Store) -> None:
+    again = StrengthenMemory("a", 5, "s1", "r2")
+    store.write([SavePerson(ANA), AddMemory(memory("a")), again, again])
+    store.write([StrengthenMemory("a", 5, "s1"), StrengthenMemory("gone", 5, "s1", "r3")])
+    assert store.sources(ANA.person_id) == (MemorySource("a", "s1", "r2"),)
+    assert store.sources(LUIS.person_id) == ()
 
 
 # ── sessions ──────────────────────────────────────────────────────────────────────────────
@@ -524,6 +541,29 @@ def test_interaction_of_the_same_turn_is_replaced(store: Store) -> None:
     assert store.interactions(ANA.person_id) == (again,)
 
 
+def test_interaction_of_the_same_turn_at_another_time_is_another(store: Store) -> None:
+    """A picture that was asked for comes under the id of its question."""
+    picture = evolve(TURN, kind="vision", created_at=101.0)
+    store.write([SavePerson(ANA), AddInteraction(TURN), AddInteraction(picture)])
+    assert store.interactions(ANA.person_id) == (picture, TURN)
+    store.write([Consider("s1", "r1", 100.0)])
+    assert store.unconsidered(5) == (picture,)
+
+
+def test_usage_is_read_back_from_a_day_on_by_day_and_purpose(store: Store) -> None:
+    talk = UsageRow("2026-11-21", "talk", 50, 7)
+    rows = (UsageRow("2026-11-20", "talk", 9, 9), UsageRow("2026-11-21", "summary", 1, 2), talk)
+    store.write([KeepUsage(row) for row in reversed(rows)])
+    assert store.usage("2026-11-21") == rows[1:]
+    assert store.usage("2026-11-20") == rows
+
+
+def test_usage_of_a_day_and_purpose_never_goes_back(store: Store) -> None:
+    for counts in [(50, 7), (40, 9), (0, 0)]:
+        store.write([KeepUsage(UsageRow("2026-11-21", "talk", *counts))])
+    assert store.usage("2026-11-21") == (UsageRow("2026-11-21", "talk", 50, 9),)
+
+
 def test_media_are_read_back_by_person_and_by_expiry(store: Store) -> None:
     later = evolve(PHOTO, name="b.jpg", expires_at=900.0, created_at=50.0)
     other = evolve(PHOTO, name="c.jpg", expires_at=400.0, person_id=LUIS.person_id)
@@ -532,6 +572,12 @@ def test_media_are_read_back_by_person_and_by_expiry(store: Store) -> None:
     assert store.all_media() == (later, PHOTO, other)
     assert store.media_before(500.0, 5) == (other, PHOTO)
     assert store.media_before(500.0, 1) == (other,)
+
+
+def test_media_expire_sooner_and_never_later(store: Store) -> None:
+    store.write([AddMedia(PHOTO), AddMedia(evolve(PHOTO, name="b.jpg", expires_at=300.0))])
+    store.write([ExpireMedia(("a.jpg", "b.jpg", "never.jpg"), 400.0)])
+    assert [row.expires_at for row in store.all_media()] == [400.0, 300.0]
 
 
 def test_media_dropped_are_gone_and_may_be_dropped_again(store: Store) -> None:
@@ -573,3 +619,48 @@ def test_history_and_sessions_of_one_person_are_read_back(store: Store) -> None:
     assert store.history_of(ANA.person_id, 1, 1) == (said(0),)
     assert store.sessions_of(ANA.person_id) == (other, TALK)
     assert store.sessions_of("x") == ()
+
+
+# ── reminders ─────────────────────────────────────────────────────────────────────────────
+
+PASTA = ReminderRow("t1", ANA.person_id, "robot-1", "s1", "r1", "timer", "la pasta", 600.0, 100.0)
+
+
+def test_reminders_are_read_back_by_person_the_next_first(store: Store) -> None:
+    sooner = evolve(PASTA, reminder_id="t2", due_at=300.0)
+    his = evolve(PASTA, reminder_id="t3", person_id=LUIS.person_id, kind="reminder")
+    store.write([AddReminder(PASTA), AddReminder(sooner), AddReminder(his), AddReminder(PASTA)])
+    assert store.reminders(ANA.person_id) == (sooner, PASTA)
+    assert store.reminders(LUIS.person_id) == (his,)
+
+
+def test_reminders_here_are_those_of_the_device_in_whatever_session(store: Store) -> None:
+    elsewhere = evolve(PASTA, reminder_id="t2", device_id="robot-2")
+    before = evolve(PASTA, reminder_id="t3", session_id="s0", due_at=300.0)
+    store.write([AddReminder(PASTA), AddReminder(elsewhere), AddReminder(before)])
+    assert store.reminders_here("s1", "robot-1") == (before, PASTA)
+    assert store.reminders_here("s1", None) == ()
+
+
+def test_reminders_here_without_a_device_are_those_of_the_session(store: Store) -> None:
+    mine = evolve(PASTA, device_id="")
+    store.write([AddReminder(mine), AddReminder(evolve(mine, reminder_id="t2", session_id="s2"))])
+    assert store.reminders_here("s1", None) == store.reminders_here("s1", "") == (mine,)
+
+
+def test_reminders_dropped_are_gone_and_may_be_dropped_again(store: Store) -> None:
+    late = evolve(PASTA, reminder_id="t2", due_at=700.0)
+    store.write([AddReminder(PASTA), AddReminder(late), DropReminder("t1"), DropReminder("t1")])
+    assert store.reminders(ANA.person_id) == (late,)
+    store.write([DropReminders(700.0)])
+    assert store.reminders(ANA.person_id) == (late,)
+    store.write([DropReminders(700.5)])
+    assert store.reminders(ANA.person_id) == ()
+
+
+def test_reminders_of_a_stranger_become_the_person_s_in_that_session_alone(store: Store) -> None:
+    mine = evolve(PASTA, person_id=STRANGER)
+    elsewhere = evolve(mine, reminder_id="t2", session_id="s2")
+    store.write([SavePerson(ANA), AddReminder(mine), AddReminder(elsewhere)])
+    store.write([ReassignHistory("s1", STRANGER, ANA.person_id)])
+    assert (store.reminders(ANA.person_id), store.reminders(STRANGER)) == ((PASTA,), (elsewhere,))

@@ -11,6 +11,7 @@ from robi.store.base import (
     AddInteraction,
     AddMedia,
     AddMemory,
+    AddReminder,
     AmendHistory,
     AppendHistory,
     CompactHistory,
@@ -24,15 +25,18 @@ from robi.store.base import (
     InteractionRow,
     MediaRow,
     Memory,
+    MemorySource,
     Person,
     Readmit,
     ReassignHistory,
     Receipt,
+    ReminderRow,
     SavePerson,
     SaveSession,
     SeePerson,
     SessionRow,
     Store,
+    StrengthenMemory,
     SupersedeMemory,
     Write,
     digest,
@@ -50,16 +54,18 @@ def everything_of(store: Store, person_id: str, session_id: str) -> list[object]
         store.embeddings(person_id),
         store.memories(person_id, superseded=True),
         store.relevant(person_id, ("memoryhers", "memoryhis"), 0.0, 9),
+        store.sources(person_id),
         store.history_of(person_id),
         store.interactions(person_id),
         store.media(person_id),
         store.sessions_of(person_id),
         [event for event in store.events() if event.person_id == person_id],
+        store.reminders(person_id),
         bool(store.session(session_id)),
     ]
 
 
-NOTHING: list[object] = [None, (), (), (), (), (), (), (), [], True]
+NOTHING: list[object] = [None, (), (), (), (), (), (), (), (), [], (), True]
 
 
 # ── a person ──────────────────────────────────────────────────────────────────────────────
@@ -80,6 +86,7 @@ def test_person_erased_is_nowhere_and_the_receipt_counts_each_place(store: Store
         sessions=1,
         events=1,
         files=("hers.jpg",),
+        reminders=1,
     )
     assert everything_of(store, ANA, "s1") == NOTHING
     assert everything_of(store, LUIS, "s2") == his
@@ -110,7 +117,7 @@ def test_what_is_written_late_of_one_forgotten_is_dropped_and_counted(store: Sto
     store.write(late)
     assert everything_of(store, ANA, "s1") == NOTHING
     assert store.people() == ()
-    assert store.refused == len(late)
+    assert store.refused == len(late) - 1  # one strengthens what is gone, and names nobody
 
 
 def test_session_of_one_forgotten_is_kept_without_the_person(store: Store) -> None:
@@ -144,17 +151,24 @@ def test_forgotten_are_still_so_when_it_is_opened_again(store: Store) -> None:
 # ── everything remembered ─────────────────────────────────────────────────────────────────
 
 
-def test_everything_remembered_is_erased_and_the_person_stays(store: Store) -> None:
+def test_everything_remembered_is_erased_and_the_name_and_the_faces_stay(store: Store) -> None:
     store.write([*HERS, *HIS])
     his = everything_of(store, LUIS, "s2")
-    person, faces = store.person(ANA), store.embeddings(ANA)
+    person, faces = Person(ANA, "Namehers", 1.0), store.embeddings(ANA)
     receipt = store.erase(EraseEverythingRemembered(ANA))
     assert receipt == Receipt(
-        memories=1, history=3, summaries=1, interactions=1, media=1, events=1, files=("hers.jpg",)
+        memories=1,
+        history=3,
+        summaries=1,
+        interactions=1,
+        media=1,
+        events=1,
+        files=("hers.jpg",),
+        reminders=1,
     )
     session = SessionRow("s1", None, ANA, 1.0, 1.0)
     assert everything_of(store, ANA, "s1") == [
-        person, faces, (), (), (), (), (), (session,), [], True,
+        person, faces, (), (), (), (), (), (), (session,), [], (), True,
     ]  # fmt: skip
     assert everything_of(store, LUIS, "s2") == his
     assert store.forgotten() == frozenset()
@@ -217,6 +231,57 @@ def test_memory_erased_takes_what_says_the_same_elsewhere(talk: Store) -> None:
     assert words_left(talk) == ["gatos", "dos gatos negros"]
 
 
+def test_memory_erased_takes_every_turn_of_the_same_id(talk: Store) -> None:
+    """A picture that was asked for comes under the id of its question."""
+    question = InteractionRow("s1", "r1", ANA, "text", "mira", None, "done", 1.0, None, 1)
+    picture = evolve(question, kind="vision", summary="un salón", created_at=2.0)
+    talk.write([AddMemory(memory("m", "vive en Lugo", "r1"))])
+    talk.write([AddInteraction(question), AddInteraction(picture)])
+    assert talk.erase(EraseMemory(ANA, ("m",))) == Receipt(memories=1, interactions=2)
+    assert talk.interactions(ANA) == ()
+
+
+def test_memory_erased_takes_the_turns_that_have_strengthened_it(talk: Store) -> None:
+    talk.write([AddMemory(memory("m", "vive en Lugo", "r1")), said(0, "me mudo al norte", "r1")])
+    talk.write([said(1, "aquí llueve mucho", "r2"), said(2, "hola", "r3")])
+    photo = MediaRow("a.jpg", ANA, "s1", "r2", "image", "image/jpeg", 9, 100.0, 500.0)
+    turn = InteractionRow("s1", "r2", ANA, "text", None, None, "done", 1.0, None, 1)
+    talk.write([AddMedia(photo), AddInteraction(turn), StrengthenMemory("m", 7, "s1", "r2")])
+    receipt = talk.erase(EraseMemory(ANA, ("m",)))
+    assert receipt == Receipt(memories=1, history=2, interactions=1, media=1, files=("a.jpg",))
+    assert (words_left(talk), talk.sources(ANA)) == (["hola"], ())
+
+
+def test_memory_erased_takes_what_had_strengthened_those_it_superseded(talk: Store) -> None:
+    talk.write([AddMemory(memory(n, f"vive en {n}")) for n in ("vigo", "lugo", "noia")])
+    talk.write([StrengthenMemory("vigo", 7, "s1", "r1"), SupersedeMemory("vigo", "lugo")])
+    talk.write([SupersedeMemory("lugo", "noia"), said(0, "junto al mar", "r1")])
+    assert talk.erase(EraseMemory(ANA, ("noia",))) == Receipt(memories=3, history=1)
+    assert words_left(talk) == []
+
+
+def test_memory_erased_takes_what_a_stranger_had_said_who_got_that_name(talk: Store) -> None:
+    talk.write([AddMemory(memory("m", "vive en Lugo")), StrengthenMemory("m", 7, "s1", "r1")])
+    talk.write([said(0, "junto al mar", "r1", person_id="stranger:1")])
+    talk.write([ReassignHistory("s1", "stranger:1", ANA)])
+    assert talk.erase(EraseMemory(ANA, ("m",))) == Receipt(memories=1, history=1)
+
+
+def test_memory_erased_alone_makes_current_what_it_had_superseded(talk: Store) -> None:
+    """The model found it private; that is no reason to lose what it had replaced."""
+    old, same = memory("old", "vive en Vigo", "r0"), memory("same", "sin casa en Lugo", "r1")
+    new = memory("new", "casa en Lugo", "r2")
+    talk.write([*map(AddMemory, (old, same, new)), StrengthenMemory("old", 6, "s1", "r3")])
+    talk.write([SupersedeMemory("old", "same"), SupersedeMemory("same", "new")])
+    talk.write([said(n, f"{n}", f"r{n}") for n in range(4)])
+    assert talk.erase(EraseMemory(ANA, ("new",), superseded=False)) == Receipt(
+        memories=2, history=2
+    )
+    assert talk.memories(ANA) == (old,)
+    assert [each.memory for each in talk.relevant(ANA, ("vigo",), 0.0, 5)] == [old]
+    assert words_left(talk) == ["0", "3"]
+
+
 def test_memory_of_no_words_of_its_own_takes_no_history(talk: Store) -> None:
     talk.write([AddMemory(memory("m", "así es")), said(0, "así es la vida")])
     assert talk.erase(EraseMemory(ANA, ("m",))) == Receipt(memories=1)
@@ -263,6 +328,22 @@ def test_turns_erased_take_their_rows_and_memories(talk: Store) -> None:
     assert receipt == Receipt(memories=2, history=2, media=1, files=("a.jpg",))
     assert (words_left(talk), [m.memory_id for m in talk.memories(ANA)]) == (["0", "his"], ["m0"])
     assert talk.all_media() == (elsewhere,)
+
+
+def test_turns_erased_take_every_turn_of_the_same_id(talk: Store) -> None:
+    question = InteractionRow("s1", "r1", ANA, "text", "mira", None, "done", 1.0, None, 1)
+    talk.write([AddInteraction(question), AddInteraction(evolve(question, created_at=2.0))])
+    assert talk.erase(EraseTurns(ANA, "s1", ("r1",))) == Receipt(interactions=2)
+    assert talk.interactions(ANA) == ()
+
+
+def test_turn_erased_that_only_strengthened_a_memory_leaves_it(talk: Store) -> None:
+    home = memory("m", "vive en Lugo", "r1")
+    talk.write([AddMemory(home), said(0, "Lugo", "r1"), said(1, "junto al mar", "r2")])
+    talk.write([StrengthenMemory("m", 6, "s1", request_id) for request_id in ("r2", "r3")])
+    assert talk.erase(EraseTurns(ANA, "s1", ("r2",))) == Receipt(history=1)
+    assert talk.memories(ANA) == (home,)
+    assert talk.sources(ANA) == (MemorySource("m", "s1", "r3"),)
 
 
 def test_turns_erased_leave_what_they_had_superseded_as_it_was(talk: Store) -> None:
@@ -312,3 +393,39 @@ def test_turns_of_a_stranger_are_erased_too(talk: Store) -> None:
     assert talk.erase(EraseTurns(stranger, "s1", ("r1",))) == Receipt(history=1, interactions=1)
     assert talk.erase(ErasePerson(stranger, 1.0)) == Receipt(events=1)
     assert talk.embeddings(ANA) != ()
+
+
+# ── reminders ─────────────────────────────────────────────────────────────────────────────
+
+
+def reminder(name: str, request_id: str, label: str, person_id: str = ANA) -> ReminderRow:
+    return ReminderRow(name, person_id, "robot", "s1", request_id, "timer", label, 9.0, 1.0)
+
+
+def test_reminder_goes_with_its_turn_and_the_others_stay(store: Store) -> None:
+    stays = reminder("b", "r2", "el té")
+    store.write([AddReminder(reminder("a", "r1", "la pasta")), AddReminder(stays)])
+    assert store.erase(EraseTurns(ANA, "s1", ("r1",))) == Receipt(reminders=1)
+    assert store.reminders(ANA) == (stays,)
+
+
+def test_reminder_goes_with_the_memory_that_says_the_same(store: Store) -> None:
+    stays, his = reminder("b", "r2", "el té"), reminder("c", "r3", "llamar a Berta", LUIS)
+    memory = Memory("m", ANA, "fact", "Tiene que llamar a Berta", 5, 1.0)
+    store.write(
+        [
+            SavePerson(Person(ANA, "Ana", 1.0)),
+            AddMemory(memory),
+            AddReminder(reminder("a", "r1", "llamar a Berta, que tiene fiebre")),
+            AddReminder(stays),
+            AddReminder(his),
+        ]
+    )
+    assert store.erase(EraseMemory(ANA, ("m",))) == Receipt(memories=1, reminders=1)
+    assert (store.reminders(ANA), store.reminders(LUIS)) == ((stays,), (his,))
+
+
+def test_reminder_of_who_is_forgotten_is_not_kept(store: Store) -> None:
+    store.erase(ErasePerson(ANA, 5.0))
+    store.write([AddReminder(reminder("a", "r1", "la pasta"))])
+    assert (store.reminders(ANA), store.refused) == ((), 1)

@@ -53,7 +53,15 @@ def left(path: Path, *words: str) -> list[tuple[str, str]]:
     ]
 
 
-WORDS = ("memoryñandú", "saidñandú", "heardñandú", "oldñandú", "summaryñandú", "ñandú.jpg")
+WORDS = (
+    "memoryñandú",
+    "saidñandú",
+    "heardñandú",
+    "oldñandú",
+    "summaryñandú",
+    "againñandú",
+    "ñandú.jpg",
+)
 OF_THE_PERSON = ("Nameñandú", "prefñandú", "faceñandú", "emotionñandú", "evñandú", ANA)
 
 
@@ -61,7 +69,10 @@ OF_THE_PERSON = ("Nameñandú", "prefñandú", "faceñandú", "emotionñandú", 
     ("erasure", "gone"),
     [
         (ErasePerson(ANA, 1.0), ("ñandú", "nandu", ANA)),
-        (EraseEverythingRemembered(ANA), (*WORDS, "memorynandu", "evñandú", "laterñandú")),
+        (
+            EraseEverythingRemembered(ANA),
+            (*WORDS, "memorynandu", "evñandú", "laterñandú", "prefñandú"),
+        ),
         (EraseMemory(ANA, ("idñandú",)), (*(set(WORDS) - {"oldñandú"}), "memorynandu")),
         (EraseTurns(ANA, "s1", ("r0", "r1")), (*WORDS, "memorynandu")),
     ],

@@ -15,12 +15,16 @@ from robi.store.base import (
     AddInteraction,
     AddMedia,
     AddMemory,
+    AddReminder,
     AmendHistory,
     AppendHistory,
     CheckMemory,
     CompactHistory,
+    Consider,
     DropEvents,
     DropMedia,
+    DropReminder,
+    DropReminders,
     Embedding,
     EraseEverythingRemembered,
     EraseMemory,
@@ -28,13 +32,16 @@ from robi.store.base import (
     EraseTurns,
     Erasure,
     EventRow,
+    ExpireMedia,
     HistoryRow,
     InteractionRow,
+    KeepUsage,
     MediaRow,
     Memory,
     Person,
     Readmit,
     ReassignHistory,
+    ReminderRow,
     SavePerson,
     SaveSession,
     SeePerson,
@@ -42,6 +49,7 @@ from robi.store.base import (
     Store,
     StrengthenMemory,
     SupersedeMemory,
+    UsageRow,
     Write,
     WriteRejected,
 )
@@ -58,6 +66,7 @@ indices = st.integers(0, 6)
 importances = st.integers(1, 10)
 requests = st.sampled_from(["r1", "r2", "r3"])
 names = st.sampled_from(["a", "b", "c"])
+days = st.sampled_from(["2026-11-20", "2026-11-21"])
 memory_ids = st.sampled_from(["m1", "m2", "m3", "m4"])
 sentences = st.lists(
     st.sampled_from(["Gato", "gatos", "perro", "té", "TE", "vive", "en", "Lugo", "2", "ñu", "—"]),
@@ -121,7 +130,9 @@ def person_write() -> st.SearchStrategy[Write]:
                 checked=st.booleans(),
             ),
         ),
-        st.builds(StrengthenMemory, memory_ids, importances),
+        st.builds(
+            StrengthenMemory, memory_ids, importances, st.none() | sessions, st.none() | requests
+        ),
         st.builds(SupersedeMemory, memory_ids, memory_ids),
         st.builds(CheckMemory, memory_ids),
     )
@@ -151,6 +162,9 @@ def session_write() -> st.SearchStrategy[Write]:
             ),
         ),
         st.builds(
+            KeepUsage, st.builds(UsageRow, days, words, st.integers(0, 9), st.integers(0, 9))
+        ),
+        st.builds(
             AddMedia,
             st.builds(
                 MediaRow,
@@ -165,6 +179,8 @@ def session_write() -> st.SearchStrategy[Write]:
                 times,
             ),
         ),
+        st.builds(Consider, sessions, requests, times),
+        st.builds(ExpireMedia, st.lists(names, max_size=2).map(tuple), times),
         st.builds(DropMedia, st.lists(names, max_size=2).map(tuple)),
         st.builds(
             AddEvent,
@@ -179,6 +195,23 @@ def session_write() -> st.SearchStrategy[Write]:
             ),
         ),
         st.builds(DropEvents, times),
+        st.builds(
+            AddReminder,
+            st.builds(
+                ReminderRow,
+                names,
+                speakers,
+                devices,
+                sessions,
+                requests,
+                st.sampled_from(["timer", "reminder"]),
+                words | sentences,
+                times,
+                times,
+            ),
+        ),
+        st.builds(DropReminder, names),
+        st.builds(DropReminders, times),
     )
 
 
@@ -186,7 +219,7 @@ writes = st.lists(person_write() | session_write(), max_size=6)
 batches = st.lists(writes, max_size=8)
 erasures: st.SearchStrategy[Erasure] = st.one_of(
     st.builds(ErasePerson, speakers, times),
-    st.builds(EraseMemory, people, st.lists(memory_ids, max_size=2).map(tuple)),
+    st.builds(EraseMemory, people, st.lists(memory_ids, max_size=2).map(tuple), st.booleans()),
     st.builds(EraseEverythingRemembered, speakers),
     st.builds(EraseTurns, speakers, sessions, st.lists(requests, max_size=2).map(tuple)),
 )
@@ -248,6 +281,7 @@ def all_of(store: Store) -> list[object]:
         [store.memories(name, 2, 1) for name in known],
         [store.memories_count(name) for name in known],
         [store.memory(name) for name in ("m1", "m2", "m3", "m4")],
+        [store.sources(name) for name in known],
         [store.relevant(name, words, 2.0, 5) for name in known for words in SEARCHES],
         [store.pinned(name, 2) for name in known],
         [store.weighty(name, 2.0, 5, 2) for name in known],
@@ -255,10 +289,15 @@ def all_of(store: Store) -> list[object]:
         store.unchecked(3),
         [store.history_of(name, 3, 1) for name in speak],
         [store.interactions(name, 3) for name in speak],
+        store.unconsidered(3),
         [store.media(name) for name in speak],
+        store.usage("2026-11-21"),
+        store.usage(""),
         store.all_media(),
         store.media_before(2.0, 2),
         store.events(),
+        [store.reminders(name) for name in speak],
+        [store.reminders_here(talk, device) for talk in talks for device in ("robot", None)],
         [store.sessions_of(name) for name in speak],
         [store.embeddings(name) for name in known],
         [store.session(talk) for talk in talks],

@@ -17,6 +17,7 @@ from robi.store.base import (
     AddInteraction,
     AddMedia,
     AddMemory,
+    AddReminder,
     AppendHistory,
     Embedding,
     EventRow,
@@ -25,9 +26,11 @@ from robi.store.base import (
     MediaRow,
     Memory,
     Person,
+    ReminderRow,
     SavePerson,
     SaveSession,
     SessionRow,
+    StrengthenMemory,
     SupersedeMemory,
 )
 from robi.store.sqlite import SqliteStore
@@ -91,8 +94,14 @@ def introduce(store: SqliteStore, person_id: str, name: str) -> None:
             AddMemory(first),
             AddMemory(second),
             SupersedeMemory(first.memory_id, second.memory_id),
+            StrengthenMemory(second.memory_id, 5, session_id, "r1"),
             SaveSession(SessionRow(session_id, "robot", person_id, 1.0, 2.0)),
             AppendHistory(HistoryRow(session_id, 0, person_id, "person", "hola", 1.0, "r1")),
+            AddReminder(
+                ReminderRow(
+                    f"timer-{name}", person_id, "robot", session_id, "r1", "timer", "té", 9.0, 1.0
+                )
+            ),
             AddInteraction(
                 InteractionRow(session_id, "r1", person_id, "text", None, "happy", "ok", 1.0, 5, 9)
             ),

@@ -4,12 +4,14 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import attrs
 import pytest
 
 from robi.config import folder
 from robi.shell import WRONG
 from robi.store.base import AddMemory, Memory
 from robi.store.sqlite import SqliteStore
+from robi.upkeep import copies
 from tests.upkeep.conftest import ANA, LUIS, House
 
 
@@ -125,3 +127,38 @@ def test_restore_of_a_bad_backup_is_refused_and_changes_nothing(
     done = house.robi("restore", str(backup))
     assert (done.code, done.out, house.people()) == (WRONG, "", {ANA, LUIS})
     assert list(house.path.parent.glob("*.aside-*")) == []
+
+
+# ── a database that was lost ──────────────────────────────────────────────────────────────
+
+
+def test_lost_database_has_its_newest_sound_backup(house: House) -> None:
+    for name in ("robi-20261101-000000.db", "robi-20261102-000000.db", "robi-20261103-000000.db"):
+        assert house.robi("backup", str(house.settings.data_dir / "backups" / name)).code == 0
+    zeroed(house.backups[-1])
+    assert copies.of_lost_database(house.settings) is None
+    house.path.unlink()
+    assert copies.of_lost_database(house.settings) == house.backups[1]
+    house.path.touch()
+    assert copies.of_lost_database(house.settings) == house.backups[1]
+
+
+def test_database_that_never_was_has_no_backup(house: House) -> None:
+    house.path.unlink()
+    assert copies.of_lost_database(house.settings) is None
+
+
+@pytest.mark.parametrize("spoil", [zeroed, cut_short, replaced, lambda path: path.write_bytes(b"")])
+def test_lost_database_with_spoilt_backups_only_has_none(
+    house: House, spoil: Callable[[Path], object]
+) -> None:
+    assert house.robi("backup").code == 0
+    spoil(house.backups[0])
+    house.path.unlink()
+    assert copies.of_lost_database(house.settings) is None
+
+
+def test_database_that_is_kept_in_memory_is_not_lost(house: House) -> None:
+    assert house.robi("backup").code == 0
+    settings = attrs.evolve(house.settings, database_url="memory:")
+    assert copies.of_lost_database(settings) is None

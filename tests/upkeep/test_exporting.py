@@ -21,11 +21,13 @@ def test_export_has_all_of_the_person(house: House) -> None:
         (OLD, "new-Ana"),
         (NEW, None),
     }
+    assert [row["request_id"] for row in told["memory_sources"]] == ["r1"]
     assert [row["content"] for row in told["history"]] == ["hola"]
     assert [row["emotion"] for row in told["interactions"]] == ["happy"]
     assert [row["name"] for row in told["media"]] == [PHOTO[ANA]]
     assert [row["session_id"] for row in told["sessions"]] == ["session-0"]
     assert [row["event_id"] for row in told["events"]] == ["event-Ana"]
+    assert [row["label"] for row in told["reminders"]] == ["té"]
 
 
 def test_export_has_nothing_of_another(house: House) -> None:

@@ -26,9 +26,11 @@ RECEIPT = {
     "interactions": 1,
     "media": 1,
     "media_files": 1,
+    "media_files_left": 0,
     "sessions": 1,
     "events": 1,
     "backups": 0,
+    "reminders": 1,
     "queued": 0,
 }
 
@@ -160,14 +162,22 @@ class Server(HTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Answers)
         self.answer: tuple[int, bytes] = (200, orjson.dumps({**RECEIPT, "queued": 3}))
+        self.health: tuple[int, bytes] = (200, b"{}")
         self.seen: list[tuple[str, str, str]] = []
 
 
 class Answers(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        assert isinstance(self.server, Server)
+        assert self.path == "/api/health"
+        self.tell(*self.server.health)
+
     def do_DELETE(self) -> None:
         assert isinstance(self.server, Server)
         self.server.seen.append((self.command, self.path, self.headers["X-API-Key"]))
-        status, body = self.server.answer
+        self.tell(*self.server.answer)
+
+    def tell(self, status: int, body: bytes) -> None:
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -177,10 +187,15 @@ class Answers(BaseHTTPRequestHandler):
         """Keep quiet."""
 
 
+def health_of(instance: object) -> bytes:
+    return orjson.dumps({"status": "ok", "instance": instance})
+
+
 @pytest.fixture
 def server(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     """A server works in the folder."""
     with Server() as server, folder.locked(house.settings.data_dir):
+        server.health = (200, health_of(folder.instance(house.settings.data_dir)))
         monkeypatch.setenv("PORT", str(server.server_port))
         monkeypatch.setenv("API_KEY", KEY)
         thread = Thread(target=server.serve_forever, args=(0.01,))
@@ -223,6 +238,35 @@ def test_server_that_does_not_do_it_is_said_to(
     done = house.robi("forget", "Ana", "--yes")
     assert (done.code, done.out) == (WRONG, "")
     assert words in done.err
+
+
+@pytest.mark.parametrize(
+    "health",
+    [
+        (200, health_of("0" * 32)),
+        (200, health_of(None)),
+        (200, b'{"status": "ok"}'),
+        (200, b"<html>"),
+        (404, b"[]"),
+    ],
+    ids=["other", "null", "older", "page", "list"],
+)
+def test_server_of_another_folder_is_not_asked_to_forget(
+    house: House, server: Server, health: tuple[int, bytes]
+) -> None:
+    server.health = health
+    done = house.robi("forget", "Ana", "--yes")
+    assert (done.code, done.out, server.seen) == (WRONG, "", [])
+    assert "it is not the one that answers" in done.err
+
+
+def test_folder_that_does_not_say_who_works_in_it_has_no_server_of_its_own(
+    house: House, server: Server
+) -> None:
+    (house.settings.data_dir / folder.LOCK).write_text("1\n")
+    server.health = (200, health_of(None))
+    assert house.robi("forget", "Ana", "--yes").code == WRONG
+    assert server.seen == []
 
 
 def test_server_that_is_elsewhere_is_said_to_be(house: House) -> None:
