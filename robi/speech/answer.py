@@ -1,9 +1,10 @@
 """One answer as it grows: from what the model writes to the messages of a turn, in their order.
 
 Owns the order of protocol.md §3: emotion once and first, then texts, then at most one capture
-request, then the meta message. Pure: fragments of text in, messages out. What the model says to
-the server and not to the person (a name, memories, a summary of what it heard, a wish to be
-forgotten) is kept as fields.
+request, then the meta message. Pure: fragments of text in, messages out. The words between the
+stage directions are made fit to be spoken (`robi.speech.spoken`); `text` is what was sent. What the
+model says to the server and not to the person (a name, memories, a summary of what it heard, a wish
+to be forgotten) is kept as fields.
 """
 
 import random
@@ -35,6 +36,7 @@ from robi.speech.directions import (
     Spoken,
 )
 from robi.speech.pieces import Consent
+from robi.speech.spoken import Speakable
 
 VIDEO_MS = 10_000
 """How long a film the robot asks for; a third of what protocol.md §7 allows."""
@@ -49,12 +51,14 @@ class Answer:
         person_id: of the speaker, or None for a stranger.
         confidence: of the face, 0..1, if a face was seen.
         rng: picks among the emoji of an emotion.
+        language: in which the answer is expected, as `Speakable` takes it.
     """
 
     request_id: str
     person_id: str | None
     confidence: float | None
     rng: random.Random
+    language: str = "es"
     emotion: str | None = field(default=None, init=False)
     text: str = field(default="", init=False, repr=False)
     summary: str | None = field(default=None, init=False, repr=False)
@@ -64,8 +68,12 @@ class Answer:
     consent: Consent | None = field(default=None, init=False)
     dropped_verbs: tuple[str, ...] = field(default=(), init=False)
     _parser: DirectionParser = field(factory=DirectionParser, init=False)
+    _speakable: Speakable = field(init=False)
     _emojis: list[str] = field(factory=list, init=False)
     _gestures: list[GestureRequest] = field(factory=list, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._speakable = Speakable(self.language)
 
     def feed(self, written: str) -> list[ServerMessage]:
         """Take what the model wrote next; return what can be said by now."""
@@ -73,7 +81,15 @@ class Answer:
 
     def close(self) -> list[ServerMessage]:
         """The model has ended or broken off: return what was still held back."""
-        return self._say(self._parser.close())
+        messages = self._say(self._parser.close())
+        return [*messages, *self._speak(self._speakable.close())]
+
+    def pause(self) -> list[ServerMessage]:
+        """The model stops to have something called: what it writes next are other words.
+
+        Return what was still held back.
+        """
+        return [*self.close(), *self.feed(" ")]
 
     @property
     def empty(self) -> bool:
@@ -104,15 +120,19 @@ class Answer:
         self.emotion = emotion
         return Emotion(self.request_id, emotion, self.person_id, self.confidence)
 
+    def _speak(self, words: str) -> list[ServerMessage]:
+        if not words:
+            return []
+        self.text += words
+        chunk = TextChunk(self.request_id, words)
+        return [chunk] if self.emotion is not None else [self.face(DEFAULT_EMOTION), chunk]
+
     def _say(self, pieces: list[Piece]) -> list[ServerMessage]:
         messages: list[ServerMessage] = []
         for piece in pieces:
             match piece:
                 case Spoken(text):
-                    if self.emotion is None:
-                        messages.append(self.face(DEFAULT_EMOTION))
-                    self.text += text
-                    messages.append(TextChunk(self.request_id, text))
+                    messages += self._speak(self._speakable.feed(text))
                 case EmotionTag(name):
                     if self.emotion is None:
                         messages.append(self.face(name if is_emotion(name) else DEFAULT_EMOTION))

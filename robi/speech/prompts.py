@@ -16,6 +16,7 @@ from typing import Final
 from robi.errors import Language
 from robi.protocol.emotions import EMOTIONS
 from robi.speech.data import Value, block, line
+from robi.speech.due import IT_IS_TIME
 from robi.speech.scene import FORGETTING, Scene, Wish
 
 LOW_BATTERY: Final = 20
@@ -52,15 +53,22 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "arrived": "Esta persona acaba de llegar: empieza por saludarla por su nombre.",
             "in_sight": "Esta persona acaba de aparecer y aún no te ha dicho nada: salúdala por su "
             "nombre con una frase corta, y nada más.",
+            "due": "Nadie ha hablado: hablas tú, porque es la hora de lo que esta persona te "
+            "pidió. Está en los datos como `timer` o `reminder`, con su hora en `due_at`. Díselo "
+            "ya, en una frase corta o dos, y nada más.",
+            "due_late": "Esa hora ya pasó y entonces no pudiste decirlo: dilo también.",
+            "due_of_another": "Nadie ha hablado: hablas tú, porque ha sonado un temporizador que "
+            "no es de quien tienes delante. Di en una sola frase corta que ha sonado un "
+            "temporizador, sin suponer de quién ni para qué.",
             "battery": "Te queda poca batería: si encaja, dilo de pasada y una sola vez.",
             "earlier": "De lo primero que hablasteis en esta conversación solo tienes el resumen "
             "`earlier` de los datos: cuenta lo que se dijo, y ya está contestado.",
             "forget_that": "La persona te pide que olvides lo que se acaba de decir. Ya se está "
             "borrando de todas partes: dilo en una sola frase corta, sin repetir ni insinuar qué "
             "era, y no escribas [memory:…].",
-            "forget_about": "La persona te pide que olvides algo. Ya se está borrando de todas "
-            "partes: dilo en una sola frase corta, sin repetir ni insinuar qué era, y no escribas "
-            "[memory:…].",
+            "forget_about": "La persona te pide que olvides algo. Lo que se hubiera guardado de "
+            "ello ya se está borrando de todas partes: di justo eso en una sola frase corta, sin "
+            "repetir ni insinuar qué era, y no escribas [memory:…].",
             "forget_all": "La persona te pide que olvides todo lo que sabes de ella. Ya se está "
             "borrando de todas partes: dilo en una sola frase corta, sin repetir nada de ello ni "
             "llamarla por su nombre, y no escribas [memory:…] ni [person_name:…].",
@@ -105,15 +113,22 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "arrived": "This person has just come: begin by greeting them by their name.",
             "in_sight": "This person has just come into view and has not said anything yet: greet "
             "them by their name in one short sentence, and nothing more.",
+            "due": "Nobody has spoken: you do, since it is time for what this person asked of you. "
+            "It is in the data as `timer` or `reminder`, with its time in `due_at`. Tell them now, "
+            "in a short sentence or two, and nothing more.",
+            "due_late": "That time has passed, and you could not say it then: say so too.",
+            "due_of_another": "Nobody has spoken: you do, since a timer rang that is not of "
+            "whoever is before you. Say in one short sentence that a timer rang, without assuming "
+            "whose or what for.",
             "battery": "Your battery is low: if it fits, mention it in passing and only once.",
             "earlier": "Of the first part of this conversation you have only the summary "
             "`earlier` in the data: it tells what was said, and has been answered.",
             "forget_that": "The person asks you to forget what was just said. It is being "
             "removed from everywhere now: say so in one short sentence, without repeating or "
             "hinting at what it was, and do not write [memory:…].",
-            "forget_about": "The person asks you to forget something. It is being removed from "
-            "everywhere now: say so in one short sentence, without repeating or hinting at what "
-            "it was, and do not write [memory:…].",
+            "forget_about": "The person asks you to forget something. Whatever was kept of it is "
+            "being removed from everywhere now: say just that in one short sentence, without "
+            "repeating or hinting at what it was, and do not write [memory:…].",
             "forget_all": "The person asks you to forget all that you know about them. It is "
             "being removed from everywhere now: say so in one short sentence, without repeating "
             "any of it or calling them by their name, and write neither [memory:…] nor "
@@ -154,7 +169,9 @@ _SILENT_ARRIVAL: Mapping[Language, str] = MappingProxyType(
 
 
 def question(scene: Scene, words: str) -> str:
-    """Return what the person says to the model: `words`, or that they are there and silent."""
+    """Return what the person says to the model: `words`, or that there are none, and why."""
+    if scene.due:
+        return IT_IS_TIME[scene.language]
     return words if scene.arrival != "silent" else _SILENT_ARRIVAL[scene.language]
 
 
@@ -225,6 +242,10 @@ def _situation(scene: Scene) -> Iterator[str]:
         yield "remember_unkept" if scene.wish == "remember" and scene.incognito else scene.wish
     elif scene.arrival is not None and scene.name is not None and _recognised(scene):
         yield "arrived" if scene.arrival == "speaking" else "in_sight"
+    if scene.due:
+        yield "due" if any(due.theirs for due in scene.due) else "due_of_another"
+        if any(due.late and due.theirs for due in scene.due):
+            yield "due_late"
     if scene.incognito and scene.wish not in _TELLS_OF_KEEPING:
         yield "unkept"
     if scene.low_battery is not None:
@@ -248,6 +269,10 @@ def _data(scene: Scene) -> Iterator[tuple[str, Value]]:
         yield "local_time", scene.local_time
     if scene.low_battery is not None:
         yield "battery", scene.low_battery
+    for due in scene.due:
+        if due.theirs:
+            yield due.kind, due.label
+            yield "due_at", due.at
     if scene.asked_to_look is not None:
         yield "asked_to_look", scene.asked_to_look
     if scene.earlier is not None:

@@ -11,7 +11,6 @@ from attrs import field, frozen
 from robi.errors import Language
 from robi.protocol.messages import Context
 
-
 MediaKind = Literal["audio", "image", "video"]
 
 
@@ -47,6 +46,22 @@ class Said:
 
 Arrival = Literal["speaking", "silent"]
 
+
+@frozen
+class DueNow:
+    """A timer or reminder that the robot speaks of now, since it is time.
+
+    `theirs`: whoever is there has set it; else `label`, what it is for, is empty. `at` is when it
+    was due, in local time with its zone. `late`: the robot could not say it then.
+    """
+
+    kind: Literal["timer", "reminder"]
+    label: str = field(repr=False)
+    at: str
+    theirs: bool = True
+    late: bool = False
+
+
 Wish = Literal[
     "forget_that", "forget_about", "forget_all", "incognito", "resume", "remember", "too_private"
 ]
@@ -68,7 +83,8 @@ class Scene:
     be mentioned. `meeting`: someone new is being met, the robot should ask for (or learn) the
     name (§8). `earlier`: a summary of what this person and the robot said before the history
     begins. `wish`: what the server has understood the person to ask of the robot's memory in this
-    utterance, and is doing. `incognito`: nothing of what is said now is kept.
+    utterance, and is doing. `incognito`: nothing of what is said now is kept. `due`: nobody has
+    spoken, the robot speaks since it is time for these.
     """
 
     language: Language
@@ -86,3 +102,4 @@ class Scene:
     low_battery: int | None = None
     wish: Wish | None = None
     incognito: bool = False
+    due: tuple[DueNow, ...] = field(default=(), repr=False)

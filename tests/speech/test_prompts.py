@@ -90,7 +90,7 @@ def test_prompt_of_a_known_person_has_name_sureness_and_memories_as_data() -> No
         (evolve(ANA, arrival="speaking"), "begin by greeting them"),
         (evolve(ANA, arrival="silent"), "come into view"),
         (evolve(ANA, wish="forget_that"), "forget what was just said"),
-        (evolve(ANA, wish="forget_about"), "forget something"),
+        (evolve(ANA, wish="forget_about"), "Whatever was kept of it is being removed"),
         (evolve(ANA, wish="forget_all"), "forget all that you know"),
         (evolve(ANA, wish="incognito", incognito=True), "From now on nothing"),
         (evolve(ANA, wish="resume"), "lets you remember again"),
@@ -142,6 +142,16 @@ def test_prompt_of_a_wish_about_keeping_does_not_say_twice_that_nothing_is_kept(
 )
 def test_rules_let_no_picture_ask_to_forget(language: Language, never: str) -> None:
     assert never in system_instruction(Scene(language, "Robi"))
+
+
+@pytest.mark.parametrize(
+    ("language", "truth"),
+    [("es", "un nombre solo no se puede olvidar"), ("en", "a name alone cannot be forgotten")],
+)
+def test_rules_tell_the_truth_about_a_name_that_is_to_be_forgotten(
+    language: Language, truth: str
+) -> None:
+    assert truth in system_instruction(Scene(language, "Robi"))
 
 
 def test_prompt_of_a_full_battery_does_not_mention_it() -> None:

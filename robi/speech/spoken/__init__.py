@@ -1,0 +1,21 @@
+"""Words fit to be spoken, whatever the model writes: numbers in words, no marks (protocol.md §4).
+
+    Speakable ── stream      what may go out by now, what must wait, where nothing is split
+        ├─ guess             which language the answer is in, by its own words
+        ├─ marks             Markdown, HTML, LaTeX and emoji, taken out
+        └─ readings          all that is written otherwise than it is said, in order:
+             ├─ addresses    e-mail and web addresses
+             ├─ shortened    abbreviations, and Roman numerals of kings and centuries
+             ├─ calendar     dates and times
+             ├─ amounts      money, units, per cent, phone numbers, fractions, ordinals, numbers
+             └─ symbols      operators and signs
+                  numerals   numbers as words; all of these use it
+
+Pure; nothing here knows a turn or a robot. Why it is as it is: docs/decisions/0013-spoken-text.md.
+"""
+
+from robi.speech.spoken.guess import language_of
+from robi.speech.spoken.numerals import prepare
+from robi.speech.spoken.stream import Speakable
+
+__all__ = ["Speakable", "language_of", "prepare"]

@@ -1,0 +1,204 @@
+"""Dates and times of day, read out.
+
+Owns their forms. A date of three numbers is day first in Spanish; in English month first, unless
+that can be none. In English a number of four digits without a noun is a year.
+"""
+
+# ruff: noqa: PLR2004, RUF001 - tables of words; the signs meant are the ones written
+
+import re
+from typing import Final
+
+from robi.errors import Language
+from robi.speech.spoken.numerals import cardinal, ordinal, year
+
+_MONTHS: Final[dict[Language, list[str]]] = {
+    "es": [
+        "enero",
+        "febrero",
+        "marzo",
+        "abril",
+        "mayo",
+        "junio",
+        "julio",
+        "agosto",
+        "septiembre",
+        "octubre",
+        "noviembre",
+        "diciembre",
+    ],
+    "en": [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
+}
+_LAST_MONTH: Final = 12
+_LAST_DAY: Final = 31
+_ISO: Final = re.compile(
+    r"(?<![\d/.-])(\d{4})-(\d\d)-(\d\d)(?:T(\d\d:\d\d)(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?(?![\d-])"
+)
+_DATE: Final = re.compile(r"(?<![\d/.,-])(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d\d)(?![\d/-]|[.,]\d)")
+_ENGLISH_MONTH: Final = (
+    "Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|"
+    "Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?"
+)
+_MONTH_BEFORE: Final = re.compile(rf"(?:\b(?:{_ENGLISH_MONTH})\.?)\s+\Z")
+_MONTH_DAY: Final = re.compile(
+    rf"\b({_ENGLISH_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?(?![\w.:/-]*\d|[\w%])"
+)
+_DAY_MONTH: Final = re.compile(
+    rf"(?<![\d.,:/])(\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+({_ENGLISH_MONTH})\b"
+)
+_FIRST_NUMBER: Final = re.compile(r"\A(\d{1,2})(?:st|nd|rd|th)?(?=[\s,.;!?)]|\Z)(?![.,]\d)")
+_YEAR: Final = re.compile(
+    r"(?<![\d.,:/$€£+-])(1[1-9]\d\d|20\d\d)(s\b)?(?![\d/:%°€]|[.,]\d)(?!\s?(?:[€%$]|\w*(?<!i)(?<!\Wa)(?<!wa)s\b|of\b|people\b|million|percent|per\b|km|kg|m\b|g\b|ml\b|mph|x\b|×|\+|-\s|=))"
+)
+_CLOCK: Final = re.compile(
+    r"(?<![\d:.,/])([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?(?![\d:])"
+    r"(?:\s?([ap])\.?\s?m\b\.?|\s?(?:h|hs|hrs)\b\.?)?",
+    re.IGNORECASE,
+)
+_HOUR: Final = re.compile(r"(?<![\d:.,/])(1[0-2]|0?[1-9])\s?([ap])\.?\s?m\b\.?", re.IGNORECASE)
+_HOUR_H: Final = re.compile(r"(?<![\d:.,/])([01]?\d|2[0-4])\s?h\s?([0-5]\d)\b(?!\s?min)")
+_DOTTED_CLOCK: Final = re.compile(r"(?<![\d.,:/])([01]?\d|2[0-3])\.([0-5]\d)(?!\d|[.,]\d)")
+_NOON: Final = 12
+_ENDS: Final = re.compile(r"\s*\Z|\s+[A-ZÁÉÍÓÚÑ¿¡]")
+
+
+def calendar(text: str, language: Language, before: str) -> str:
+    """Return `text` with its dates and times as words; `before` is what was written before it."""
+    text = _ISO.sub(
+        lambda found: (
+            _date(found, int(found[1]), int(found[2]), int(found[3]), language)
+            + (f", {found[4]}" if found[4] else "")
+        ),
+        text,
+    )
+    text = _DATE.sub(lambda found: _ordered(found, language), text)
+    if ":" in text:
+        text = _CLOCK.sub(lambda found: _clock(found, language), text)
+    text = _HOUR.sub(lambda found: _hour(found, language), text)
+    if language == "es":
+        text = _HOUR_H.sub(lambda found: _time(int(found[1]), int(found[2]), None, "es"), text)
+        return _DOTTED_CLOCK.sub(lambda found: _dotted(found, before), text)
+    if _MONTH_BEFORE.search(before):
+        text = _FIRST_NUMBER.sub(lambda found: _day(int(found[1]), found[0]), text)
+    text = _MONTH_DAY.sub(lambda found: f"{_month(found[1])} {_day(int(found[2]), found[2])}", text)
+    text = _DAY_MONTH.sub(lambda found: _day_month(found, before), text)
+    return _YEAR.sub(_year, text)
+
+
+def _dotted(found: re.Match[str], before: str) -> str:
+    """Read 17.30 as a time after "las"; elsewhere it is a number."""
+    if not (before + found.string[: found.start()]).rstrip().lower().endswith((" las", "\nlas")):
+        return found[0]
+    return _time(int(found[1]), int(found[2]), None, "es")
+
+
+def _ordered(found: re.Match[str], language: Language) -> str:
+    first, second, written = int(found[1]), int(found[3]), found[4]
+    if found[2] != "/" and len(written) == 2:
+        return found[0]
+    short = int(written)
+    value = short if len(written) > 2 else short + (2000 if short < 50 else 1900)
+    day, month = (first, second) if language == "es" else (second, first)
+    if month > _LAST_MONTH:
+        day, month = month, day
+    return _date(found, value, month, day, language)
+
+
+def _date(found: re.Match[str], written: int, month: int, day: int, language: Language) -> str:
+    if not (0 < month <= _LAST_MONTH and 0 < day <= _LAST_DAY):
+        return found[0]
+    name = _MONTHS[language][month - 1]
+    if language == "es":
+        return f"{cardinal(day, 'es')} de {name} de {year(written, 'es')}"
+    return f"{name} {ordinal(day, 'en')}, {year(written, 'en')}"
+
+
+def _day(day: int, written: str) -> str:
+    return ordinal(day, "en") if 0 < day <= _LAST_DAY else written
+
+
+def _month(written: str) -> str:
+    return next((name for name in _MONTHS["en"] if name.startswith(written[:3])), written)
+
+
+def _day_month(found: re.Match[str], before: str) -> str:
+    earlier = (before + found.string[: found.start()]).rstrip().lower()
+    if not 0 < int(found[1]) <= _LAST_DAY:
+        return found[0]
+    the = "" if earlier.endswith(("the", "a")) else "the "
+    return f"{the}{ordinal(int(found[1]), 'en')} of {_month(found[2])}"
+
+
+def _year(found: re.Match[str]) -> str:
+    said = year(int(found[1]), "en")
+    if found[2]:
+        return said[:-1] + "ies" if said.endswith("y") else said + "s"
+    return said
+
+
+def _clock(found: re.Match[str], language: Language) -> str:
+    half = found[4].lower() if found[4] else None
+    said = _time(int(found[1]), int(found[2]), half, language)
+    if found[3] is not None:
+        said += {"es": " y ", "en": " and "}[language] + cardinal(int(found[3]), language)
+        said += {"es": " segundos", "en": " seconds"}[language]
+    return said + _stop(found)
+
+
+def _hour(found: re.Match[str], language: Language) -> str:
+    return _time(int(found[1]), 0, found[2].lower(), language) + _stop(found)
+
+
+def _stop(found: re.Match[str]) -> str:
+    ends = found[0].endswith(".") and _ENDS.match(found.string, found.end())
+    return "." if ends else ""
+
+
+def _time(hour: int, minute: int, half: str | None, language: Language) -> str:
+    if language == "en":
+        return _english_time(hour, minute, half)
+    said = cardinal(hour, "es", "feminine")
+    if minute:
+        quarters = {15: "y cuarto", 30: "y media"} if 0 < hour <= _NOON else {}
+        low = "y " if hour <= _NOON and minute < 30 else ""
+        said += f" {quarters.get(minute, low + cardinal(minute, 'es'))}"
+    elif hour > _NOON and half is None:
+        said += " horas"
+    if half is None:
+        return said
+    return f"{said} {_part_of_day(hour % _NOON + (_NOON if half == 'p' else 0))}"
+
+
+def _part_of_day(hour: int) -> str:
+    for first, part in (
+        (20, "de la noche"),
+        (13, "de la tarde"),
+        (12, "del mediodía"),
+        (6, "de la mañana"),
+        (1, "de la madrugada"),
+    ):
+        if hour >= first:
+            return part
+    return "de la noche"
+
+
+def _english_time(hour: int, minute: int, half: str | None) -> str:
+    said = cardinal(hour, "en")
+    if minute:
+        said += f" oh {cardinal(minute, 'en')}" if minute < 10 else f" {cardinal(minute, 'en')}"
+    elif half is None:
+        said += " hundred" if hour > _NOON else " o'clock" if hour else " hundred"
+    return said if half is None else f"{said} {half} m"

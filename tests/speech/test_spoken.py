@@ -1,0 +1,286 @@
+"""What is said of what a model writes: a table by hand, and what must hold for any text."""
+
+# ruff: noqa: RUF001 - the signs meant are the ones written
+
+import re
+import unicodedata
+from itertools import pairwise
+from random import Random
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from robi.protocol.messages import ResponseMeta, TextChunk
+from robi.speech.answer import Answer
+from robi.speech.spoken import Speakable, language_of
+from robi.speech.spoken.letters import MARKS
+from robi.speech.spoken.stream import MOST_HELD
+from tests.speech.spoken_cases import Case, cases
+
+MARK = re.compile(f"[{MARKS}]")
+LEFT_OVER = re.compile(r"[*_~`|#^\\<>{}=+@&%€$£]|\d|\]\(")
+LANGUAGES = st.sampled_from(["es", "en", "other"])
+
+WORDS = [
+    "hola",
+    "casa",
+    "the",
+    "años",
+    "Ana",
+    "VI",
+    "siglo",
+    "I",
+    "etc.",
+    "Sr.",
+    "EE.",
+    "UU.",
+    "p.",
+    "ej.",
+    "Mr.",
+    "de",
+    "21",
+    "1.234,5",
+    "3/4",
+    "½",
+    "17:30",
+    "5",
+    "pm",
+    "€",
+    "$5",
+    "5€",
+    "10%",
+    "23°C",
+    "km",
+    "km/h",
+    "3/5/2026",
+    "May",
+    "600",
+    "12",
+    "34",
+    "56",
+    "+34",
+    "ana@x.es",
+    "https://x.es/a?b=1",
+    "www.x.es",
+    "😀",
+    "👨\u200d👩\u200d👧",
+    "🇪🇸",
+    "1️⃣",
+    "👍🏽",
+    "**b**",
+    "*i*",
+    "_u_",
+    "~~s~~",
+    "`c`",
+    "```",
+    "#",
+    "##",
+    ">",
+    "-",
+    "*",
+    "1.",
+    "2)",
+    "|",
+    "|---|",
+    "[a](b)",
+    "[a]",
+    "![i](j)",
+    "<b>",
+    "</b>",
+    "&amp;",
+    "$x^2$",
+    "\\frac{1}{2}",
+    "$",
+    "x²",
+    "+",
+    "=",
+    "×",
+    "-5",
+    "…",
+    "...",
+    "--",
+    "—",
+    "¿",
+    "¡",
+    "«",
+    "»",
+    "(",
+    ")",
+    "é",
+    "́",
+    "你好",
+    "नमस्ते",
+    ",",
+    ".",
+    "!",
+    "?",
+    ":",
+    ";",
+    "USD",
+]
+PIECES = st.lists(
+    st.sampled_from([*WORDS, " ", " ", " ", "\n", "\n\n"]) | st.text(max_size=3), max_size=30
+)
+TEXTS = PIECES.map("".join)
+
+
+def said(chunks: list[str], language: str = "es") -> str:
+    speakable = Speakable(language)
+    return "".join([*map(speakable.feed, chunks), speakable.close()])
+
+
+@pytest.mark.parametrize("case", list(cases()), ids=lambda case: f"{case.line}-{case.written[:30]}")
+def test_speakable_case_of_the_table_is_said_as_expected(case: Case) -> None:
+    assert said([case.written], case.language) == case.said
+
+
+@pytest.mark.parametrize("case", list(cases()), ids=lambda case: f"{case.line}-{case.written[:30]}")
+def test_speakable_case_of_the_table_fed_by_characters_is_the_same(case: Case) -> None:
+    assert said(list(case.written), case.language) == case.said
+
+
+def test_table_has_at_least_three_hundred_cases() -> None:
+    assert len({(case.language, case.written) for case in cases()}) >= 300
+
+
+@given(TEXTS, LANGUAGES, st.data())
+def test_speakable_text_split_anywhere_is_the_same(
+    text: str, language: str, data: st.DataObject
+) -> None:
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=12)))
+    bounds = [0, *cuts, len(text)]
+    chunks = [text[a:b] for a, b in pairwise(bounds)]
+    assert said(chunks, language) == said([text], language)
+
+
+@given(TEXTS)
+def test_speakable_output_in_spanish_and_english_holds_no_mark_and_no_digit(text: str) -> None:
+    spoken = said([text])
+    if language_of(text, "es") != "other":
+        assert not any(unicodedata.category(char) == "So" for char in spoken)
+        assert not re.search(r"\*|`|~~|\]\(", spoken)
+
+
+@given(st.lists(st.sampled_from([word for word in WORDS if word.isascii()]), max_size=20))
+def test_speakable_ascii_of_es_and_en_leaves_nothing_that_cannot_be_said(words: list[str]) -> None:
+    assert not LEFT_OVER.search(said([" ".join(words)]))
+
+
+PLAIN_WORDS = st.sampled_from(
+    "hola casa niño pingüino árbol the dog don't well-known bien, (sí) «no» ¿qué? ¡ya! adiós".split()  # noqa: E501, SIM905
+)
+
+
+@given(st.lists(PLAIN_WORDS, min_size=1))
+def test_speakable_plain_sentence_passes_byte_for_byte(words: list[str]) -> None:
+    text = " ".join(words) + "."
+    assert said([text]) == text
+
+
+@given(st.lists(st.sampled_from([*"abcñé ", "**", "~~", "`", "😀", "\n", "> "]), max_size=40))
+def test_speakable_letters_between_marks_are_never_lost(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    assume("```" not in text and "~~~" not in text)  # what follows these names a language
+    letters = [char for char in text if char.isalpha()]
+    spoken = said([text], "other")
+    assert [char for char in spoken if char.isalpha()] == letters
+
+
+@given(TEXTS, LANGUAGES)
+def test_speakable_never_holds_more_than_its_bound(text: str, language: str) -> None:
+    speakable = Speakable(language)
+    for char in text * 3:
+        speakable.feed(char)
+        assert speakable.held <= MOST_HELD
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "a",
+        "1",
+        "1 ",
+        "[",
+        "[a ",
+        "<a ",
+        "$x",
+        ".",
+        " ",
+        "\u0301",
+        "😀",
+        "Sr",
+        "https://x/",
+        "\\frac{",
+        "|",
+        "你",
+        "a@",
+    ],
+)
+def test_speakable_token_without_an_end_is_bounded(unit: str) -> None:
+    speakable = Speakable("es")
+    for _ in range(2_000):
+        speakable.feed(unit * 10)
+        assert speakable.held <= MOST_HELD
+
+
+@pytest.mark.parametrize("text", ["Hola", "Hola, Ana", "¿Qué tal?", " uno dos"])
+def test_speakable_plain_words_wait_for_nothing(text: str) -> None:
+    assert Speakable("es").feed(text) == text.strip()
+
+
+@pytest.mark.parametrize(
+    ("chunks", "first"),
+    [
+        (["Hay 21", " casas y"], "Hay"),
+        (["El Sr", ". Gil"], "El"),
+        (["Mira www", ".x.es ya"], "Mira"),
+        (["Espera.", ".. ya"], "Espera"),
+    ],
+)
+def test_speakable_incomplete_token_is_all_that_waits(chunks: list[str], first: str) -> None:
+    assert Speakable("es").feed(chunks[0]) == first
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["नमस्ते दुनिया", "สวัสดีครับ", "शक्ति", "வணக்கம்", "각", "👨‍👩‍👧 🇪🇸 hola", "بِسْمِ"],
+)
+def test_speakable_piece_never_begins_within_a_grapheme(text: str) -> None:
+    speakable = Speakable("other")
+    pieces = [*map(speakable.feed, text), speakable.close()]
+    assert not [piece for piece in pieces if MARK.match(piece)]
+
+
+def test_answer_texts_and_meta_carry_what_is_said() -> None:
+    answer = Answer("r1", None, None, Random(0))
+    messages = [
+        *answer.feed("[emotion:happy] Hay **21"),
+        *answer.feed("** casas 😀."),
+        *answer.close(),
+    ]
+    texts = [message.text for message in messages if isinstance(message, TextChunk)]
+    meta = answer.meta(None)
+    assert isinstance(meta, ResponseMeta)
+    assert "".join(texts) == meta.response_text == "Hay veintiuna casas."
+
+
+def test_answer_bracket_that_is_no_direction_may_be_a_link() -> None:
+    answer = Answer("r1", None, None, Random(0))
+    for chunk in ("Mira [la ", "guía](http://x.es) o [", "esto]"):
+        answer.feed(chunk)
+    answer.close()
+    assert answer.text == "Mira la guía o [esto]"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("¿Qué hora es?", "es"),
+        ("What time is it?", "en"),
+        ("Wie spät ist es und wo?", "other"),
+        ("", "es"),
+    ],
+)
+def test_language_of_an_utterance_is_guessed_by_its_words(text: str, language: str) -> None:
+    assert language_of(text, "es") == language
