@@ -14,78 +14,27 @@ Scripts: see `tools/stub/script.py`. In a test under trio, `GeminiStub(script).s
 the URL.
 """
 
-import argparse
 import sys
 from pathlib import Path
 
-import cattrs
-import trio
-
-from tools.stub.script import FAULTS, Reply, Script, load_script
-from tools.stub.server import GeminiStub
+from tools.stub.gemini import GeminiDialect
+from tools.stub.program import run
+from tools.stub.script import Reply, Script
+from tools.stub.server import Stub
 
 __all__ = ["GeminiStub", "Reply", "Script"]
 
 
+class GeminiStub(Stub):
+    """A server that answers like Gemini, by `script`."""
+
+    def __init__(self, script: Script | None = None, *, record: Path | None = None) -> None:
+        super().__init__(GeminiDialect(), script, record=record)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Serve until interrupted; return the exit status."""
-    options = _parser().parse_args(arguments)
-    try:
-        default = Reply(
-            text=options.text,
-            count=options.chunks,
-            first_delay_ms=options.first_delay_ms,
-            chunk_delay_ms=options.chunk_delay_ms,
-            split=options.split,
-            crlf=options.crlf,
-            stall_after=options.stall_after,
-            break_after=options.break_after,
-            error=options.error,
-            retry_after=options.retry_after,
-        )
-        script = load_script(options.script, default) if options.script else Script((), default)
-    except (OSError, ValueError) as error:
-        print(f"gemini_stub: {error}", file=sys.stderr)
-        return 2
-    except cattrs.BaseValidationError as error:
-        print("gemini_stub:", *cattrs.transform_error(error), sep="\n  ", file=sys.stderr)
-        return 2
-    try:
-        trio.run(_serve, GeminiStub(script, record=options.record), options.host, options.port)
-    except KeyboardInterrupt:
-        return 0
-    return 0
-
-
-async def _serve(stub: GeminiStub, host: str, port: int) -> None:
-    async with trio.open_nursery() as nursery:
-        print(await stub.serve(nursery, host=host, port=port), flush=True)
-
-
-def _split(value: str) -> int | str:
-    return value if value == "random" else int(value)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    add = parser.add_argument
-    add("--host", default="127.0.0.1")
-    add("--port", type=int, default=0, help="0, the default: any that is free")
-    add("--script", type=Path, metavar="FILE", help="JSON; the flags below are then its default")
-    add("--record", type=Path, metavar="FILE", help="add each request as a line of JSON")
-    add("--text", help="what to answer, instead of what was asked")
-    add("--chunks", type=int, metavar="N", help="in so many chunks, by default one a word")
-    add("--first-delay-ms", type=int, default=0, metavar="MS")
-    add("--chunk-delay-ms", type=int, default=0, metavar="MS")
-    add("--split", type=_split, metavar="N|random", help="cut the body every N bytes, or anywhere")
-    add("--crlf", action="store_true", help="lines end in CRLF")
-    add("--error", metavar="STATUS|" + "|".join(FAULTS), help="go wrong in this way")
-    add("--retry-after", metavar="SECONDS", help="RetryInfo of an error, such as 34.4s")
-    add("--stall-after", type=int, metavar="N", help="fall silent after N chunks")
-    add("--break-after", type=int, metavar="N", help="drop the connection after N chunks")
-    return parser
+    return run("gemini_stub", __doc__, GeminiStub, arguments)
 
 
 if __name__ == "__main__":

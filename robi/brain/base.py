@@ -14,9 +14,51 @@ from attrs import AttrsInstance, field, frozen
 from robi.protocol.messages import TokenUsage
 from robi.speech.scene import Media, Said, Scene
 
-__all__ = ["Brain", "BrainRequest", "Fragment", "Media", "Purpose", "Said", "Scene"]
+__all__ = [
+    "Brain", "BrainRequest", "Fragment", "Media", "Purpose", "Said", "Scene",
+    "ToolCall", "ToolResult", "ToolRound", "ToolSpec",
+]  # fmt: skip
 
 Purpose = Literal["talk", "summary", "extraction", "classification"]
+
+
+@frozen
+class ToolSpec:
+    """A function that the model may call: `parameters` is the JSON Schema of an object."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, object]
+
+
+@frozen
+class ToolCall:
+    """What the model wants to have called.
+
+    `call_id` is unlike that of any other call of the same answer. `echo` is what the provider
+    wants back with the result, untouched: Gemini's `thoughtSignature`.
+    """
+
+    call_id: str
+    name: str
+    arguments: Mapping[str, object] = field(repr=False)
+    echo: Mapping[str, object] = field(factory=dict, repr=False)
+
+
+@frozen
+class ToolResult:
+    """What came of a call: JSON, or words."""
+
+    call: ToolCall
+    content: str = field(repr=False)
+
+
+@frozen
+class ToolRound:
+    """One answer of the model that held calls: what it said before them, and what came of them."""
+
+    text: str = field(repr=False)
+    results: tuple[ToolResult, ...]
 
 
 @frozen
@@ -26,7 +68,8 @@ class BrainRequest:
     `system` is the rendered instruction; `history` is oldest first and ends before `utterance`.
     `purpose` says what the answer is for: to a model the instruction says it, to what stands in
     for one this does. `answers` is a JSON Schema that the answer has to fit, for `generate` alone;
-    the answer is then JSON, which its reader checks all the same.
+    the answer is then JSON, which its reader checks all the same. `asker` is the session it is for,
+    so that no robot waits behind the many questions of another.
     """
 
     system: str = field(repr=False)
@@ -37,14 +80,21 @@ class BrainRequest:
     temperature: float
     purpose: Purpose = "talk"
     answers: Mapping[str, object] | None = field(default=None, repr=False)
+    tools: tuple[ToolSpec, ...] = ()
+    rounds: tuple[ToolRound, ...] = ()
+    asker: str = ""
 
 
 @frozen
 class Fragment:
-    """What came with one chunk of the model's stream: words, counts, or both."""
+    """What came with one chunk of the model's stream: words, counts, calls, or all of these.
+
+    Calls come when they are whole.
+    """
 
     text: str = field(default="", repr=False)
     usage: TokenUsage | None = None
+    calls: tuple[ToolCall, ...] = ()
 
 
 class Brain(Protocol):

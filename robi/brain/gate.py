@@ -1,9 +1,9 @@
 """The gate before a brain: so many calls at once, so long for each, a retry where it may help.
 
-Owns every time limit on the model, and the counts of how calls end. It is a `Brain` before a
-`Brain`: a turn does not know whether there is one. Nothing here runs in a task of its own: whoever
-asks does the waiting, and cancelling that cancels whatever it is at, in the queue, in a back-off or
-in the call, with the call closed before the block is left.
+Owns every time limit on the model, and the counts of how calls end; the lines before it are in
+`places`. It is a `Brain` before a `Brain`: a turn does not know whether there is one. Nothing here
+runs in a task of its own: whoever asks does the waiting, and cancelling that cancels whatever it is
+at, in the queue, in a back-off or in the call, with the call closed before the block is left.
 
 Scopes, since a block of `async with` is left by other ways than it is entered: `_opened` has one
 cancel scope around the whole of an attempt, whose deadline holds until the first fragment is there
@@ -22,6 +22,8 @@ import trio
 from attrs import define, frozen
 
 from robi.brain.base import Brain, BrainRequest, Fragment
+from robi.brain.breaker import degraded
+from robi.brain.places import Places
 from robi.brain.retries import Limits, Retries
 from robi.errors import BrainError, BrainTimeout, ServerBusy
 
@@ -37,14 +39,17 @@ class GateStatistics:
     """What goes on at the gate, and went on since the start.
 
     `calls` are under way, or between two attempts (they keep their place, or the rush would only
-    grow while the service asks for less), `waiting` are in the queue. Of all `asked`,
-    each ends as one of `answered`, `refused` (no place), `timed_out`, `failed` or `left` (the
-    asker went away, or went wrong). `retried` counts attempts after the first, `stalled` those
-    among all attempts that brought nothing in time.
+    grow while the service asks for less), `waiting` are in line to be heard, and behind them
+    `waiting_background`. Of all `asked`, each ends as one of `answered`, `refused` (no place),
+    `timed_out`, `failed` or `left` (the asker went away, or went wrong). `retried` counts attempts
+    after the first, `stalled` those among all attempts that brought nothing in time. It is
+    `degraded` while a circuit is open.
     """
 
+    degraded: bool
     calls: int
     waiting: int
+    waiting_background: int
     asked: int
     answered: int
     refused: int
@@ -60,7 +65,8 @@ class Gate:
 
     Args:
         brain: the one that is asked; `aclose` closes it.
-        max_calls: at once; further ones wait `limits.queue_s` in order of arrival.
+        max_calls: at once; further ones wait in line, each asker in turn. As many may wait that
+            nobody waits for.
         limits: see `Limits`.
         retries: attempts after the first, before the first fragment only: what a robot has begun
             to say it cannot begin again.
@@ -78,13 +84,11 @@ class Gate:
     ) -> None:
         """Stand before `brain`; nobody is asked."""
         self._brain = brain
-        self._max_calls = max_calls
         self._limits = limits or Limits()
         self._retries = retries
         self._rng = rng or Random()  # noqa: S311 (jitter is no secret)
-        # Not a CapacityLimiter: that counts by task, and one task may ask two things.
-        self._places = trio.Semaphore(max_calls, max_value=max_calls)
-        self._lent: set[trio.CancelScope] = set()
+        self._places = Places(max_calls)
+        self._lent: dict[trio.CancelScope, None] = {}
         self._counts: Counter[str] = Counter()
 
     @property
@@ -96,8 +100,10 @@ class Gate:
         """Return the counts as they are now."""
         counts = self._counts
         return GateStatistics(
-            calls=self._max_calls - self._places.value,
-            waiting=self._places.statistics().tasks_waiting,
+            degraded=degraded(self._brain),
+            calls=self._places.count - self._places.free,
+            waiting=self._places.waiting,
+            waiting_background=self._places.waiting_background,
             asked=counts["asked"],
             answered=counts["answered"],
             refused=counts["refused"],
@@ -119,27 +125,27 @@ class Gate:
         """
         budget = _Budget(trio.current_time() + self._limits.total_s, self._limits.gap_s)
         with self._counted():
-            async with self._place(), self._opened(request, budget) as fragments:
+            async with self._place(request), self._opened(request, budget) as fragments:
                 yield fragments
 
     async def generate(self, request: BrainRequest) -> Fragment:
         """Ask for a whole answer; see `robi.brain.base.Brain.generate`. Raises as `stream` does.
 
-        A whole answer comes at once: of the limits only the total applies. Nobody waits to hear it,
-        so it never keeps a stream waiting: it has a place only as long as no stream lacks one, and
-        is refused (ServerBusy) at once or in the middle.
+        A whole answer comes at once: of the limits only the total applies, from the moment that
+        there is a place.
         """
-        deadline = trio.current_time() + self._limits.total_s
-        with self._counted(), self._lent_place():
-            retries = Retries(self._rng, self._retries)
-            while True:
-                try:
-                    with trio.move_on_at(deadline):
-                        return await self._brain.generate(request)
-                except BrainError as error:
-                    await self._back_off(retries, error, deadline)
-                else:
-                    raise BrainTimeout(_NO_ANSWER)
+        with self._counted():
+            async with self._place(request):
+                deadline = trio.current_time() + self._limits.total_s
+                retries = Retries(self._rng, self._retries)
+                while True:
+                    try:
+                        with trio.move_on_at(deadline):
+                            return await self._brain.generate(request)
+                    except BrainError as error:
+                        await self._back_off(retries, error, deadline)
+                    else:
+                        raise BrainTimeout(_NO_ANSWER)
 
     async def aclose(self) -> None:
         """Close the brain behind the gate."""
@@ -166,37 +172,46 @@ class Gate:
             self._counts[ending] += 1
 
     @asynccontextmanager
-    async def _place(self) -> AsyncGenerator[None]:
-        if self._places.value == 0 and self._lent:
-            self._lent.pop().cancel()
-        with trio.move_on_after(self._limits.queue_s) as scope:
-            await self._places.acquire()
+    async def _place(self, request: BrainRequest) -> AsyncGenerator[None]:
+        """Hold a place, waiting for it in line.
+
+        Nobody waits to hear what is not talk: it waits longer, behind all talk, and what it has is
+        lent, so that it is refused (ServerBusy) in the middle once a turn lacks a place.
+        """
+        if request.purpose == "talk":
+            if self._lent and not self._places.free:
+                youngest, _ = self._lent.popitem()  # the one with the least to lose
+                youngest.cancel()
+            async with self._in_line(request.asker, self._limits.queue_s, background=False):
+                yield
+            return
+        if self._places.waiting_background >= self._places.count:
+            msg = "too much waits for the model in the background"
+            raise ServerBusy(msg)
+        async with self._in_line(request.asker, self._limits.background_s, background=True):
+            with trio.CancelScope() as scope:
+                self._lent[scope] = None
+                try:
+                    yield
+                finally:
+                    self._lent.pop(scope, None)
+            if scope.cancelled_caught:
+                msg = "the place was wanted back"
+                raise ServerBusy(msg)
+
+    @asynccontextmanager
+    async def _in_line(
+        self, asker: str, patience_s: float, *, background: bool
+    ) -> AsyncGenerator[None]:
+        with trio.move_on_after(patience_s) as scope:
+            await self._places.acquire(asker, background=background)
         if scope.cancelled_caught:
             msg = "no place for a call to the model"
-            raise ServerBusy(msg, retry_after=max(1, ceil(self._limits.queue_s)))
+            raise ServerBusy(msg, retry_after=max(1, ceil(patience_s)))
         try:
             yield
         finally:
             self._places.release()
-
-    @contextmanager
-    def _lent_place(self) -> Iterator[None]:
-        """Hold a place that nobody waits for, until somebody does."""
-        try:
-            self._places.acquire_nowait()
-        except trio.WouldBlock:
-            msg = "no spare place for a call to the model"
-            raise ServerBusy(msg) from None
-        with trio.CancelScope() as scope:
-            self._lent.add(scope)
-            try:
-                yield
-            finally:
-                self._lent.discard(scope)
-                self._places.release()
-        if scope.cancelled_caught:
-            msg = "the place was wanted back"
-            raise ServerBusy(msg)
 
     @asynccontextmanager
     async def _opened(

@@ -2,28 +2,27 @@
 
 Owns the reading of Gemini's JSON, pure. Only the few fields that Robi needs are looked at, with
 whatever else is there ignored, new enum values too: building the SDK's models costs twice the CPU
-a chunk (findings.md, *Gemini under trio*). What is of another shape than expected counts as absent.
+a chunk (findings.md, *Gemini under trio*).
 
 `details` of an error holds numbers and Google's own enum names, never its prose: that may quote
 the request, or the key.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
-from math import ceil
 from typing import Final
 
 import orjson
 from attrs import frozen
 
-from robi.brain.base import Fragment
-from robi.brain.failures import BrainRefused
-from robi.errors import BrainBlocked, BrainError, BrainRateLimited, BrainUnavailable
+from robi.brain.base import BrainRequest, Fragment, ToolCall
+from robi.brain.failures import by_status
+from robi.brain.shapes import Fields, count, fields, items, named, seconds, text
+from robi.errors import BrainBlocked, BrainError, BrainUnavailable
 from robi.protocol.messages import TokenUsage
 
 _ENUM: Final = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
-_SECONDS: Final = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)s?")
 _REFUSALS: Final = frozenset(
     {
         "SAFETY", "RECITATION", "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII",
@@ -33,10 +32,22 @@ _REFUSALS: Final = frozenset(
 )  # fmt: skip
 """Ends of an answer that mean: not about this. Any other end without words is a failure."""
 
+_WRONG_KEY: Final = "GEMINI_API_KEY is not accepted: copy it again, or make another in AI Studio"
+_FORBIDDEN: Final = (
+    "GEMINI_API_KEY may not be used so: the Gemini API is off for its project, or the key is "
+    "limited to other APIs or addresses"
+)
+_UNKNOWN_MODEL: Final = "GEMINI_MODEL names no model that the service knows"
+_NOT_HERE: Final = (
+    "the service is not offered where this server is, or only to projects with billing"
+)
+_NOT_GEMINI: Final = "GOOGLE_GEMINI_BASE_URL leads elsewhere: the answer is a redirection"
+
 
 @frozen
 class _Chunk:
     text: str
+    calls: tuple[ToolCall, ...]
     finish: str | None
     blocked: str | None
     usage: TokenUsage | None
@@ -45,18 +56,30 @@ class _Chunk:
 class Answer:
     """One answer as it comes in; says at the end whether it was one.
 
+    Args:
+        offered: whether functions may be called; calls that nobody asked for are dropped.
+        called: how many calls there were before in this turn; those of now are counted on.
+
     Raises from `take` and `end`, see there, `BrainError`s that tell what was wrong.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, offered: bool = False, called: int = 0) -> None:
         """Begin an answer."""
-        self._spoke = False
+        self._offered = offered
+        self._called = called
+        self._spoke = False  # in words or calls
         self._finish: str | None = None
         self._blocked: str | None = None
         self._usage: TokenUsage | None = None  # counted, and not yet passed on
 
+    @classmethod
+    def to(cls, request: BrainRequest) -> "Answer":
+        """Begin the answer to `request`."""
+        called = sum(len(one.results) for one in request.rounds)
+        return cls(offered=bool(request.tools), called=called)
+
     def take(self, payload: bytes) -> list[Fragment]:
-        """Read one payload; return a fragment for each chunk in it that has words.
+        """Read one payload; return a fragment for each chunk in it that has words or calls.
 
         Raises:
             BrainError: the payload is an error of the service, or is not JSON.
@@ -72,13 +95,13 @@ class Answer:
             failure = error_in(item)
             if failure is not None:
                 raise failure
-            chunk = _read(item)
+            chunk = self._read(item)
             self._finish = chunk.finish or self._finish
             self._blocked = chunk.blocked or self._blocked
             self._usage = chunk.usage or self._usage
-            if chunk.text:
+            if chunk.text or chunk.calls:
                 self._spoke = True
-                fragments.append(Fragment(chunk.text, self._usage))
+                fragments.append(Fragment(chunk.text, self._usage, chunk.calls))
                 self._usage = None
         return fragments
 
@@ -103,6 +126,38 @@ class Answer:
             raise BrainUnavailable(msg)
         return Fragment(usage=self._usage) if self._usage else None
 
+    def _read(self, item: object) -> _Chunk:
+        whole = fields(item)
+        candidates = items(whole.get("candidates"))
+        candidate = fields(candidates[0] if candidates else None)
+        parts = [fields(part) for part in items(fields(candidate.get("content")).get("parts"))]
+        return _Chunk(
+            text="".join(
+                text(part.get("text")) for part in parts if part.get("thought") is not True
+            ),
+            calls=tuple(self._calls(parts)) if self._offered else (),
+            finish=_enum(candidate.get("finishReason")),
+            blocked=_enum(fields(whole.get("promptFeedback")).get("blockReason")),
+            usage=_usage(whole.get("usageMetadata")),
+        )
+
+    def _calls(self, parts: list[Fields]) -> list[ToolCall]:
+        """Return the calls among the parts: each is whole, and its signature goes back with it."""
+        calls = []
+        for part in parts:
+            call = fields(part.get("functionCall"))
+            if not (name := text(call.get("name"))):
+                continue
+            self._called += 1
+            echo: dict[str, object] = {}
+            if signature := text(part.get("thoughtSignature")):
+                echo["thoughtSignature"] = signature
+            if call_id := text(call.get("id")):
+                echo["id"] = call_id
+            named_id = call_id or f"call-{self._called}"
+            calls.append(ToolCall(named_id, name, named(call.get("args")), echo))
+        return calls
+
 
 def http_error(status: int, headers: Mapping[str, str], body: bytes) -> BrainError:
     """Make the error for a response with another status than 200.
@@ -114,70 +169,53 @@ def http_error(status: int, headers: Mapping[str, str], body: bytes) -> BrainErr
     except orjson.JSONDecodeError:
         whole = None
     item = whole[0] if isinstance(whole, list) and whole else whole
-    names, retry_after = _explain(_dict(_dict(item).get("error")))
-    return _error(status, names, retry_after or _seconds(headers.get("retry-after")))
+    names, retry_after = _explain(fields(fields(item).get("error")))
+    return _error(status, names, retry_after or seconds(headers.get("retry-after")))
 
 
 def error_in(item: object) -> BrainError | None:
     """Return the error that an object of the stream is, None for an ordinary chunk."""
-    error = _dict(item).get("error")
+    error = fields(item).get("error")
     if not isinstance(error, dict):
         return None
-    code = _count(error, "code") or HTTPStatus.SERVICE_UNAVAILABLE
+    code = count(error.get("code")) or HTTPStatus.SERVICE_UNAVAILABLE
     return _error(code, *_explain(error))
 
 
 def _error(status: int, names: list[str], retry_after: int | None) -> BrainError:
     details = " ".join([f"HTTP {status}", *names])
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return BrainRateLimited(details, retry_after=retry_after)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
-        return BrainUnavailable(details, retry_after=retry_after)
-    return BrainRefused(details)
+    return by_status(status, details, retry_after, _advice(status, names))
 
 
-def _explain(error: dict[object, object]) -> tuple[list[str], int | None]:
+def _advice(status: int, names: list[str]) -> str | None:
+    if status == HTTPStatus.UNAUTHORIZED or "API_KEY_INVALID" in names:
+        return _WRONG_KEY
+    if "FAILED_PRECONDITION" in names:
+        return _NOT_HERE
+    if status == HTTPStatus.FORBIDDEN:
+        return _FORBIDDEN
+    if status == HTTPStatus.NOT_FOUND:
+        return _UNKNOWN_MODEL
+    return _NOT_GEMINI if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST else None
+
+
+def _explain(error: Fields) -> tuple[list[str], int | None]:
     """Return Google's enum names for an error, and its RetryInfo in whole seconds."""
     names = [_enum(error.get("status"))]
     retry_after = None
-    for detail in _list(error.get("details")):
-        fields = _dict(detail)
-        names.append(_enum(fields.get("reason")))
-        retry_after = _seconds(fields.get("retryDelay")) or retry_after
+    for detail in items(error.get("details")):
+        about = fields(detail)
+        names.append(_enum(about.get("reason")))
+        retry_after = seconds(about.get("retryDelay")) or retry_after
     return [name for name in names if name], retry_after
-
-
-def _read(item: object) -> _Chunk:
-    fields = _dict(item)
-    candidates = _list(fields.get("candidates"))
-    candidate = _dict(candidates[0] if candidates else None)
-    return _Chunk(
-        text="".join(_texts(_dict(candidate.get("content")))),
-        finish=_enum(candidate.get("finishReason")),
-        blocked=_enum(_dict(fields.get("promptFeedback")).get("blockReason")),
-        usage=_usage(fields.get("usageMetadata")),
-    )
-
-
-def _texts(content: dict[object, object]) -> Iterator[str]:
-    for part in _list(content.get("parts")):
-        fields = _dict(part)
-        text = fields.get("text")
-        if isinstance(text, str) and fields.get("thought") is not True:
-            yield text
 
 
 def _usage(counts: object) -> TokenUsage | None:
     """Read the counts so far; thoughts are output too, and paid for as such."""
     if not isinstance(counts, dict):
         return None
-    output = _count(counts, "candidatesTokenCount") + _count(counts, "thoughtsTokenCount")
-    return TokenUsage(_count(counts, "promptTokenCount"), output)
-
-
-def _count(fields: dict[object, object], name: str) -> int:
-    value = fields.get(name)
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+    output = count(counts.get("candidatesTokenCount")) + count(counts.get("thoughtsTokenCount"))
+    return TokenUsage(count(counts.get("promptTokenCount")), output)
 
 
 def _enum(value: object) -> str | None:
@@ -185,17 +223,3 @@ def _enum(value: object) -> str | None:
     if isinstance(value, str) and _ENUM.fullmatch(value) and not value.endswith("_UNSPECIFIED"):
         return value
     return None
-
-
-def _seconds(value: object) -> int | None:
-    """Read `"34.4s"` of RetryInfo or `"35"` of Retry-After as whole seconds, rounded up."""
-    match = _SECONDS.fullmatch(value) if isinstance(value, str) else None
-    return ceil(float(match[1])) if match else None
-
-
-def _dict(value: object) -> dict[object, object]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []

@@ -3,7 +3,8 @@
 Owns a brain without a network, and its pace. It writes what a model would, stage directions and
 all (protocol.md §4), so that everything behind the port is the same with and without a model. What
 it answers is `rehearsal_reply`, what it tells of a conversation `rehearsal_summary`, what it notes
-of a person `rehearsal_memories` and what it takes for private `rehearsal_privacy`; what a person
+of a person `rehearsal_memories`, what it takes for private `rehearsal_privacy`, and which tools it
+calls `rehearsal_tools`; what a person
 means is told by `rehearsal_words`, `rehearsal_names` and `rehearsal_body`; the sentences are in
 `rehearsal_lines`.
 """
@@ -22,6 +23,7 @@ from robi.brain.rehearsal_memories import extracted
 from robi.brain.rehearsal_privacy import classified
 from robi.brain.rehearsal_reply import answer
 from robi.brain.rehearsal_summary import extract
+from robi.brain.rehearsal_tools import calls
 
 MODEL: Final = "rehearsal"
 PACE_S: Final = 0.03
@@ -49,8 +51,12 @@ class RehearsalBrain:
     @asynccontextmanager
     async def stream(self, request: BrainRequest) -> AsyncGenerator[AsyncIterator[Fragment]]:
         """Answer as a model would; see `robi.brain.base.Brain.stream`."""
-        written = answer(request, self._rng).written()
-        yield _Paced(_pieces(written, self._rng), self._pace_s)
+        if wanted := calls(request):
+            pieces = [Fragment(calls=wanted)]
+        else:
+            written = answer(request, self._rng).written()
+            pieces = [Fragment(piece) for piece in _pieces(written, self._rng)]
+        yield _Paced(pieces, self._pace_s)
 
     async def generate(self, request: BrainRequest) -> Fragment:
         """Return what can honestly be told without a model: an extract, where one is asked for."""
@@ -71,7 +77,7 @@ class RehearsalBrain:
 class _Paced:
     """Fragments, with a pause before each."""
 
-    def __init__(self, pieces: list[str], pace_s: float) -> None:
+    def __init__(self, pieces: list[Fragment], pace_s: float) -> None:
         self._pieces = deque(pieces)
         self._pace_s = pace_s
 
@@ -82,7 +88,7 @@ class _Paced:
         await trio.sleep(self._pace_s)
         if not self._pieces:
             raise StopAsyncIteration
-        return Fragment(self._pieces.popleft())
+        return self._pieces.popleft()
 
 
 def _pieces(written: str, rng: Random) -> list[str]:

@@ -131,13 +131,37 @@ LINES: Final[dict[str, Variants]] = {
         "es": ("Entendido: {memory}.", "Vale, {memory}."),
         "en": ("I see: {memory}.", "All right, {memory}."),
     },
+    "told_unkept": {
+        "es": ("Entendido: {memory}. Como me has pedido, no lo guardo.",),
+        "en": ("I see: {memory}. As you asked, I do not keep it.",),
+    },
+    "forget_name": {
+        "es": (
+            (
+                "Un nombre solo no lo puedo olvidar. Si me dices «olvida todo lo que sabes de mí», "
+                "te olvido por completo."
+            ),
+        ),
+        "en": (
+            (
+                "A name alone I cannot forget. If you tell me “forget everything about me”, I "
+                "forget you altogether."
+            ),
+        ),
+    },
     "wish_forget_that": {
         "es": ("Eso lo borro ahora mismo, de todas partes.", "Olvidado: lo estoy borrando ya."),
         "en": ("I am removing that right now, from everywhere.", "Forgotten: it is going now."),
     },
     "wish_forget_about": {
-        "es": ("Lo borro ahora mismo, de todas partes.", "De acuerdo, lo estoy borrando ya."),
-        "en": ("I am removing it right now, from everywhere.", "All right, it is going now."),
+        "es": (
+            "Lo que tuviera guardado de eso lo borro ahora mismo, de todas partes.",
+            "De acuerdo, lo que hubiera guardado de eso se está borrando ya.",
+        ),
+        "en": (
+            "Whatever I kept of it I am removing right now, from everywhere.",
+            "All right, whatever was kept of it is being removed now.",
+        ),
     },
     "wish_forget_all": {
         "es": ("De acuerdo. Borro ahora mismo todo lo que sé de ti.",),
@@ -206,6 +230,29 @@ LINES: Final[dict[str, Variants]] = {
         "en": ("Very well, and in a mood to chat.", "In good spirits, thank you for asking."),
     },
     "time": {"es": ("{time}.",), "en": ("{time}.",)},
+    "set_timer": {
+        "es": ("Hecho, te aviso dentro de {time}.", "Temporizador en marcha: {time}."),
+        "en": ("Done, I will tell you in {time}.", "The timer is running: {time}."),
+    },
+    "set_reminder": {
+        "es": ("Dentro de {time} te lo recuerdo: {label}.",),
+        "en": ("In {time} I will remind you: {label}.",),
+    },
+    "timers": {
+        "es": ("Pendientes: {count}. Lo primero, dentro de {time}.",),
+        "en": ("Waiting: {count}. The first one in {time}.",),
+    },
+    "no_timers": {
+        "es": ("No tienes ningún temporizador en marcha.",),
+        "en": ("You have no timer running.",),
+    },
+    "cancelled": {"es": ("Cancelado.",), "en": ("Cancelled.",)},
+    "sum": {"es": ("Son {result}.",), "en": ("That makes {result}.",)},
+    "sum_about": {"es": ("Son unos {result}.",), "en": ("That makes about {result}.",)},
+    "tool_failed": {
+        "es": ("Eso no me ha salido, lo siento.",),
+        "en": ("That did not work, I am sorry.",),
+    },
     "time_unknown": {
         "es": ("No tengo ningún reloj a mano.",),
         "en": ("I have no clock at hand.",),
@@ -306,6 +353,11 @@ MEMORIES: Final[dict[Told, dict[Language, tuple[str, str]]]] = {
 
 QUOTED: Final[dict[Language, str]] = {"es": "«{words}»", "en": "“{words}”"}
 NOTED: Final[dict[Language, str]] = {"es": "Tengo apuntado {quoted}", "en": "I noted {quoted}"}
+TOLD_TO: Final[dict[Language, str]] = {
+    "es": "Me pediste recordar: {quoted}",
+    "en": "You asked me to remember: {quoted}",
+}
+"""What the person had the robot remember stands in their own words, and so is told as theirs."""
 EXTRACT: Final[dict[str, dict[Language, str]]] = {
     "opening": {
         "es": "Extracto de la conversación, hecho sin modelo.",

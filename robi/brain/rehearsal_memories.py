@@ -45,6 +45,13 @@ _SENTENCE: Final = re.compile(r"[^.!?\n]+[.!?\n]*")
 _PLURAL: Final = re.compile(r"l[ao]s\b", re.IGNORECASE)
 _ARTICLE: Final = re.compile(r"(?:el|la|los|las|un|una|the|an?)\s+", re.IGNORECASE)
 
+_MINE: Final = re.compile(
+    r"\b(?:yo|m[ií]|mis|m[ií][oa]s?|me|nos|nuestr[oa]s?|soy|estoy|tengo|vivo|trabajo|voy|quiero"
+    r"|prefiero|necesito|odio|juego|toco|puedo|vengo"
+    r"|i(?:['\u2019](?:m|ve|d|ll))?|my|mine|we|our)\b",
+    re.IGNORECASE,
+)
+
 _LIKING: Final[dict[Told, Told]] = {"like": "likes", "dislike": "dislikes"}
 """What one likes, and what one likes several of."""
 _TASTES: Final = frozenset({*_LIKING, *_LIKING.values()})
@@ -112,6 +119,11 @@ def is_taste(memory: str) -> bool:
     """Tell whether `memory` is noted as something that the person likes, or does not."""
     frames = (frame for told in _TASTES for frame, _ in MEMORIES[told].values())
     return any(memory.startswith(frame.format(what="")) for frame in frames)
+
+
+def is_own_words(memory: str) -> bool:
+    """Tell whether `memory` is in the words of the person, who speaks of themselves as I."""
+    return _MINE.search(memory) is not None
 
 
 def extracted(request: BrainRequest) -> str:

@@ -19,15 +19,18 @@ from robi.brain.rehearsal_lines import (
     NOTED,
     QUOTED,
     SUMMARIES,
+    TOLD_TO,
 )
-from robi.brain.rehearsal_memories import is_taste, noted_in, retold
+from robi.brain.rehearsal_memories import is_own_words, is_taste, noted_in, retold
 from robi.brain.rehearsal_names import asks_name, name_in
 from robi.brain.rehearsal_numbers import clock, duration, size
 from robi.brain.rehearsal_privacy import private_class
+from robi.brain.rehearsal_tools import told
 from robi.brain.rehearsal_words import Topic, asks_tastes, language_of, topic_of
 from robi.brain.rehearsal_written import Reply
 from robi.protocol.media import duration_s
 from robi.protocol.messages import Context
+from robi.speech.due import due_in_words
 from robi.speech.prompts import LOW_BATTERY
 from robi.speech.scene import FORGETTING, Media, Wish
 
@@ -39,6 +42,7 @@ _SIMPLE: Final = {
     Topic.LOOK: Reply("curious", emojis=("1F4F7",), capture="photo"),
     Topic.FILM: Reply("curious", emojis=("1F3A5",), capture="video"),
     Topic.DISLIKE: Reply("empathy"),
+    Topic.FORGET_NAME: Reply("empathy", emojis=("1F917",)),
     Topic.WHO: Reply("cool", emojis=("1F916",)),
     Topic.AFFECTION: Reply("love", emojis=("1F970", "2764-FE0F"), actions=("wiggle",)),
     Topic.THANKS: Reply("happy", emojis=("1F60A",), actions=("nod",)),
@@ -62,18 +66,26 @@ class _Rehearsed:
         self._media = request.utterance.media
         self._history = request.history
         self._scene = request.scene
+        self._rounds = request.rounds
         self._rng = rng
-        self._language = language_of(self._text, request.scene.language)
+        self._language = request.scene.language
+        for text in (*(said.text for said in self._history if said.role == "person"), self._text):
+            self._language = language_of(text, self._language)
         asked = [asks_name(said.text) for said in request.history if said.role == "robot"]
         self._ever_asked = any(asked)
         self._just_asked = bool(asked) and asked[-1]
 
     def reply(self) -> Reply:
         """Return the answer."""
-        if self._scene.arrival == "silent":
-            return self._hello()
+        if self._scene.due or self._scene.arrival == "silent":
+            return self._unasked()
+        if self._rounds:
+            return told(self._rounds, self._language, self._line)
         if self._scene.wish is not None:
             return self._wished(self._scene.wish)
+        return self._shown_or_said()
+
+    def _shown_or_said(self) -> Reply:
         picture = next((media for media in self._media if media.kind != "audio"), None)
         if picture is not None:
             return self._seen(picture)
@@ -87,12 +99,18 @@ class _Rehearsed:
         text = self._line("heard", duration=seconds) + self._ask_name()
         return Reply("curious", text, ("1F442",), summary=summary)
 
+    def _unasked(self) -> Reply:
+        """Speak of the robot's own accord."""
+        if self._scene.due:
+            return Reply("excited", due_in_words(self._scene), ("23F0",), ("nod",))
+        return self._hello()
+
     def _to_words(self) -> Reply:
         name = name_in(self._text, asked=self._just_asked)
         if name is not None and name.casefold() == self._scene.robot_name.casefold():
             name = None  # it is the robot that is called
         topic = topic_of(self._text)
-        if name is not None:
+        if name is not None and topic is not Topic.FORGET_NAME:
             reply = self._named(name)
             # "I'm Ana and I like jazz" is two things.
             return self._like(reply) if topic is Topic.LIKE else reply
@@ -155,7 +173,8 @@ class _Rehearsed:
         """Return that what the person told of themselves was understood, if it was."""
         for noted in noted_in(self._text):
             if told := retold(noted.content, self._language):
-                return self._line("told", memory=_within(told))
+                kept = not self._scene.incognito
+                return self._line("told" if kept else "told_unkept", memory=_within(told))
         return None
 
     def _named(self, name: str) -> Reply:
@@ -208,6 +227,8 @@ class _Rehearsed:
         """Return `memory` to the face of the person; what is in another language as a quotation."""
         if told := retold(memory, self._language):
             return told
+        if is_own_words(memory):
+            return TOLD_TO[self._language].format(quoted=self._quoted(memory))
         if language_of(memory, self._language) == self._language:
             return memory
         return NOTED[self._language].format(quoted=self._quoted(memory))

@@ -17,6 +17,7 @@ _I: Final = re.IGNORECASE
 class Topic(Enum):
     """What an utterance is about, as far as the rehearsal can tell."""
 
+    FORGET_NAME = auto()
     NAME = auto()
     FILM = auto()
     LOOK = auto()
@@ -43,6 +44,13 @@ _DISLIKES: Final = _any(
     r"\bi hate\b",
 )  # fmt: skip
 _EARLY: Final = {
+    Topic.FORGET_NAME: _any(
+        r"(?<!\bno )(?<!\bno te )(?<!\bnunca )\b(?:olvid|borr|elimin)(?:a|ar|es)(?:te)?"
+        r"(?: de| lo de| que)*(?: mi nombre| c[oó]mo me llamo| me llamo)\b(?! y\b)",
+        r"(?<!n['\u2019]t )(?<!\bnot )(?<!\bnever )(?<!\bdid you )(?<!\bi )"
+        r"\b(?:forget|delete|erase|remove)"
+        r"(?: about| that| what)?(?: my name| i(?:['\u2019]m| am) called)\b(?! and\b)",
+    ),
     Topic.NAME: _any(
         r"\bc[oó]mo me llamo\b", r"\bmi nombre\b.*\?", r"\b(?:sabes|dime) qui[eé]n soy\b",
         r"^\W*qui[eé]n soy(?: yo)?\W*$", r"\bwho (?:am i|i am)\b",
@@ -157,18 +165,19 @@ def language_of(text: str, default: Language) -> Language:
 
 
 _TELL_SPANISH: Final = """
-    adelante adiós ahora apaga atrás avanza azul baila bien buenas buenos como con cuándo cuéntame
-    cómo de del derecha dime dónde el enciende eres es eso esto está estás foto gira gracias gusta
-    gustan hacer haz hola hora hoy izquierda la las llamo lo los luz mal mañana mi mira muy nombre o
-    para por puedes que quien quiero quién qué recuerdas rojo sabes saluda se si soy su sí te tengo
-    tu un una verde vídeo y
+    adelante adiós ahora apaga atrás avanza azul baila bien borra buenas buenos como con cumpleaños
+    cuándo cuéntame cómo de del derecha dime dónde el en enciende eres es eso esto está estás estoy
+    foto gato gira gracias guardes gusta gustan hacer haz hola hora hoy izquierda la las llamo lo
+    los luz mal mañana mi mira muy nombre o odio olvida olvídame para perro por puedes que quien
+    quiero quién qué recuerda recuerdas recuerdes rojo sabes saluda se si soy su sí te tengo
+    trabajo tu un una verde vivo vídeo y
 """
 _TELL_ENGLISH: Final = """
-    about am an and are at back blue bye can could dance did do does don't evening feel for forward
-    go good green hate have he hello hey hi how i i'm in is it know left light lights like look love
-    morning move my name night now of on or photo picture please really red remember right she take
-    tell thank thanks that the this time to today turn video wave what what's when where who why
-    with yes you your
+    about am an and are at back birthday blue bye can cat could dance did do does dog don't evening
+    everything feel for forget forward go good green hate have he hello hey hi how i i'm in is it
+    keep know left light lights like live look love morning move my name night now of on or photo
+    picture please really red remember right she take tell thank thanks that the this time to today
+    turn video wave what what's when where who why with work yes you your
 """
 _SPANISH: Final = frozenset(_TELL_SPANISH.split())
 _ENGLISH: Final = frozenset(_TELL_ENGLISH.split())

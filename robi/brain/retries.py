@@ -24,13 +24,14 @@ class Limits:
 
     `total_s` counts from the question to the end of the answer, without the time in which the
     answer's reader (a slow phone) was not ready for more. `first_chunk_s` is that of one attempt.
-    `queue_s` is for a place among the calls at once.
+    `queue_s` is for a place among the calls at once; `background_s` for one that nobody waits for.
     """
 
     total_s: float = 30.0
     first_chunk_s: float = 10.0
     gap_s: float = 8.0
     queue_s: float = 2.0
+    background_s: float = 30.0
 
 
 @define

@@ -1,14 +1,18 @@
-"""What the tests of brains share: questions, and a stub of Gemini on loopback."""
+"""What the tests of brains share: questions, and stubs of models on loopback."""
 
 from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 
 import pytest
 import trio
 
 from robi.brain.base import BrainRequest
 from robi.speech.scene import Media, Said, Scene
+from tools.stub.dialect import Dialect
+from tools.stub.gemini import GeminiDialect
+from tools.stub.openai import OpenAIDialect
 from tools.stub.script import Reply, Script
-from tools.stub.server import GeminiStub
+from tools.stub.server import Stub
 
 Ask = Callable[..., BrainRequest]
 
@@ -35,7 +39,7 @@ def ask() -> Ask:
     return make
 
 
-class Stubbed(GeminiStub):
+class Stubbed(Stub):
     """A stub that is listening."""
 
     url: str = ""
@@ -45,10 +49,23 @@ class Stubbed(GeminiStub):
         self.script = Script(replies, default or Reply())
 
 
-@pytest.fixture
-async def stub() -> AsyncGenerator[Stubbed]:
-    server = Stubbed()
+@asynccontextmanager
+async def listening(dialect: Dialect) -> AsyncGenerator[Stubbed]:
+    """Serve a stub on loopback."""
+    server = Stubbed(dialect)
     async with trio.open_nursery() as nursery:
         server.url = await server.serve(nursery)
         yield server
         nursery.cancel_scope.cancel()
+
+
+@pytest.fixture
+async def stub() -> AsyncGenerator[Stubbed]:
+    async with listening(GeminiDialect()) as server:
+        yield server
+
+
+@pytest.fixture
+async def openai_stub() -> AsyncGenerator[Stubbed]:
+    async with listening(OpenAIDialect()) as server:
+        yield server

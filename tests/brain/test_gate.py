@@ -1,108 +1,25 @@
 """The gate, under a virtual clock, before a brain that does as its script says."""
 
-from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
-from random import Random
+from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 import trio
+from attrs import evolve
 from trio.testing import MockClock, Sequencer, wait_all_tasks_blocked
 
-from robi.brain.base import BrainRequest, Fragment
+from robi.brain.base import BrainRequest
 from robi.brain.failures import BrainRefused
 from robi.brain.gate import Gate
 from robi.brain.retries import Limits
 from robi.errors import BrainError, BrainRateLimited, BrainTimeout, BrainUnavailable, ServerBusy
+from tests.brain.scripted import FOREVER, NoJitter, Scripted, Stalling, Step, background, read
 
 Ask = Callable[..., BrainRequest]
-Step = float | str | BrainError | trio.Event
-"""Wait so many seconds, give a fragment, raise, or wait for an event."""
-
-FOREVER = 1e6
-
-
-class Scripted:
-    """A brain that plays one script an attempt; it has a scope open for as long as a call is."""
-
-    model = "scripted"
-
-    def __init__(self, *scripts: list[Step]) -> None:
-        self.scripts = deque(scripts)
-        self.asked_at: list[float] = []
-        self.open = 0
-        self.most_open = 0
-        self.closed = False
-
-    @asynccontextmanager
-    async def stream(self, request: BrainRequest) -> AsyncGenerator[AsyncIterator[Fragment]]:
-        assert request.utterance.text
-        async with self._call() as script:
-            with trio.CancelScope():  # trio complains if scopes are left in another order
-                if script and not isinstance(script[0], str):
-                    await _play(script.popleft())
-                yield _Fragments(script)
-
-    async def generate(self, request: BrainRequest) -> Fragment:
-        assert request.utterance.text
-        async with self._call() as script:
-            return Fragment("".join([await _play(step) for step in script]))
-
-    async def aclose(self) -> None:
-        self.closed = True
-
-    @asynccontextmanager
-    async def _call(self) -> AsyncGenerator[deque[Step]]:
-        self.asked_at.append(trio.current_time())
-        self.open += 1
-        self.most_open = max(self.most_open, self.open)
-        try:
-            yield deque(self.scripts.popleft() if len(self.scripts) > 1 else self.scripts[0])
-        finally:
-            self.open -= 1
-
-
-class _Fragments:
-    def __init__(self, script: deque[Step]) -> None:
-        self.script = script
-
-    def __aiter__(self) -> "_Fragments":
-        return self
-
-    async def __anext__(self) -> Fragment:
-        while self.script:
-            text = await _play(self.script.popleft())
-            if text:
-                return Fragment(text)
-        await trio.lowlevel.checkpoint()
-        raise StopAsyncIteration
-
-
-async def _play(step: Step) -> str:
-    if isinstance(step, BrainError):
-        raise step
-    if isinstance(step, str):
-        await trio.lowlevel.checkpoint()
-        return step
-    if isinstance(step, trio.Event):
-        await step.wait()
-        return "late"
-    await trio.sleep(step)
-    return ""
-
-
-class NoJitter(Random):
-    def uniform(self, a: float, b: float) -> float:  # noqa: ARG002 (the signature of Random)
-        return a
 
 
 def gate(brain: Scripted, max_calls: int = 10, limits: Limits | None = None) -> Gate:
     return Gate(brain, max_calls, limits, rng=NoJitter())
-
-
-async def read(brain: Gate, request: BrainRequest) -> list[str]:
-    async with brain.stream(request) as fragments:
-        return [fragment.text async for fragment in fragments]
 
 
 # ── retries ───────────────────────────────────────────────────────────────────────────────
@@ -261,22 +178,48 @@ async def test_gate_place_is_free_again_after_a_failure(
     assert await read(guarded, ask()) == ["a"]
 
 
-async def test_gate_first_come_is_first_served(autojump_clock: MockClock, ask: Ask) -> None:
+async def test_gate_robot_with_many_questions_does_not_hold_up_another(
+    autojump_clock: MockClock, ask: Ask
+) -> None:
     guarded = gate(Scripted(["a"]), max_calls=1)
-    order: list[int] = []
+    order: list[str] = []
     order_of_arrival = Sequencer()
 
-    async def come(number: int) -> None:
+    async def come(number: int, asker: str) -> None:
         async with order_of_arrival(number):
             pass
-        async with guarded.stream(ask()):
-            order.append(number)
+        async with guarded.stream(evolve(ask(), asker=asker)):
+            order.append(asker)
             await trio.sleep(0.1)
 
     async with trio.open_nursery() as nursery:
-        for number in (3, 1, 4, 0, 2):
-            nursery.start_soon(come, number)
-    assert order == [0, 1, 2, 3, 4]
+        for number, asker in enumerate(["eager"] * 6 + ["patient", "shy"]):
+            nursery.start_soon(come, number, asker)
+    assert order == ["eager", "eager", "patient", "shy", *["eager"] * 4]
+
+
+async def test_gate_no_robot_waits_for_the_stall_of_another(
+    autojump_clock: MockClock, ask: Ask
+) -> None:
+    """At fifty robots at once, two turns each of which the model stalls, one that it answers."""
+    robots = 50
+    guarded = gate(Stalling(), max_calls=robots)
+    waited: dict[str, list[float]] = {"stall": [], "hola": []}
+
+    async def live(robot: int) -> None:
+        await trio.sleep(robot % 7)
+        words = ["stall", "hola", "stall"] if robot % 2 else ["hola", "stall", "stall"]
+        for text in words:
+            began = trio.current_time()
+            with suppress(BrainTimeout):
+                await read(guarded, evolve(ask(text), asker=f"session_{robot}"))
+            waited[text].append(trio.current_time() - began)
+
+    async with trio.open_nursery() as nursery:
+        for robot in range(robots):
+            nursery.start_soon(live, robot)
+    assert waited == {"stall": [20.0] * 2 * robots, "hola": [0.0] * robots}
+    assert guarded.statistics().timed_out == 2 * robots
 
 
 # ── leaving early ─────────────────────────────────────────────────────────────────────────
@@ -342,15 +285,51 @@ async def test_generate_over_the_limit_raises(autojump_clock: MockClock, ask: As
     assert trio.current_time() - began == 30
 
 
-async def test_generate_without_a_spare_place_is_refused_at_once(
+async def test_generate_in_the_background_waits_for_a_place_that_is_free(
+    autojump_clock: MockClock, ask: Ask
+) -> None:
+    guarded = gate(Scripted([5.0, "turn"], ["summary"]), max_calls=1)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(read, guarded, ask())
+        await wait_all_tasks_blocked()
+        assert (await guarded.generate(background(ask()))).text == "summary"
+    assert guarded.statistics().refused == 0
+
+
+async def test_generate_in_the_background_without_a_place_in_its_time_is_refused(
     autojump_clock: MockClock, ask: Ask
 ) -> None:
     guarded = gate(Scripted(["a"]), max_calls=1)
     async with guarded.stream(ask()):
         began = trio.current_time()
         with pytest.raises(ServerBusy):
-            await guarded.generate(ask())
+            await guarded.generate(background(ask()))
+        assert trio.current_time() - began == 30
+
+
+async def test_generate_when_too_much_waits_in_the_background_is_refused_at_once(
+    autojump_clock: MockClock, ask: Ask
+) -> None:
+    guarded = gate(Scripted(["a"]), max_calls=1)
+    async with guarded.stream(ask()), trio.open_nursery() as nursery:
+        nursery.start_soon(guarded.generate, background(ask()))
+        await wait_all_tasks_blocked()
+        began = trio.current_time()
+        with pytest.raises(ServerBusy):
+            await guarded.generate(background(ask()))
         assert trio.current_time() == began
+        nursery.cancel_scope.cancel()
+
+
+async def test_generate_that_a_person_waits_for_is_not_lent_its_place(
+    autojump_clock: MockClock, ask: Ask
+) -> None:
+    guarded = gate(Scripted([1.0, "whole"], ["a"]), max_calls=1)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(guarded.generate, ask())
+        await wait_all_tasks_blocked()
+        assert await read(guarded, ask()) == ["a"]
+    assert guarded.statistics().answered == 2
 
 
 async def test_generate_gives_its_place_to_a_stream_that_lacks_one(
@@ -362,7 +341,7 @@ async def test_generate_gives_its_place_to_a_stream_that_lacks_one(
 
     async def generate() -> None:
         try:
-            await guarded.generate(ask())
+            await guarded.generate(background(ask()))
         except BrainError as error:
             endings.append(type(error).__name__)
 
@@ -385,7 +364,7 @@ async def test_generate_beside_streams_that_have_a_place_goes_on(
     answers: list[str] = []
 
     async def generate() -> None:
-        answers.append((await guarded.generate(ask())).text)
+        answers.append((await guarded.generate(background(ask()))).text)
 
     async with trio.open_nursery() as nursery:
         nursery.start_soon(generate)

@@ -303,6 +303,37 @@ async def test_like_told_during_a_visit_incognito_is_not_noted_nor_promised(ask:
     assert spoken(pieces).strip() == "Así que te gusta el té. Como me has pedido, no lo guardo."
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Vivo en Lugo", "no lo guardo"),
+        ("trabajo de maestra", "no lo guardo"),
+        ("tengo un gato que se llama U", "no lo guardo"),
+        ("my birthday is in May", "I do not keep it"),
+    ],
+)
+async def test_what_is_told_during_a_visit_incognito_is_not_promised(
+    ask: Ask, text: str, words: str
+) -> None:
+    assert words in spoken(await answer(ask(text, scene=ana(incognito=True))))
+
+
+@pytest.mark.parametrize(
+    ("history", "text", "words"),
+    [
+        ((), "Vivo en Cádiz", "vives en Cádiz"),
+        ((), "tengo un perro que se llama Rex", "tienes un perro"),
+        ((Said("person", "¿qué hora es?"),), "Cádiz", "ensay"),
+        ((Said("person", "¿qué hora es?"), Said("person", "I love it")), "Cádiz", "rehears"),
+    ],
+)
+async def test_conversation_in_spanish_with_an_english_robot_stays_in_spanish(
+    ask: Ask, history: tuple[Said, ...], text: str, words: str
+) -> None:
+    who = ana(language="en")
+    assert words in spoken(await answer(ask(text, history=history, scene=who)))
+
+
 async def test_like_in_a_question_is_answered_all_the_same(ask: Ask) -> None:
     assert spoken(await answer(ask("¿y si me gusta el té? Vale.")))
 
@@ -328,6 +359,12 @@ async def test_dislike_is_not_noted_as_a_like(ask: Ask) -> None:
         ("Le gusta el té", "what do you remember about me?", "You like “el té”."),
         ("Tiene un gato", "¿qué recuerdas de mí?", "Tienes un gato."),
         ("Toca el piano", "¿qué recuerdas de mí?", "Toca el piano."),
+        ("mi coche es rojo", "¿qué recuerdas de mí?", "Me pediste recordar: «mi coche es rojo»."),
+        (
+            "I'm left-handed",
+            "what do you remember about me?",
+            "You asked me to remember: “I'm left-handed”.",
+        ),
         ("Vive en Lugo", "what do you remember about me?", "You live in “Lugo”."),
         ("He has a cat and is from London", "¿qué recuerdas de mí?", "Tengo apuntado «He has a"),
     ],
@@ -443,6 +480,32 @@ async def test_wish_to_remember_during_a_visit_incognito_is_declined(ask: Ask) -
     who = ana(wish="remember", incognito=True)
     words = spoken(await answer(ask("recuerda que me gusta el té", scene=who)))
     assert words.strip() in LINES["wish_remember_unkept"]["es"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("olvida mi nombre", "Un nombre solo no lo puedo olvidar."),
+        ("Olvida que me llamo Ana", "olvida todo lo que sabes de mí"),
+        ("¿puedes olvidar cómo me llamo?", "olvida todo lo que sabes de mí"),
+        ("forget my name", "A name alone I cannot forget."),
+        ("forget that my name is Ana", "forget everything about me"),
+    ],
+)
+@pytest.mark.parametrize("who", [ana(), scene()])
+async def test_name_alone_that_is_to_be_forgotten_is_not_and_it_says_so(
+    ask: Ask, text: str, words: str, who: Scene
+) -> None:
+    pieces = await answer(ask(text, scene=who))
+    assert words in spoken(pieces)
+    assert not has(NameTag, pieces)
+
+
+@pytest.mark.parametrize("text", ["no olvides mi nombre", "don't forget my name"])
+async def test_name_that_is_not_to_be_forgotten_is_another_matter(ask: Ask, text: str) -> None:
+    words = spoken(await answer(ask(text, scene=ana())))
+    assert "nombre solo" not in words
+    assert "name alone" not in words
 
 
 async def test_wish_in_english_is_answered_in_english(ask: Ask) -> None:

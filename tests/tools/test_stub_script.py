@@ -1,8 +1,8 @@
-"""What the stub of Gemini answers: pure."""
+"""What a stub of a model answers: pure."""
 
 from pathlib import Path
 from random import Random
-from typing import Any, Literal
+from typing import Literal
 
 import cattrs
 import orjson
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.stub.script import Reply, Script, chunks, cut, load_script, one_chunk, texts
+from tools.stub.script import Reply, Script, cut, load_script, texts
 
 
 @pytest.mark.parametrize(
@@ -30,18 +30,6 @@ from tools.stub.script import Reply, Script, chunks, cut, load_script, one_chunk
 )
 def test_texts_of_a_reply(reply: Reply, words: str, pieces: tuple[str, ...]) -> None:
     assert texts(reply, words) == pieces
-
-
-def test_chunks_only_the_last_has_a_finish_reason() -> None:
-    candidates: Any = [chunk["candidates"] for chunk in chunks(Reply(), "uno dos", "m")]
-    assert [one[0].get("finishReason") for one in candidates] == [None, "STOP"]
-
-
-def test_one_chunk_joins_the_parts_of_all() -> None:
-    whole: Any = one_chunk(chunks(Reply(), "uno dos", "m"))
-    assert "".join(part["text"] for part in whole["candidates"][0]["content"]["parts"]) == (
-        "[emotion:happy]uno dos"
-    )
 
 
 def test_script_reply_that_matches_comes_before_the_next_in_order() -> None:

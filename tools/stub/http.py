@@ -1,5 +1,6 @@
 """HTTP/1.1 on a trio stream, as much of it as a stub needs: h11 does the work."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import h11
@@ -54,12 +55,18 @@ class Connection:
                 return
             self._http.receive_data(bytes(data))
 
-    async def send_head(self, status: int, content_type: str, length: int | None = None) -> None:
+    async def send_head(
+        self,
+        status: int,
+        content_type: str,
+        length: int | None = None,
+        extra: Mapping[str, str] | None = None,
+    ) -> None:
         """Send the head of a response, chunked unless `length` is given."""
         framing = (
             ("transfer-encoding", "chunked") if length is None else ("content-length", str(length))
         )
-        headers = [("content-type", content_type), framing]
+        headers = [("content-type", content_type), framing, *(extra or {}).items()]
         await self._send(h11.Response(status_code=status, headers=headers))
 
     async def send_data(self, data: bytes) -> None:
@@ -70,15 +77,20 @@ class Connection:
         """End a response."""
         await self._send(h11.EndOfMessage())
 
-    async def send_whole(self, status: int, content_type: str, body: bytes) -> None:
+    async def send_whole(
+        self, status: int, content_type: str, body: bytes, extra: Mapping[str, str] | None = None
+    ) -> None:
         """Send a response in one go."""
-        await self.send_head(status, content_type, len(body))
+        await self.send_head(status, content_type, len(body), extra)
         await self.send_data(body)
         await self.send_end()
 
-    async def send_json(self, status: int, answer: object) -> None:
+    async def send_json(
+        self, status: int, answer: object, extra: Mapping[str, str] | None = None
+    ) -> None:
         """Send a JSON response in one go."""
-        await self.send_whole(status, "application/json; charset=UTF-8", orjson.dumps(answer))
+        body = orjson.dumps(answer)
+        await self.send_whole(status, "application/json; charset=UTF-8", body, extra)
 
     async def aclose(self) -> None:
         """Drop the connection at once."""

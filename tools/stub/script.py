@@ -1,4 +1,4 @@
-"""What the stub of Gemini answers: scripts, and the bytes that a reply becomes. No I/O.
+"""What a stub of a model answers: scripts, the same for every protocol. No I/O.
 
 A script is a JSON file, either a list of replies or `{"replies": [...], "default": {...}}`. A reply
 with `match` answers each question whose last words hold that text (`times` limits how often); the
@@ -17,7 +17,7 @@ smallest answer that fits.
 from itertools import cycle, islice
 from pathlib import Path
 from random import Random
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import cattrs
 import orjson
@@ -25,19 +25,20 @@ from attrs import define, evolve, field, frozen
 
 from tools.stub.smallest import JsonObject, smallest
 
-Fault = Literal["html", "bare", "blocked", "safety", "empty", "invalid", "no_finish"]
-"""A fault that is not an HTTP status: `html` a proxy's page (502), `bare` an error object in
-mid-stream without `data:`, `blocked` by `promptFeedback`, `safety` an end without words, `empty`
-chunks without words, `invalid` JSON cut short, `no_finish` an end without a reason."""
+Fault = Literal[
+    "html", "page", "bare", "error_event", "blocked", "safety", "empty", "hollow", "strange",
+    "invalid", "no_finish",
+]  # fmt: skip
+"""A fault that is not an HTTP status: `html` a proxy's page (502), `page` the same as if all were
+well (200), `bare` an error object in mid-stream without `data:`, `error_event` with it, `blocked`
+the question is refused, `safety` an end without words for that reason, `empty` chunks without
+words, `hollow` such chunks among those with words, `strange` fields, parts and names that nobody
+has heard of, `invalid` JSON cut short, `no_finish` an end without a reason."""
 
-FAULTS: Final[tuple[Fault, ...]] = (
-    "html", "bare", "blocked", "safety", "empty", "invalid", "no_finish",
-)  # fmt: skip
+FAULTS: Final[tuple[Fault, ...]] = get_args(Fault)
 
-STATUS_NAMES: Final = {
-    400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 404: "NOT_FOUND",
-    429: "RESOURCE_EXHAUSTED", 500: "INTERNAL", 503: "UNAVAILABLE", 504: "DEADLINE_EXCEEDED",
-}  # fmt: skip
+RetryForm = Literal["string", "object", "header"]
+"""How an error tells when to come back: in a body, as `"34.4s"` or as an object, or in a header."""
 
 
 @frozen
@@ -46,9 +47,11 @@ class Reply:
 
     `chunks` are the texts of the stream's chunks; else `text`, else the question, is cut into
     `count` chunks of words (one a word by default) after `[emotion:happy]`. `raw` are whole chunks
-    as JSON objects, sent as they are. `error` is an HTTP status or a `Fault`. `stall_after` and
-    `break_after` count chunks. `split` cuts the body every so many bytes, or at random.
-    `structured` is for questions with a schema, whose `text` is sent as it is, in one chunk.
+    as JSON objects, sent as they are. `thoughts` come before, `calls` (objects with `name` and
+    `arguments`) after the words. `error` is an HTTP status or a `Fault`; `reason` is the name that
+    it goes by, `message` what it says. `stall_after` and `break_after` count chunks. `split` cuts
+    the body every so many bytes, or at random. `structured` is for questions with a schema, whose
+    `text` is sent as it is, in one chunk. `finish` is the reason of the end as Gemini calls it.
     """
 
     match: str | None = None
@@ -57,6 +60,8 @@ class Reply:
     text: str | None = None
     chunks: tuple[str, ...] = ()
     raw: tuple[JsonObject, ...] = ()
+    thoughts: tuple[str, ...] = ()
+    calls: tuple[JsonObject, ...] = ()
     count: int | None = None
     first_delay_ms: int = 0
     chunk_delay_ms: int = 0
@@ -65,7 +70,10 @@ class Reply:
     stall_after: int | None = None
     break_after: int | None = None
     error: str | None = None
+    reason: str | None = None
+    message: str | None = None
     retry_after: str | None = None
+    retry_form: RetryForm = "string"
     finish: str = "STOP"
 
     def __attrs_post_init__(self) -> None:
@@ -158,55 +166,6 @@ def texts(reply: Reply, words: str) -> tuple[str, ...]:
     return tuple(pieces)
 
 
-def chunks(reply: Reply, words: str, model: str) -> list[JsonObject]:
-    """Return the chunks of the whole answer as Gemini writes them."""
-    if reply.raw:
-        return list(reply.raw)
-    if reply.error == "blocked":
-        return [{"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}, **_tail(0, 0, model)}]
-    spoken = texts(reply, words)
-    if reply.error in {"safety", "empty"}:
-        finish = "SAFETY" if reply.error == "safety" else reply.finish
-        return [{"candidates": [{"finishReason": finish, "index": 0}], **_tail(1, 0, model)}]
-    asked = len(words.split())
-    whole = [_chunk(text, _tail(asked, at, model)) for at, text in enumerate(spoken, 1)]
-    if not whole:
-        whole = [{"candidates": [{"index": 0}], **_tail(asked, 0, model)}]
-    if reply.error != "no_finish":
-        candidate: JsonObject = {"finishReason": reply.finish, "index": 0}
-        if spoken:
-            candidate["content"] = _content(spoken[-1])
-        whole[-1]["candidates"] = [candidate]
-    return whole
-
-
-def one_chunk(whole: list[JsonObject]) -> JsonObject:
-    """Join the chunks of a stream to the one object that `generateContent` answers."""
-    joined = dict(whole[-1])
-    parts: list[object] = []
-    for chunk in whole:
-        for candidate in _list(chunk.get("candidates")):
-            content = candidate.get("content") if isinstance(candidate, dict) else None
-            parts += _list(content.get("parts")) if isinstance(content, dict) else []
-    candidates = _list(joined.get("candidates"))
-    if parts and candidates and isinstance(candidates[0], dict):
-        joined["candidates"] = [{**candidates[0], "content": {"role": "model", "parts": parts}}]
-    return joined
-
-
-def error_body(status: int, retry_after: str | None = None) -> JsonObject:
-    """Return an error as Google's front ends write it."""
-    error: JsonObject = {
-        "code": status,
-        "message": f"The stub was told to answer {status}.",
-        "status": STATUS_NAMES.get(status, "UNKNOWN"),
-    }
-    if retry_after is not None:
-        kind = "type.googleapis.com/google.rpc.RetryInfo"
-        error["details"] = [{"@type": kind, "retryDelay": retry_after}]
-    return {"error": error}
-
-
 def cut(body: bytes, split: int | Literal["random"] | None, rng: Random) -> list[bytes]:
     """Cut `body` every `split` bytes, or anywhere."""
     if split is None or len(body) < 2:  # noqa: PLR2004 (nothing to cut)
@@ -217,24 +176,3 @@ def cut(body: bytes, split: int | Literal["random"] | None, rng: Random) -> list
     else:
         places = list(range(split, len(body), split))
     return [body[a:b] for a, b in zip([0, *places], [*places, len(body)], strict=True)]
-
-
-def _chunk(text: str, tail: JsonObject) -> JsonObject:
-    return {"candidates": [{"content": _content(text), "index": 0}], **tail}
-
-
-def _content(text: str) -> JsonObject:
-    return {"role": "model", "parts": [{"text": text}]}
-
-
-def _tail(asked: int, said: int, model: str) -> JsonObject:
-    counts = {
-        "promptTokenCount": asked,
-        "candidatesTokenCount": said,
-        "totalTokenCount": asked + said,
-    }
-    return {"usageMetadata": counts, "modelVersion": model, "responseId": "stub"}
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []

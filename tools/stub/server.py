@@ -1,4 +1,4 @@
-"""The stub of Gemini as a server: HTTP by h11 on any trio stream, and a memory of what it was sent.
+"""A stub of a model as a server: HTTP by h11 on any trio stream, and a memory of what it was sent.
 
 Owns the connections and the two records: `requests`, what each question held (media as size and
 hash), and `calls`, when each was opened and how and when it ended. While it answers it reads on, so
@@ -12,19 +12,18 @@ from contextlib import aclosing
 from pathlib import Path
 from random import Random
 from typing import Final, Literal
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import attrs
 import h11
 import orjson
 import trio
 
+from tools.stub.dialect import PAGE, Dialect, Question, RefusedError, retry_header
 from tools.stub.http import Connection
-from tools.stub.record import describe, last_words, schema_of
-from tools.stub.script import Reply, Script, chunks, cut, error_body, one_chunk
+from tools.stub.script import Reply, Script, cut
 from tools.stub.smallest import JsonObject
 
-_VERSIONS: Final = ("v1beta", "v1")
 _OK: Final = 200
 
 
@@ -56,31 +55,19 @@ class Call:
             self._closed.set()
 
 
-@attrs.frozen
-class _Question:
-    model: str
-    streamed: bool
-    sse: bool
-    words: str
-    schema: JsonObject | None
-
-
-class _RefusedError(Exception):
-    def __init__(self, status: int) -> None:
-        super().__init__(status)
-        self.status = status
-
-
-class GeminiStub:
-    """A server that answers like Gemini, by `script`.
+class Stub:
+    """A server that answers in a `dialect`, by `script`.
 
     `record`: a file to which each request is added as a line of JSON.
     """
 
-    def __init__(self, script: Script | None = None, *, record: Path | None = None) -> None:
+    def __init__(
+        self, dialect: Dialect, script: Script | None = None, *, record: Path | None = None
+    ) -> None:
         self.script = script or Script()
         self.requests: list[JsonObject] = []
         self.calls: list[Call] = []
+        self._dialect = dialect
         self._record = record
 
     async def serve(self, nursery: trio.Nursery, *, host: str = "127.0.0.1", port: int = 0) -> str:
@@ -108,17 +95,19 @@ class GeminiStub:
             await connection.send_json(status, answer)
             return
         try:
-            question = self._ask(request, url.path, parse_qs(url.query), body)
-        except _RefusedError as refused:
-            await connection.send_json(refused.status, error_body(refused.status))
+            question = self._dialect.read(request, url.path, parse_qs(url.query), body)
+        except RefusedError as refused:
+            error = self._dialect.error(refused.status, Reply())
+            await connection.send_json(refused.status, error)
             return
+        self._note(question)
         reply = self.script.choose(question.words, question.schema)
         call = Call(len(self.requests), question.model, time.monotonic())
         self.calls.append(call)
         try:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(_watch, connection, call, nursery.cancel_scope)
-                await _reply(connection, call, question, reply)
+                await self._reply(connection, call, question, reply)
                 nursery.cancel_scope.cancel()
         finally:
             call.close("closed_by_client")
@@ -133,56 +122,66 @@ class GeminiStub:
                 calls = [call.to_json() for call in self.calls]
                 still_open = sum(call.ending == "open" for call in self.calls)
                 return _OK, {"now_s": time.monotonic(), "open": still_open, "calls": calls}
-            case [version, "models"] if version in _VERSIONS:
-                return _OK, {"models": [_model("gemini-flash-lite-latest")]}
-            case [version, "models", name] if version in _VERSIONS:
-                return _OK, _model(name)
-        return 404, error_body(404)
+        told = self._dialect.tell(path)
+        return (404, self._dialect.error(404, Reply())) if told is None else (_OK, told)
 
-    def _ask(
-        self, request: h11.Request, path: str, query: dict[str, list[str]], body: bytes
-    ) -> _Question:
-        """Read and record a question.
-
-        Raises:
-            _RefusedError: it is none that Gemini would take.
-        """
-        match path.strip("/").split("/"):
-            case [version, "models", name] if version in _VERSIONS and ":" in name:
-                model, _, verb = unquote(name).partition(":")
-            case _:
-                raise _RefusedError(404)
-        if request.method != b"POST" or verb not in {"generateContent", "streamGenerateContent"}:
-            raise _RefusedError(404)
-        has_key = any(name == b"x-goog-api-key" and value for name, value in request.headers)
-        if not has_key and "key" not in query:
-            raise _RefusedError(403)
-        try:
-            asked = orjson.loads(body)
-            contents = [describe(content) for content in asked["contents"]]
-            system = describe(asked["systemInstruction"]) if "systemInstruction" in asked else None
-            schema = schema_of(asked.get("generationConfig", {}))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise _RefusedError(400) from error
-        streamed = verb == "streamGenerateContent"
-        sse = query.get("alt") == ["sse"]
+    def _note(self, question: Question) -> None:
+        """Remember what was asked."""
         entry: JsonObject = {
             "number": len(self.requests) + 1,
             "at_s": time.monotonic(),
-            "path": path,
-            "model": model,
-            "stream": streamed,
-            "sse": sse,
-            "system": system,
-            "contents": contents,
-            "structured": schema is not None,
-            "generation_config": asked.get("generationConfig"),
+            **question.record,
         }
         self.requests.append(entry)
         if self._record is not None:
             with self._record.open("ab") as file:
                 file.write(orjson.dumps(entry) + b"\n")
-        return _Question(model, streamed, sse, last_words(contents), schema)
+
+    async def _reply(
+        self, connection: Connection, call: Call, question: Question, reply: Reply
+    ) -> None:
+        """Answer one question as `reply` says, and note in `call` how that ended.
+
+        An end is noted before its last bytes go out: the client may be gone before we are awake
+        again.
+        """
+        await trio.sleep(reply.first_delay_ms / 1000)
+        try:
+            if reply.error in {"html", "page"}:
+                call.close("finished")
+                await connection.send_whole(reply.status or _OK, "text/html", PAGE)
+            elif reply.status is not None:
+                call.close("finished")
+                error = self._dialect.error(reply.status, reply)
+                await connection.send_json(reply.status, error, retry_header(reply))
+            elif question.streamed:
+                await self._reply_stream(connection, call, question, reply)
+            else:
+                whole = self._dialect.whole(reply, question)
+                call.close("finished")
+                await connection.send_json(_OK, whole)
+        except trio.BrokenResourceError:
+            call.close("closed_by_client")
+
+    async def _reply_stream(
+        self, connection: Connection, call: Call, question: Question, reply: Reply
+    ) -> None:
+        payloads = [orjson.dumps(chunk) for chunk in self._dialect.chunks(reply, question)]
+        if reply.error == "invalid":
+            payloads[-1] = payloads[-1][:-2]
+        whole = self._dialect.frames(payloads, question, reply)
+        kind = "text/event-stream" if question.events else "application/json; charset=UTF-8"
+        await connection.send_head(_OK, kind)
+        rng = Random(call.number)  # noqa: S311 (the same cuts in each run)
+        async with aclosing(_paced(whole, call, reply)) as frames:
+            async for frame in frames:
+                for piece in cut(frame, reply.split, rng):
+                    await connection.send_data(piece)
+        if reply.break_after is not None:
+            call.close("broken")
+            return
+        call.close("finished")
+        await connection.send_end()
 
 
 async def _watch(connection: Connection, call: Call, reply: trio.CancelScope) -> None:
@@ -190,52 +189,6 @@ async def _watch(connection: Connection, call: Call, reply: trio.CancelScope) ->
     await connection.wait_gone()
     call.close("closed_by_client")
     reply.cancel()
-
-
-async def _reply(connection: Connection, call: Call, question: _Question, reply: Reply) -> None:
-    """Answer one question as `reply` says, and note in `call` how that ended.
-
-    An end is noted before its last bytes go out: the client may be gone before we are awake again.
-    """
-    await trio.sleep(reply.first_delay_ms / 1000)
-    try:
-        if reply.status is not None:
-            call.close("finished")
-            await _reply_error(connection, reply)
-        elif question.streamed:
-            await _reply_stream(connection, call, question, reply)
-        else:
-            whole = chunks(reply, question.words, question.model)
-            call.close("finished")
-            await connection.send_json(_OK, one_chunk(whole))
-    except trio.BrokenResourceError:
-        call.close("closed_by_client")
-
-
-async def _reply_error(connection: Connection, reply: Reply) -> None:
-    if reply.error == "html":
-        page = b"<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1></body></html>"
-        await connection.send_whole(502, "text/html", page)
-    elif reply.status is not None:
-        await connection.send_json(reply.status, error_body(reply.status, reply.retry_after))
-
-
-async def _reply_stream(
-    connection: Connection, call: Call, question: _Question, reply: Reply
-) -> None:
-    whole = chunks(reply, question.words, question.model)
-    kind = "text/event-stream" if question.sse else "application/json; charset=UTF-8"
-    await connection.send_head(_OK, kind)
-    rng = Random(call.number)  # noqa: S311 (the same cuts in each run)
-    async with aclosing(_paced(_frames(whole, question, reply), call, reply)) as frames:
-        async for frame in frames:
-            for piece in cut(frame, reply.split, rng):
-                await connection.send_data(piece)
-    if reply.break_after is not None:
-        call.close("broken")
-        return
-    call.close("finished")
-    await connection.send_end()
 
 
 async def _paced(frames: list[bytes], call: Call, reply: Reply) -> AsyncGenerator[bytes]:
@@ -252,32 +205,3 @@ async def _paced(frames: list[bytes], call: Call, reply: Reply) -> AsyncGenerato
         yield b"".join(sent)
     if reply.stall_after is not None and len(sent) == reply.stall_after:
         await trio.sleep_forever()
-
-
-def _frames(whole: list[JsonObject], question: _Question, reply: Reply) -> list[bytes]:
-    """Return the body of a stream, a frame for each chunk."""
-    payloads = [orjson.dumps(chunk) for chunk in whole]
-    if reply.error == "invalid" and payloads:
-        payloads[-1] = payloads[-1][:-2]
-    if not question.sse:
-        marks = [b"[", *[b",\r\n"] * (len(payloads) - 1)]
-        frames = [mark + payload for mark, payload in zip(marks, payloads, strict=True)]
-        frames[-1] += b"]"
-        return frames
-    end = b"\r\n" if reply.crlf else b"\n"
-    frames = [b"data: " + payload + end + end for payload in payloads]
-    if reply.error == "bare":
-        pretty = orjson.dumps(error_body(503, reply.retry_after), option=orjson.OPT_INDENT_2)
-        frames = [*frames[:-1], pretty.replace(b"\n", end) + end]
-    return frames
-
-
-def _model(name: str) -> JsonObject:
-    return {
-        "name": f"models/{name}",
-        "displayName": name,
-        "version": "stub",
-        "inputTokenLimit": 1_048_576,
-        "outputTokenLimit": 65_536,
-        "supportedGenerationMethods": ["generateContent", "streamGenerateContent"],
-    }

@@ -1,0 +1,137 @@
+"""Any server that speaks OpenAI's protocol as a brain: Ollama, llama.cpp, vLLM, LM Studio.
+
+Owns the URL, and what the server has refused lately: a question is put again at once without what
+it could do without, and a person is told what it could not. Refusals are forgotten after a while,
+since a server may be started anew with more, and one sound may be bad where another is not.
+The connections are those of `robi.brain.wire`.
+"""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from typing import Final
+
+import httpx
+import structlog
+import trio
+
+from robi.brain.base import BrainRequest, Fragment
+from robi.brain.failures import BrainRefused
+from robi.brain.inline import check_size
+from robi.brain.openai_errors import http_error, message_in
+from robi.brain.openai_features import Feature, refused
+from robi.brain.openai_reply import Answer
+from robi.brain.openai_request import Hearing, body, check_media, features
+from robi.brain.wire import Fragments, Wire, checked_key, checked_url, read_whole
+from robi.errors import BrainError
+
+REMEMBERED_S: Final = 300.0
+"""How long a server is not asked again for what it refused, in seconds."""
+
+log = structlog.get_logger()
+
+
+class _FeatureRefused(BrainRefused):
+    """The server took the question, but for one feature of it."""
+
+    def __init__(self, details: str | None, feature: Feature) -> None:
+        super().__init__(details)
+        self.feature = feature
+
+
+class OpenAIBrain:
+    """A `Brain` over `/v1/chat/completions`.
+
+    Args:
+        base_url: `OPENAI_BASE_URL`, which most servers want to end in `/v1`; one without a path
+            gets that.
+        model: as the server calls it.
+        api_key: for servers that want one.
+        hearing: whether it is sent sound.
+        client: to be used in place of a client of its own, and left open by `aclose`.
+
+    Raises:
+        ConfigurationError: the key or the URL cannot be put into a request.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        model: str,
+        api_key: str | None = None,
+        *,
+        hearing: Hearing = "auto",
+        client: httpx.AsyncClient | None = None,
+    ) -> None:
+        """Make the client; nothing is sent."""
+        base = checked_url(base_url)
+        root = f"{base}/v1" if base.path == "/" else str(base)
+        self._url = f"{root.rstrip('/')}/chat/completions"
+        self._model = model
+        self._hearing = hearing
+        headers = {"authorization": f"Bearer {checked_key(api_key)}"} if api_key else {}
+        self._wire = Wire(headers, client)
+        self._refused_until: dict[Feature, float] = {}
+
+    @property
+    def model(self) -> str:
+        """The model's name."""
+        return self._model
+
+    @asynccontextmanager
+    async def stream(self, request: BrainRequest) -> AsyncGenerator[AsyncIterator[Fragment]]:
+        """Ask; see `robi.brain.base.Brain.stream`.
+
+        Raises:
+            MediaNotTaken, MediaTooLarge: also, for what a person shows or says.
+        """
+        async with self._ask(request, streamed=True) as chunks:
+            yield Fragments(chunks, Answer.to(request))
+
+    async def generate(self, request: BrainRequest) -> Fragment:
+        """Ask for a whole answer at once; see `robi.brain.base.Brain.generate`."""
+        async with self._ask(request, streamed=False) as chunks:
+            return await read_whole(chunks, Answer.to(request))
+
+    async def aclose(self) -> None:
+        """Close the client's connections, unless the client belongs to someone else."""
+        await self._wire.aclose()
+
+    @asynccontextmanager
+    async def _ask(
+        self, request: BrainRequest, *, streamed: bool
+    ) -> AsyncGenerator[AsyncIterator[bytes]]:
+        check_size(request)
+        async with AsyncExitStack() as stack:
+            yield await self._open(stack, request, streamed=streamed)
+
+    async def _open(
+        self, stack: AsyncExitStack, request: BrainRequest, *, streamed: bool
+    ) -> AsyncIterator[bytes]:
+        """Ask with all that the server takes; each refusal is of one feature, and so the last."""
+        wanted = features(request, streamed=streamed)
+        while True:
+            usable = wanted - self._refused()
+            check_media(request, usable, self._hearing)
+            question = body(request, self._model, usable, self._hearing, streamed=streamed)
+            verdict = partial(_judge, usable)
+            try:
+                return await stack.enter_async_context(
+                    self._wire.post(self._url, question, verdict)
+                )
+            except _FeatureRefused as refusal:
+                log.info("model_refuses_feature", feature=refusal.feature, details=refusal.details)
+                self._refused_until[refusal.feature] = trio.current_time() + REMEMBERED_S
+
+    def _refused(self) -> frozenset[Feature]:
+        now = trio.current_time()
+        return frozenset(name for name, until in self._refused_until.items() if now < until)
+
+
+def _judge(
+    usable: frozenset[Feature], status: int, headers: Mapping[str, str], answer: bytes
+) -> BrainError:
+    """Say what a response other than 200 means; a refused feature is known by the words."""
+    error = http_error(status, headers, answer)
+    feature = refused(status, message_in(answer), usable)
+    return error if feature is None else _FeatureRefused(error.details, feature)

@@ -1,0 +1,84 @@
+"""What servers that speak OpenAI's protocol take of it: pure.
+
+Owns the features of a question that one server takes and another refuses, and how a refusal tells
+which. The protocol has no way to ask; so a question has all that it could use, and what is refused
+is left out of the next (`robi.brain.openai`). Refusals are known by words that name the feature:
+each sign below was met in the field, the server beside it. Those words are read here and go
+nowhere else, for they may quote the question.
+"""
+
+import re
+from collections.abc import Set
+from http import HTTPStatus
+from typing import Final, Literal
+
+Feature = Literal[
+    "stream_options",
+    "reasoning_effort",
+    "max_tokens",
+    "temperature",
+    "json_schema",
+    "json_object",
+    "tools",
+    "audio",
+    "image",
+]
+"""`max_tokens` is called `max_completion_tokens` where it is refused; `json_schema` is followed by
+`json_object`, and that by asking in words alone."""
+
+MEDIA: Final[frozenset[Feature]] = frozenset({"audio", "image"})
+"""What a question cannot do without: refused, it is the person who has to be told."""
+
+_REFUSALS: Final = frozenset(
+    {
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.NOT_FOUND,  # OpenRouter: no endpoint that supports it
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        HTTPStatus.UNPROCESSABLE_ENTITY,  # servers made with FastAPI
+        HTTPStatus.INTERNAL_SERVER_ERROR,  # llama.cpp
+        HTTPStatus.NOT_IMPLEMENTED,
+    }
+)
+
+_SIGNS: Final[tuple[tuple[Feature, re.Pattern[str]], ...]] = (
+    ("stream_options", re.compile(r"stream_options|include_usage")),
+    # Ollama says "does not support thinking".
+    ("reasoning_effort", re.compile(r"reasoning|support thinking|enable_thinking")),
+    ("max_tokens", re.compile(r"max_completion_tokens")),
+    ("temperature", re.compile(r"'temperature'|\"temperature\"|`temperature`|param temperature")),
+    ("json_schema", re.compile(r"json_schema|response_format|structured|grammar|guided")),
+    ("json_object", re.compile(r"json_object|response_format|json mode")),
+    # Ollama: "does not support tools"; llama.cpp: "tools param requires --jinja flag";
+    # vLLM: "auto tool choice requires"; OpenRouter: "support tool use".
+    ("tools", re.compile(r"\btools?\b|function call")),
+    # llama.cpp: "audio input is not supported"; Ollama: "invalid message format"; LM Studio lists
+    # the types of content that it takes; llamafile: "unsupported content[].type".
+    (
+        "audio",
+        re.compile(
+            r"audio|invalid message format|content\[\]\.type|'text' or 'image_url'|multimodal"
+        ),
+    ),
+    # llama.cpp: "image input is not supported"; text models of vLLM: "is not a multimodal model".
+    ("image", re.compile(r"image|vision|content\[\]\.type|multimodal")),
+)
+
+_LACKS: Final = re.compile(
+    r"support|invalid message format|not a multimodal|must have|must be|at most 0|not allowed"
+)
+"""That it lacks something, and not that this one sound or picture is a bad one."""
+
+
+def refused(status: int, message: str, asked: Set[Feature]) -> Feature | None:
+    """Return what was refused of a question with the features `asked`; None: nothing we know of.
+
+    `message` is what the server says; `status` that of its response.
+    """
+    said = message.lower()
+    lacks = _LACKS.search(said) is not None
+    if status not in _REFUSALS or (status == HTTPStatus.NOT_FOUND and not lacks):
+        return None
+    for name, sign in _SIGNS:
+        if name in asked and sign.search(said) and (lacks or name not in MEDIA):
+            return name
+    return None

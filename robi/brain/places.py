@@ -1,0 +1,100 @@
+"""Places for calls at once, and who gets the next one: each asker in turn.
+
+Owns the lines. Who asks is a robot's session; one with twenty calls waiting gets one place, then
+each other that waits gets one (round robin, as in Nagle, *On Packet Switches With Infinite
+Storage*, RFC 970, 1985). What a person waits for goes before what nobody waits for.
+"""
+
+from collections import OrderedDict, deque
+from typing import Final, Generic, TypeVar
+
+import trio
+from attrs import define, field
+
+T = TypeVar("T")
+
+
+@define(eq=False)
+class Line(Generic[T]):
+    """A line of tickets: first come first served within an asker, in turn among askers. Pure."""
+
+    _waiting: OrderedDict[str, deque[T]] = field(factory=OrderedDict, init=False)
+    """By asker; whose turn it is stands first."""
+
+    def __len__(self) -> int:
+        return sum(map(len, self._waiting.values()))
+
+    def __bool__(self) -> bool:
+        return bool(self._waiting)
+
+    def join(self, asker: str, ticket: T) -> None:
+        """Wait behind the asker's other tickets; an asker that had none is the last in turn."""
+        self._waiting.setdefault(asker, deque()).append(ticket)
+
+    def leave(self, asker: str, ticket: T) -> None:
+        """Stop waiting."""
+        tickets = self._waiting[asker]
+        tickets.remove(ticket)
+        if not tickets:
+            del self._waiting[asker]
+
+    def take(self) -> T:
+        """Return whose turn it is. Raises KeyError if nobody waits."""
+        asker, tickets = self._waiting.popitem(last=False)
+        ticket = tickets.popleft()
+        if tickets:
+            self._waiting[asker] = tickets
+        return ticket
+
+
+class Places:
+    """So many places, and a line for each kind of asker.
+
+    Not a trio.CapacityLimiter: that counts by task, and is first come first served.
+
+    Args:
+        count: of places.
+    """
+
+    def __init__(self, count: int) -> None:
+        """All are free."""
+        self.count: Final = count
+        self.free = count
+        self._talk: Line[trio.lowlevel.Task] = Line()
+        self._background: Line[trio.lowlevel.Task] = Line()
+
+    @property
+    def waiting(self) -> int:
+        """How many wait to be heard."""
+        return len(self._talk)
+
+    @property
+    def waiting_background(self) -> int:
+        """How many wait of those for which nobody waits."""
+        return len(self._background)
+
+    async def acquire(self, asker: str, *, background: bool = False) -> None:
+        """Wait for a place; cancelled it has none. A checkpoint."""
+        await trio.lowlevel.checkpoint_if_cancelled()
+        if self.free:  # then nobody waits
+            self.free -= 1
+            await trio.lowlevel.cancel_shielded_checkpoint()
+            return
+        line = self._background if background else self._talk
+        task = trio.lowlevel.current_task()
+
+        def leave(_raise_cancel: trio.lowlevel.RaiseCancelT) -> trio.lowlevel.Abort:
+            # At once, and not when the task next runs: until then it might be given a place.
+            line.leave(asker, task)
+            return trio.lowlevel.Abort.SUCCEEDED
+
+        line.join(asker, task)
+        await trio.lowlevel.wait_task_rescheduled(leave)
+
+    def release(self) -> None:
+        """Give the place to whose turn it is."""
+        line = self._talk or self._background
+        if line:
+            trio.lowlevel.reschedule(line.take())
+        else:
+            self.free += 1

@@ -1,0 +1,54 @@
+"""How the JSON of a model's service is read: what is of another shape than expected is absent.
+
+Pure. Services add fields, rename enums and leave out what their documents promise (findings.md,
+*Gemini under trio*): nothing here raises for that.
+"""
+
+import re
+from math import ceil
+from typing import Final
+
+Fields = dict[object, object]
+
+_SECONDS: Final = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)s?")
+_WHOLE: Final = re.compile(r"\d{1,9}")
+
+
+def fields(value: object) -> Fields:
+    """Return an object, empty if it is none."""
+    return value if isinstance(value, dict) else {}
+
+
+def items(value: object) -> list[object]:
+    """Return an array, empty if it is none."""
+    return value if isinstance(value, list) else []
+
+
+def text(value: object) -> str:
+    """Return a string, empty if it is none."""
+    return value if isinstance(value, str) else ""
+
+
+def named(value: object) -> dict[str, object]:
+    """Return an object with the names that JSON gives it, empty if it is none."""
+    return {str(name): content for name, content in fields(value).items()}
+
+
+def count(value: object) -> int:
+    """Return a whole number, 0 if it is none."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+def seconds(value: object) -> int | None:
+    """Read a span of time as whole seconds, rounded up; None if it is none.
+
+    The forms met: `"34.4s"` and `{"seconds": "34", "nanos": 400000000}` of Google's RetryInfo (the
+    two ways to write a protobuf Duration in JSON), and `"35"` of Retry-After (RFC 9110 §10.2.3).
+    """
+    if isinstance(value, dict):
+        whole = str(value.get("seconds", 0))
+        if not _WHOLE.fullmatch(whole):
+            return None
+        return int(whole) + (count(value.get("nanos")) > 0) or None
+    match = _SECONDS.fullmatch(value) if isinstance(value, str) else None
+    return ceil(float(match[1])) if match else None

@@ -1,0 +1,172 @@
+"""The budget before a brain: what is counted, and what is refused once a day's is used up."""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import pytest
+import structlog
+import trio
+from attrs import evolve
+
+from robi.brain.base import BrainRequest, Fragment, ToolCall, ToolResult, ToolRound
+from robi.brain.budget import Budget
+from robi.brain.gate import Gate
+from robi.brain.ledger import Allowance, Ledger
+from robi.errors import BrainRateLimited, BrainUnavailable, DayUsedUp
+from robi.protocol.messages import TokenUsage
+from tests.brain.scripted import background, read
+
+Ask = Callable[..., BrainRequest]
+
+ROUNDS = (ToolRound("", (ToolResult(ToolCall("1", "sum", {}), "2"),)),)
+
+
+class Counting:
+    """A brain that counts as Gemini does: each chunk has the counts so far."""
+
+    model = "counting"
+
+    def __init__(self, *usages: TokenUsage | None, fails: bool = False) -> None:
+        self.usages = usages
+        self.fails = fails
+        self.asked = 0
+
+    @asynccontextmanager
+    async def stream(self, _request: BrainRequest) -> AsyncGenerator[AsyncIterator[Fragment]]:
+        self.asked += 1
+        yield _Fragments(self)
+
+    async def generate(self, _request: BrainRequest) -> Fragment:
+        self.asked += 1
+        await trio.lowlevel.checkpoint()
+        return Fragment("a", self.usages[-1])
+
+    async def aclose(self) -> None:
+        """Nothing to close."""
+
+
+class _Fragments:
+    def __init__(self, brain: Counting) -> None:
+        self.usages = iter(brain.usages)
+        self.fails = brain.fails
+
+    def __aiter__(self) -> "_Fragments":
+        return self
+
+    async def __anext__(self) -> Fragment:
+        await trio.lowlevel.checkpoint()
+        for usage in self.usages:
+            return Fragment("a", usage)
+        if self.fails:
+            raise BrainUnavailable
+        raise StopAsyncIteration
+
+
+def ledger(tokens: int = 0) -> Ledger:
+    noon = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    return Ledger(lambda: noon, allowance=Allowance(tokens=tokens))
+
+
+def budget(brain: Counting, counts: Ledger) -> Budget:
+    return Budget(Gate(brain, 10), counts)
+
+
+def used(tokens: int, of: int) -> Ledger:
+    counts = ledger(of)
+    counts.count("talk", TokenUsage(tokens, 0))
+    return counts
+
+
+# ── counting ──────────────────────────────────────────────────────────────────────────────
+
+
+async def test_budget_counts_of_a_stream_the_last_that_came(ask: Ask) -> None:
+    counts = ledger()
+    brain = Counting(TokenUsage(50, 1), None, TokenUsage(50, 7), None)
+    assert await read(budget(brain, counts), ask()) == ["a"] * 4
+    assert counts.today() == TokenUsage(50, 7)
+
+
+async def test_budget_counts_what_was_cut_short(ask: Ask) -> None:
+    counts = ledger()
+    async with budget(Counting(TokenUsage(50, 1), TokenUsage(50, 7)), counts).stream(
+        ask()
+    ) as answer:
+        await anext(answer)
+    assert counts.today() == TokenUsage(50, 1)
+
+
+async def test_budget_counts_what_broke_off(ask: Ask) -> None:
+    counts = ledger()
+    with pytest.raises(BrainUnavailable):
+        await read(budget(Counting(TokenUsage(50, 1), fails=True), counts), ask())
+    assert counts.today() == TokenUsage(50, 1)
+
+
+async def test_budget_counts_whole_answers_by_what_they_are_for(ask: Ask) -> None:
+    counts = ledger()
+    await budget(Counting(TokenUsage(50, 7)), counts).generate(background(ask()))
+    assert counts.changed() == {("2026-11-21", "summary"): TokenUsage(50, 7)}
+
+
+async def test_budget_what_the_service_does_not_count_is_not_counted(ask: Ask) -> None:
+    counts = ledger()
+    await read(budget(Counting(None), counts), ask())
+    await budget(Counting(None), counts).generate(ask())
+    assert counts.changed() == {}
+
+
+# ── the end of the day's ──────────────────────────────────────────────────────────────────
+
+
+async def test_budget_used_up_asks_nobody_until_midnight(ask: Ask) -> None:
+    brain = Counting(None)
+    with pytest.raises(DayUsedUp) as caught:
+        await read(budget(brain, used(100, of=100)), ask())
+    assert (caught.value.retry_after, brain.asked) == (12 * 3600, 0)
+
+
+async def test_budget_used_up_is_told_as_a_limit_of_the_model_in_words_of_its_own() -> None:
+    error = DayUsedUp()
+    assert (error.code, error.error_code) == (3002, BrainRateLimited.error_code)
+    for language in ("es", "en"):
+        assert error.message(language) != BrainRateLimited().message(language)
+
+
+@pytest.mark.parametrize(("tokens", "may"), [(79, True), (80, False)])
+async def test_budget_background_ends_before_conversation(ask: Ask, tokens: int, may: bool) -> None:
+    brain = Counting(None)
+    guarded = budget(brain, used(tokens, of=100))
+    try:
+        await guarded.generate(background(ask()))
+    except DayUsedUp:
+        assert not may
+    else:
+        assert may
+    assert await read(guarded, ask()) == ["a"]
+
+
+async def test_budget_turn_that_has_begun_is_brought_to_its_end(ask: Ask) -> None:
+    guarded = budget(Counting(None), used(100, of=100))
+    assert await read(guarded, evolve(ask(), rounds=ROUNDS)) == ["a"]
+
+
+async def test_budget_says_once_a_day_that_it_is_used_up(ask: Ask) -> None:
+    guarded = budget(Counting(None), used(100, of=100))
+    with structlog.testing.capture_logs() as logs:
+        for request in (ask(), background(ask()), ask()):
+            with pytest.raises(DayUsedUp):
+                await guarded.generate(request)
+    assert [(log["event"], log["ends"]) for log in logs] == [
+        ("daily_budget_used_up", "talk"),
+        ("daily_budget_used_up", "background"),
+    ]
+
+
+async def test_budget_shows_the_model_and_the_counts_behind_it(ask: Ask) -> None:
+    guarded = budget(Counting(None), ledger())
+    await read(guarded, ask())
+    assert guarded.model == "counting"
+    assert getattr(guarded.statistics(), "answered") == 1  # noqa: B009 (a port without fields)
+    await guarded.aclose()

@@ -1,0 +1,222 @@
+"""Several brains as one: which is asked, when, and what is never asked twice."""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+
+import pytest
+import structlog
+import trio
+from attrs import define, field
+
+from robi.brain.base import BrainRequest, Fragment
+from robi.brain.failover import PATIENCE_FOR_ALL_S, PATIENCE_S, Failover
+from robi.brain.failures import BrainRefused
+from robi.errors import (
+    BrainBlocked,
+    BrainError,
+    BrainRateLimited,
+    BrainTimeout,
+    BrainUnavailable,
+    MediaTooLarge,
+    SoundNotTaken,
+)
+
+Ask = Callable[..., BrainRequest]
+Step = str | float | BrainError
+"""A text to give, seconds to wait (less than none: shielded from cancellation), or an error."""
+
+
+@define(eq=False)
+class Scripted:
+    """A brain that does as told, and notes what was opened and closed."""
+
+    steps: Sequence[Step]
+    model: str = "scripted"
+    asked: int = 0
+    open: int = 0
+    closed: bool = False
+    degraded: bool = False
+    cancelled_at: list[float] = field(factory=list)
+
+    @asynccontextmanager
+    async def stream(self, _request: BrainRequest) -> AsyncGenerator[AsyncIterator[Fragment]]:
+        self.asked += 1
+        self.open += 1
+        fragments = self._fragments()
+        try:
+            yield fragments
+        finally:
+            self.open -= 1
+            await fragments.aclose()
+
+    async def _fragments(self) -> AsyncGenerator[Fragment]:
+        for step in self.steps:
+            if isinstance(step, BrainError):
+                raise step
+            if isinstance(step, str):
+                yield Fragment(step)
+            else:
+                await self._wait(step)
+
+    async def _wait(self, seconds: float) -> None:
+        try:
+            with trio.CancelScope(shield=seconds < 0):
+                await trio.sleep(abs(seconds))
+        except trio.Cancelled:
+            self.cancelled_at.append(trio.current_time())
+            raise
+
+    async def generate(self, _request: BrainRequest) -> Fragment:
+        self.asked += 1
+        words = [fragment.text async for fragment in self._fragments()]
+        return Fragment("".join(words))
+
+    async def aclose(self) -> None:
+        await trio.lowlevel.checkpoint()
+        self.closed = True
+
+
+async def read(brain: Failover, request: BrainRequest) -> list[str]:
+    async with brain.stream(request) as fragments:
+        return [fragment.text async for fragment in fragments]
+
+
+async def test_stream_of_the_first_is_heard_and_the_second_not_asked(ask: Ask) -> None:
+    first, second = Scripted(["a", "b"]), Scripted(["c"])
+    assert await read(Failover([first, second]), ask()) == ["a", "b"]
+    assert (second.asked, first.open) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [BrainUnavailable(), BrainRefused(), BrainRateLimited(), BrainTimeout(), SoundNotTaken()],
+    ids=lambda error: type(error).__name__,
+)
+async def test_stream_that_is_unavailable_is_asked_of_the_next(ask: Ask, error: BrainError) -> None:
+    first, second = Scripted([error]), Scripted(["c", "d"])
+    assert await read(Failover([first, second]), ask()) == ["c", "d"]
+    assert first.open == 0
+
+
+@pytest.mark.parametrize("error", [BrainBlocked("SAFETY"), MediaTooLarge()])
+async def test_stream_that_is_judged_is_not_asked_of_the_next(ask: Ask, error: BrainError) -> None:
+    second = Scripted(["c"])
+    with pytest.raises(type(error)):
+        await read(Failover([Scripted([error]), second]), ask())
+    assert second.asked == 0
+
+
+async def test_stream_that_fails_after_its_first_fragment_is_not_asked_again(ask: Ask) -> None:
+    second, heard = Scripted(["c"]), []
+    brain = Failover([Scripted(["a", BrainUnavailable("broke off")]), second])
+    with pytest.raises(BrainUnavailable, match="broke off"):  # noqa: PT012 (what came before too)
+        async with brain.stream(ask()) as fragments:
+            async for fragment in fragments:
+                heard.append(fragment.text)  # noqa: PERF401
+    assert (heard, second.asked) == (["a"], 0)
+
+
+async def test_stream_error_of_the_body_is_not_ours_to_repair(ask: Ask) -> None:
+    second = Scripted(["c"])
+    with pytest.raises(BrainUnavailable, match="mine"):
+        async with Failover([Scripted(["a"]), second]).stream(ask()):
+            raise BrainUnavailable("mine")
+    assert second.asked == 0
+
+
+async def test_stream_that_all_refuse_raises_what_the_last_says(ask: Ask) -> None:
+    brain = Failover([Scripted([BrainUnavailable("one")]), Scripted([BrainRateLimited("two")])])
+    with pytest.raises(BrainRateLimited, match="two"):
+        await read(brain, ask())
+
+
+async def test_stream_that_stalls_is_asked_of_the_next_in_time(
+    ask: Ask, autojump_clock: trio.testing.MockClock
+) -> None:
+    first, second = Scripted([60.0, "a"]), Scripted(["c"])
+    assert await read(Failover([first, second]), ask()) == ["c"]
+    assert first.cancelled_at == [pytest.approx(PATIENCE_S)]
+    assert first.open == 0
+
+
+async def test_stream_whose_first_fragment_comes_too_late_is_asked_of_the_next(
+    ask: Ask, autojump_clock: trio.testing.MockClock
+) -> None:
+    """It comes all the same, from what cannot be cancelled just then."""
+    first, second = Scripted([-2 * PATIENCE_S, "a"]), Scripted(["c"])
+    assert await read(Failover([first, second]), ask()) == ["c"]
+    assert first.open == 0
+
+
+async def test_stream_that_has_begun_may_be_slow(
+    ask: Ask, autojump_clock: trio.testing.MockClock
+) -> None:
+    first, second = Scripted(["a", 2 * PATIENCE_S, "b"]), Scripted(["c"])
+    assert await read(Failover([first, second]), ask()) == ["a", "b"]
+
+
+async def test_stream_of_the_last_is_not_hurried(
+    ask: Ask, autojump_clock: trio.testing.MockClock
+) -> None:
+    brain = Failover([Scripted([BrainUnavailable()]), Scripted([2 * PATIENCE_S, "c"])])
+    assert await read(brain, ask()) == ["c"]
+
+
+async def test_stream_cancelled_from_outside_asks_nobody_else(
+    ask: Ask, autojump_clock: trio.testing.MockClock
+) -> None:
+    first, second = Scripted([60.0]), Scripted(["c"])
+    with trio.move_on_after(1):
+        await read(Failover([first, second]), ask())
+    assert (first.open, second.asked) == (0, 0)
+
+
+async def test_stream_without_a_fragment_ends_at_once(ask: Ask) -> None:
+    assert await read(Failover([Scripted([]), Scripted(["c"])]), ask()) == []
+
+
+async def test_generate_that_is_unavailable_is_asked_of_the_next(ask: Ask) -> None:
+    brain = Failover([Scripted([BrainUnavailable()]), Scripted(["c"])])
+    assert (await brain.generate(ask())).text == "c"
+
+
+async def test_generate_that_hangs_is_asked_of_the_next(
+    ask: Ask, autojump_clock: trio.testing.MockClock
+) -> None:
+    first = Scripted([60.0, "a"])
+    assert (await Failover([first, Scripted(["c"])]).generate(ask())).text == "c"
+    assert first.cancelled_at == [pytest.approx(PATIENCE_FOR_ALL_S)]
+
+
+async def test_generate_that_is_blocked_is_not_asked_of_the_next(ask: Ask) -> None:
+    second = Scripted(["c"])
+    with pytest.raises(BrainBlocked):
+        await Failover([Scripted([BrainBlocked()]), second]).generate(ask())
+    assert second.asked == 0
+
+
+async def test_next_brain_is_told_in_the_log_with_the_reason(ask: Ask) -> None:
+    brains = [Scripted([BrainUnavailable("HTTP 503")], "a"), Scripted(["c"], "b")]
+    with structlog.testing.capture_logs() as logs:
+        await read(Failover(brains), ask())
+    (entry,) = logs
+    assert (entry["event"], entry["model"], entry["next_model"], entry["details"]) == (
+        "next_brain_asked", "a", "b", "HTTP 503",
+    )  # fmt: skip
+
+
+async def test_aclose_closes_all() -> None:
+    brains = [Scripted([]), Scripted([])]
+    await Failover(brains).aclose()
+    assert [brain.closed for brain in brains] == [True, True]
+
+
+@pytest.mark.parametrize("down", [False, True])
+def test_degraded_is_what_one_of_them_is(down: bool) -> None:
+    second = Scripted([])
+    second.degraded = down
+    assert Failover([Scripted([]), second]).degraded is down
+
+
+def test_model_names_them_in_order() -> None:
+    assert Failover([Scripted([], "a"), Scripted([], "b")]).model == "a, b"

@@ -1,0 +1,104 @@
+"""What is counted in a day: pure, with a clock in the test's hands."""
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from attrs import define
+
+from robi.brain.ledger import Allowance, Ledger, Prices
+from robi.protocol.messages import TokenUsage
+
+MADRID = timezone(timedelta(hours=1))
+
+
+@define
+class Clock:
+    now: datetime = datetime(2026, 11, 21, 22, 30, tzinfo=MADRID)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def counted(
+    *usages: TokenUsage, allowance: Allowance | None = None, purpose: str = "talk"
+) -> Ledger:
+    ledger = Ledger(Clock(), Prices(1.0, 10.0), allowance or Allowance())
+    for usage in usages:
+        ledger.count(purpose, usage)
+    return ledger
+
+
+def test_ledger_adds_up_a_day_over_all_purposes() -> None:
+    ledger = counted(TokenUsage(100, 10), TokenUsage(50, 5))
+    ledger.count("summary", TokenUsage(1, 2))
+    assert ledger.today() == TokenUsage(151, 17)
+
+
+def test_ledger_day_ends_at_midnight_of_the_house() -> None:
+    clock = Clock()
+    ledger = Ledger(clock)
+    ledger.count("talk", TokenUsage(100, 10))
+    assert (ledger.day, ledger.until_tomorrow()) == ("2026-11-21", 90 * 60)
+    clock.now += timedelta(minutes=89)
+    assert ledger.today() == TokenUsage(100, 10)
+    clock.now += timedelta(minutes=1)
+    assert (ledger.day, ledger.today()) == ("2026-11-22", TokenUsage(0, 0))
+
+
+@pytest.mark.parametrize(
+    ("allowance", "used"),
+    [
+        pytest.param(Allowance(), 0.0, id="no limit"),
+        pytest.param(Allowance(tokens=240_000), 0.5, id="tokens"),
+        pytest.param(Allowance(cost=1.2), 0.25, id="cost"),
+        pytest.param(Allowance(cost=1.2, tokens=240_000), 0.5, id="the tighter one"),
+        pytest.param(Allowance(tokens=1), 1.0, id="more than all"),
+    ],
+)
+def test_ledger_tells_how_much_of_a_day_is_used(allowance: Allowance, used: float) -> None:
+    ledger = counted(TokenUsage(100_000, 20_000), allowance=allowance)
+    assert ledger.used() == pytest.approx(used)
+
+
+def test_ledger_adds_what_was_counted_before_the_start() -> None:
+    ledger = counted(TokenUsage(1, 1))
+    ledger.restore(
+        {("2026-11-21", "talk"): TokenUsage(10, 10), ("2026-11-21", "x"): TokenUsage(2, 2)}
+    )
+    assert ledger.today() == TokenUsage(13, 13)
+    assert ledger.changed() == {("2026-11-21", "talk"): TokenUsage(11, 11)}
+
+
+def test_ledger_what_is_written_is_not_to_be_written_again() -> None:
+    ledger = counted(TokenUsage(1, 1))
+    for key, usage in ledger.changed().items():
+        ledger.written(key, usage)
+    assert ledger.changed() == {}
+    assert ledger.today() == TokenUsage(1, 1)
+
+
+def test_ledger_what_changed_while_it_was_written_is_written_again() -> None:
+    ledger = counted(TokenUsage(1, 1))
+    ((key, usage),) = ledger.changed().items()
+    ledger.count("talk", TokenUsage(1, 1))
+    ledger.written(key, usage)
+    assert ledger.changed() == {key: TokenUsage(2, 2)}
+
+
+def test_ledger_yesterday_stays_until_it_is_written() -> None:
+    clock = Clock()
+    ledger = Ledger(clock)
+    ledger.count("talk", TokenUsage(1, 1))
+    clock.now += timedelta(days=1)
+    ((key, usage),) = ledger.changed().items()
+    assert (key, usage) == (("2026-11-21", "talk"), TokenUsage(1, 1))
+    ledger.written(key, usage)
+    assert ledger.changed() == {}
+
+
+def test_ledger_tells_the_tree_what_is_known() -> None:
+    bare = Ledger(Clock())
+    bare.count("talk", TokenUsage(9, 1))
+    assert bare.details() == {"tokens_today": 10}
+    ledger = counted(TokenUsage(100_000, 20_000), allowance=Allowance(cost=0.6))
+    assert ledger.details() == {"tokens_today": 120_000, "cost_today": 0.3, "budget_used": 0.5}

@@ -1,0 +1,233 @@
+"""A server of OpenAI's protocol as a brain: where it is asked, and what is made of its refusals."""
+
+from collections.abc import AsyncGenerator, Callable
+from typing import Any
+
+import httpx
+import pytest
+import structlog
+import trio
+from attrs import evolve
+
+from robi.brain.base import BrainRequest, ToolSpec
+from robi.brain.failures import BrainRefused
+from robi.brain.openai import REMEMBERED_S, OpenAIBrain
+from robi.errors import (
+    BrainUnavailable,
+    ConfigurationError,
+    FilmNotTaken,
+    MediaTooLarge,
+    PictureNotTaken,
+    SoundNotTaken,
+)
+from robi.speech import classification
+from robi.speech.scene import Media
+from tools.stub.script import Reply
+
+Ask = Callable[..., BrainRequest]
+
+WAV, PHOTO = Media("audio/wav", b"RIFF1234WAVE"), Media("image/png", b"\x89PNG")
+DEAF = Reply(error="500", message="audio input is not supported - hint: provide the mmproj")
+
+
+@pytest.fixture
+async def brain(openai_stub: Any) -> AsyncGenerator[OpenAIBrain]:
+    openai = OpenAIBrain(f"{openai_stub.url}/v1/", "llama")
+    yield openai
+    await openai.aclose()
+
+
+async def read(brain: OpenAIBrain, request: BrainRequest) -> str:
+    async with brain.stream(request) as fragments:
+        return "".join([fragment.text async for fragment in fragments])
+
+
+# ── where and how ─────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("base", "asked"),
+    [
+        ("http://h:11434", "http://h:11434/v1/chat/completions"),
+        ("http://h:11434/", "http://h:11434/v1/chat/completions"),
+        ("http://h/v1", "http://h/v1/chat/completions"),
+        ("https://h/api/v1/", "https://h/api/v1/chat/completions"),
+        ("https://h/openai", "https://h/openai/chat/completions"),
+    ],
+)
+@pytest.mark.parametrize(("key", "header"), [("sk-1", "Bearer sk-1"), (None, None)])
+async def test_brain_asks_at_the_url_with_the_key(
+    ask: Ask, base: str, asked: str, key: str | None, header: str | None
+) -> None:
+    seen: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        choice = {"message": {"content": "a"}, "finish_reason": "stop"}
+        return httpx.Response(200, json={"choices": [choice]})
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
+        brain = OpenAIBrain(base, "llama", key, client=client)
+        assert (await brain.generate(ask())).text == "a"
+    assert (str(seen[0].url), seen[0].headers.get("authorization")) == (asked, header)
+
+
+async def test_model_is_called_as_the_server_calls_it(brain: OpenAIBrain) -> None:
+    assert brain.model == "llama"
+
+
+@pytest.mark.parametrize(("key", "url"), [("llave\nrota", "http://x"), (None, "model.example")])
+def test_brain_that_cannot_ask_is_not_built(key: str | None, url: str) -> None:
+    with pytest.raises(ConfigurationError):
+        OpenAIBrain(url, "llama", key)
+
+
+async def test_stream_nobody_listening_raises(ask: Ask) -> None:
+    (listener,) = await trio.open_tcp_listeners(0, host="127.0.0.1")
+    port = listener.socket.getsockname()[1]
+    await listener.aclose()
+    brain = OpenAIBrain(f"http://127.0.0.1:{port}", "llama")
+    with pytest.raises(BrainUnavailable, match="ConnectError"):
+        await read(brain, ask())
+    await brain.aclose()
+
+
+async def test_wrong_path_tells_the_operator_of_the_url(openai_stub: Any, ask: Ask) -> None:
+    brain = OpenAIBrain(f"{openai_stub.url}/api", "llama")
+    with pytest.raises(BrainRefused):
+        await read(brain, ask())
+    await brain.aclose()
+
+
+async def test_media_arrive(brain: OpenAIBrain, openai_stub: Any, ask: Ask) -> None:
+    await read(brain, ask("mira", media=(PHOTO, WAV)))
+    picture, sound, _ = openai_stub.requests[0]["messages"][1]["parts"]
+    assert (picture["inline_data"]["mime"], picture["inline_data"]["size"]) == ("image/png", 4)
+    assert (sound["inline_data"]["mime"], sound["inline_data"]["size"]) == ("wav", 12)
+
+
+# ── refusals ──────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("message", "field"),
+    [
+        ("Unrecognized request argument: reasoning_effort", "reasoning_effort"),
+        ("Use 'max_completion_tokens' instead of 'max_tokens'", "max_tokens"),
+        ("Extra inputs are not permitted: stream_options", "stream_options"),
+        ("'temperature' does not support 0.7", "temperature"),
+    ],
+)
+async def test_refused_field_is_left_out_at_once_and_later(
+    brain: OpenAIBrain, openai_stub: Any, ask: Ask, message: str, field: str
+) -> None:
+    openai_stub.answer(Reply(error="400", message=message))
+    assert await read(brain, ask("hola")) == "[emotion:happy]hola"
+    await read(brain, ask("hola"))
+    assert [field in request for request in openai_stub.requests] == [True, False, False]
+
+
+async def test_refused_tools_are_left_out(brain: OpenAIBrain, openai_stub: Any, ask: Ask) -> None:
+    openai_stub.answer(Reply(error="400", message="gemma3:4b does not support tools"))
+    tool = ToolSpec("now", "Tells the time.", {"type": "object", "properties": {}})
+    assert await read(brain, evolve(ask("hola"), tools=(tool,))) == "[emotion:happy]hola"
+
+
+async def test_refused_schema_is_told_in_words_instead(
+    brain: OpenAIBrain, openai_stub: Any, ask: Ask
+) -> None:
+    refusal = Reply(structured=True, error="400", message="response_format json_schema: no")
+    answer = Reply(text='{"classes":["none"]}')
+    openai_stub.answer(refusal, answer)
+    request = evolve(ask("hola"), purpose="classification", answers=classification.schema(1))
+    assert (await brain.generate(request)).text == '{"classes":["none"]}'
+    assert openai_stub.requests[1]["response_format"] == {"type": "json_object"}
+
+
+async def test_several_refusals_are_met_one_after_the_other(
+    brain: OpenAIBrain, openai_stub: Any, ask: Ask
+) -> None:
+    openai_stub.answer(
+        Reply(error="400", message="stream_options"),
+        Reply(error="400", message="reasoning_effort"),
+        Reply(error="400", message="stream_options"),
+    )
+    with pytest.raises(BrainRefused):  # refused although it was not there any more
+        await read(brain, ask("hola"))
+    assert len(openai_stub.requests) == 3
+
+
+async def test_refusal_is_told_in_the_log_without_the_words_of_the_server(
+    brain: OpenAIBrain, openai_stub: Any, ask: Ask
+) -> None:
+    openai_stub.answer(Reply(error="400", message="reasoning_effort: SECRET"))
+    with structlog.testing.capture_logs() as logs:
+        await read(brain, ask("hola"))
+    assert [(entry["event"], entry["feature"]) for entry in logs] == [
+        ("model_refuses_feature", "reasoning_effort")
+    ]
+    assert "SECRET" not in repr(logs)
+
+
+async def test_sound_that_is_refused_is_told_and_not_sent_again(
+    brain: OpenAIBrain, openai_stub: Any, ask: Ask
+) -> None:
+    openai_stub.answer(DEAF)
+    for _ in range(2):
+        with pytest.raises(SoundNotTaken):
+            await read(brain, ask("", media=(WAV,)))
+    assert len(openai_stub.requests) == 1
+
+
+async def test_sound_that_was_refused_is_tried_again_after_a_while(
+    openai_stub: Any, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = trio.current_time()
+    monkeypatch.setattr("robi.brain.openai.trio.current_time", lambda: now)
+    brain = OpenAIBrain(openai_stub.url, "llama")
+    openai_stub.answer(DEAF)
+    with pytest.raises(SoundNotTaken):
+        await read(brain, ask("", media=(WAV,)))
+    now += REMEMBERED_S
+    assert await read(brain, ask("hola", media=(WAV,)))
+    await brain.aclose()
+
+
+async def test_sound_that_is_one_bad_one_is_not_held_against_others(
+    brain: OpenAIBrain, openai_stub: Any, ask: Ask
+) -> None:
+    openai_stub.answer(Reply(error="400", message="failed to decode audio"))
+    with pytest.raises(BrainRefused):
+        await read(brain, ask("hola", media=(WAV,)))
+    assert await read(brain, ask("hola", media=(WAV,)))
+
+
+async def test_picture_that_is_refused_is_told(
+    brain: OpenAIBrain, openai_stub: Any, ask: Ask
+) -> None:
+    openai_stub.answer(Reply(error="500", message="image input is not supported"))
+    with pytest.raises(PictureNotTaken):
+        await read(brain, ask("mira", media=(PHOTO,)))
+
+
+async def test_film_is_never_sent(brain: OpenAIBrain, openai_stub: Any, ask: Ask) -> None:
+    with pytest.raises(FilmNotTaken):
+        await read(brain, ask("mira", media=(Media("video/mp4", b"ftyp"),)))
+    assert openai_stub.requests == []
+
+
+async def test_sound_is_not_sent_where_that_is_off(openai_stub: Any, ask: Ask) -> None:
+    brain = OpenAIBrain(openai_stub.url, "llama", hearing="off")
+    with pytest.raises(SoundNotTaken):
+        await read(brain, ask("", media=(WAV,)))
+    await brain.aclose()
+    assert openai_stub.requests == []
+
+
+async def test_media_beyond_the_limit_are_not_sent(
+    brain: OpenAIBrain, openai_stub: Any, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("robi.brain.inline.MAX_INLINE_BYTES", 10)
+    with pytest.raises(MediaTooLarge):
+        await read(brain, ask("mira", media=(WAV,)))
+    assert openai_stub.requests == []
