@@ -2,8 +2,9 @@
 
 A stream runs in the task of the turn that asked for it, inside the turn's own cancel scope
 (architecture.md, *A session*): a mailbox in between would only make a cancelled turn wait. What is
-owned here is what all turns share, and the door (`BrainDoor`) by which they reach it. The door
-outlives the actor: while there is no brain behind it, whoever knocks is told so at once.
+owned here is what all turns share, the door (`BrainDoor`) by which they reach it, and the books of
+what it takes. Door and books outlive the actor: while there is no brain behind it, whoever knocks
+is told so at once.
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -11,8 +12,10 @@ from contextlib import AbstractAsyncContextManager
 from typing import Never
 
 import attrs
+import trio
 from attrs import define, field
 
+from robi.actors.bookkeeping import Bookkeeping
 from robi.actors.mailbox import Mailbox
 from robi.actors.snapshot import Detail
 from robi.brain.base import Brain, BrainRequest, Fragment, MeasuredBrain
@@ -57,6 +60,7 @@ class BrainActor:
 
     _make: Callable[[], MeasuredBrain]
     _door: BrainDoor
+    _books: Bookkeeping
     _brain: MeasuredBrain | None = field(default=None, init=False)
 
     async def run(self, mailbox: Mailbox[Never], ready: Callable[[], None]) -> None:
@@ -64,13 +68,20 @@ class BrainActor:
         self._brain = brain = self._make()
         self._door.admit(brain)
         try:
-            ready()
-            await mailbox.wait_stopping()
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(self._books.keep)
+                ready()
+                await mailbox.wait_stopping()
+                nursery.cancel_scope.cancel()
+            await self._books.close()
         finally:
             self._door.admit(None)
             await brain.aclose()
 
     def details(self) -> Mapping[str, Detail]:
-        """The model, and the counts of the gate if there is one before it."""
+        """The model, what it counts today, and the counts of the gate.
+
+        It is `degraded` while a service of a model is left alone (`robi.brain.breaker`).
+        """
         counts = attrs.asdict(self._brain.statistics()) if self._brain else {}
-        return {"model": self._door.model, **counts}
+        return {"model": self._door.model, **self._books.counts.details(), **counts}

@@ -161,7 +161,7 @@ class Floor:
         self._past.append(turn.request_id)
         utterance, answer = turn.plan.utterance, turn.answer
         words = " ".join(filter(None, (utterance.text, answer.summary)))
-        said = [Said("person", words or f"({utterance.kind})")] if utterance.kind != "sight" else []
+        said = [Said("person", words or f"({utterance.kind})")] if turn.plan.spoken_to else []
         if heard:
             said.append(Said("robot", heard, cut_off=cut_off))
         entries = self.history.append(self._owner, turn.request_id, said)

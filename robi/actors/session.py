@@ -10,6 +10,7 @@ each of its parts is a few lines that carry out one row of one table.
 """
 
 from collections.abc import Callable, Mapping
+from secrets import token_hex
 
 import structlog
 import trio
@@ -31,19 +32,22 @@ from robi.actors.mail import (
     Due,
     Forgot,
     FromRobot,
-    Hushed,
     LinkLost,
     Origin,
     Refused,
+    Reminded,
     SessionMessage,
     Summarised,
     Superseded,
+    Tidings,
     Unkept,
 )
 from robi.actors.mailbox import Mailbox
 from robi.actors.outbox import Attachment, Outbox
 from robi.actors.remembering import Remembering, SessionPorts
+from robi.actors.reminding import Reminding
 from robi.actors.snapshot import Detail
+from robi.actors.tools import Clock
 from robi.actors.turn import Met, Plan, TurnPorts, Utterance, report
 from robi.actors.utterances import Ear, from_image, from_multimodal, from_text, from_video
 from robi.errors import (
@@ -145,6 +149,7 @@ class Session:
     _floor: Floor = field(init=False)
     _compaction: Compaction = field(init=False)
     _remembering: Remembering = field(init=False)
+    _reminding: Reminding = field(init=False)
 
     # ── its life ──────────────────────────────────────────────────────────────────────────
 
@@ -167,12 +172,15 @@ class Session:
                         self._captures,
                         mailbox.put,
                         nursery,
+                        self._on_forgot,
                     )
+                    self._reminding = self._make_reminding(nursery)
                     self._wait_for_link()
                     self._keeper.keep_turn(self._company.speaker.person_id, [])
                     ready()
                     async for message in mailbox:
                         self._handle(message)
+                        self._speak_of_due()
                         if self._over:
                             break
                     self._fire(Event.STOP)
@@ -192,6 +200,7 @@ class Session:
             "turns": self._turns,
             "history": len(self._history.entries),
             "compacting": self._compaction.under_way,
+            "reminders": len(self._reminding),
             "audio_bytes": len(self._ear),
             "outbox": out.waiting,
             "kept": out.kept,
@@ -225,17 +234,25 @@ class Session:
             case Summarised(fold):
                 if (summary := self._compaction.take(message)) is not None:
                     self._keeper.keep_fold(fold, summary)
-            case Forgot() | Hushed():
-                self._remembering.take(message)
+            case Tidings(news):
+                self._remembering.take(news)
+                self._reminding.take(news)
                 self._compaction.drop_moved()
             case Unkept(error):
                 self._report_apart(error, None)
+            case Reminded():
+                self._reminding.on_read(message)
             case Superseded():
-                if self._attachment is not None:
-                    self._attachment.end(TAKEN_OVER)
+                self._give_way()
             case Draining(at_once):
                 self._fire(Event.DRAIN)
                 self._over = self._over or at_once
+
+    def _give_way(self) -> None:
+        """The same device goes on with another session."""
+        self._reminding.leave()
+        if self._attachment is not None:
+            self._attachment.end(TAKEN_OVER)
 
     # ── what the robot says ───────────────────────────────────────────────────────────────
 
@@ -278,13 +295,26 @@ class Session:
                 self._report(InvalidMessage("$.type: auth was given already"), None)
 
     def _see(self, message: PersonDetected) -> None:
-        """Someone is in view; while a person is being heard that changes nothing."""
-        if len(self._ear):
+        """Someone is in view.
+
+        While a person is being heard or answered that changes nothing, save who a stranger is:
+        whoever passes by has not taken the word.
+        """
+        if len(self._ear) or (self._floor.turn is not None and self._company.speaker.known):
             return
         self._company.on_detected(message)
         self._note_sight(message.face_embedding)
         if self._company.to_be_greeted(trio.current_time()):
             self._fire(Event.OCCASION, Cue(utterance=Utterance(message.request_id, "sight")))
+
+    def _speak_of_due(self) -> None:
+        """Speak of what it is time for, if somebody is there to hear it, and nobody speaks."""
+        heard = len(self._ear) and self._ear.has_room(0, trio.current_time())
+        if self._attachment is None or self._floor.turn is not None or heard or self._over:
+            return
+        if self._reminding.is_due(self._company.speaker.person_id):
+            utterance = Utterance(f"due_{token_hex(4)}", "due")
+            self._fire(Event.OCCASION, Cue(utterance=utterance))
 
     def _utter(self, request_id: str, make: Callable[[], Utterance]) -> None:
         """Answer what `make` returns; if it is of no use, say so in the place of an answer."""
@@ -336,6 +366,7 @@ class Session:
                     self._keeper.keep_cut(entry, before)
             case Effect.NEW_PERSON if cue.person is not None:
                 self._company.on_start(cue.person)
+                self._reminding.wait_for_words()
                 self._note_sight(cue.person.face_embedding)
             case Effect.REFUSE:
                 busy = ServerBusy("the server is going away", retry_after=RESTART_S)
@@ -390,6 +421,10 @@ class Session:
                 incognito=intent.incognito,
             ),
         )
+        private = intent.private
+        if utterance.kind == "due":
+            due, unkept = self._reminding.begin(speaker)
+            scene, private = evolve(scene, due=due), private or unkept
         promise = self._remembering.forget_as_wished(speaker, intent)
         self._compaction.drop_moved()
         scene = evolve(scene, earlier=self._history.earlier(speaker))
@@ -407,11 +442,29 @@ class Session:
             history,
             self._company.face,
             announce,
-            private=intent.private,
+            asker=self.session_id,
+            private=private,
             remember=intent.remember,
+            reminders=self._reminding.of(speaker, utterance.request_id, private=private),
             promise=promise,
         )
         self._floor.start(plan, speaker)
+
+    def _make_reminding(self, nursery: trio.Nursery) -> Reminding:
+        return Reminding(
+            self.session_id,
+            self._keeper.device_id,
+            self._keeper,
+            self._mind.reminders,
+            Clock(self._ports.wall_clock),
+            self._mailbox.put,
+            self._company.is_forgotten,
+            self._schedule,
+            nursery,
+        )
+
+    def _on_forgot(self, forgot: Forgot) -> None:
+        self._reminding.forget(forgot)
 
     def _make_compaction(self, nursery: trio.Nursery) -> Compaction:
         settings = self._settings
@@ -430,10 +483,18 @@ class Session:
             return
         turn, person_id, met = conclusion.turn, conclusion.person_id, conclusion.turn.met
         self._remembering.keep(conclusion)
-        if met is not None and not self._company.is_forgotten(met.person_id):
+        if turn.private:
+            self._reminding.hush(turn.request_id)
+        if turn.plan.utterance.kind == "due":
+            spoke = any(entry.said.role == "robot" for entry in conclusion.entries)
+            self._reminding.end(heard=spoke)
+        if met is not None and self._company.is_forgotten(met.person_id):
+            self._remembering.forget_all(person_id)
+        elif met is not None:
             self._history.name_stranger(person_id, met.person_id)
             self._keeper.keep_name(person_id, met.person_id)
             self._mind.became(person_id, met.person_id)
+            self._reminding.name_stranger(person_id, met.person_id)
             if self._company.speaker.person_id == person_id:
                 self._company.on_registered(met.person_id)
             person_id = met.person_id
@@ -474,6 +535,7 @@ class Session:
         if seen is None and self._outbox.last_seq == 0:
             seen = 0  # nothing was ever said: nobody can have lost the place
         caught_up = origin is None and seen is not None and self._outbox.holds_after(seen)
+        self._reminding.read()
         self._fire(Event.RESUME if caught_up else Event.ATTACH, Cue(last_seq=seen))
         if not caught_up:
             self._fire(Event.LOST_PLACE)
@@ -488,7 +550,7 @@ class Session:
         self._schedule()
 
     def _schedule(self) -> None:
-        deadlines = [self._parked_until, self._captures.until]
+        deadlines = [self._parked_until, self._captures.until, self._reminding.until]
         self._wake_at(min((at for at in deadlines if at is not None), default=None))
 
     def _on_due(self, now: float) -> None:

@@ -19,9 +19,11 @@ from robi.store.base import (
     MediaRow,
     Memory,
     Person,
+    ReminderRow,
     Scored,
     SessionRow,
     Store,
+    UsageRow,
 )
 
 T = TypeVar("T")
@@ -339,6 +341,17 @@ class LoadUnconsidered(Load[tuple[InteractionRow, ...]]):
         return store.unconsidered(self.limit)
 
 
+@frozen
+class LoadUsage(Load[tuple[UsageRow, ...]]):
+    """What the model counted from that day on, by day and purpose."""
+
+    since: str
+
+    def read(self, store: Store) -> tuple[UsageRow, ...]:
+        """See `Load.read`."""
+        return store.usage(self.since)
+
+
 # ── media and events ──────────────────────────────────────────────────────────────────────
 
 
@@ -384,3 +397,18 @@ class LoadEvents(Load[tuple[EventRow, ...]]):
     def read(self, store: Store) -> tuple[EventRow, ...]:
         """See `Load.read`."""
         return store.events(self.limit, self.offset)
+
+
+# ── reminders ─────────────────────────────────────────────────────────────────────────────
+
+
+@frozen
+class LoadReminders(Load[tuple[ReminderRow, ...]]):
+    """What this device is to speak of, the next first; without a device, this session."""
+
+    session_id: str
+    device_id: str | None
+
+    def read(self, store: Store) -> tuple[ReminderRow, ...]:
+        """See `Load.read`."""
+        return store.reminders_here(self.session_id, self.device_id)

@@ -5,11 +5,15 @@ robot, an HTTP chat and a test. Cancelling it closes the call to the model insid
 from the moment of `cancel` it says nothing more, and whoever cancelled it says how it ended.
 
     recall ∥ history → prompt → brain → directions → messages → terminal
+                                  ↑ tools ↓
 
-Nothing on the way to the first text waits for a disk: recall has its own small time limit.
+Nothing on the way to the first text waits for a disk: recall has its own small time limit. Tools
+are offered with the question; a turn in which the model calls none asks it once, as ever. When it
+calls some, what it said before stays said, and it is asked again with what came of them
+(`rounds`). It is one file with the shapes that are made for a turn alone.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from random import Random
 from typing import Literal, Protocol
@@ -18,8 +22,10 @@ import structlog
 import trio
 from attrs import define, evolve, field, frozen
 
+from robi.actors.rounds import Rounds
+from robi.actors.tools import Occasion, Reminders, Tool
 from robi.brain.base import Brain, BrainRequest
-from robi.errors import BrainUnavailable, InternalError, RobiError
+from robi.errors import BrainError, BrainUnavailable, InternalError, RobiError
 from robi.protocol.emotions import DEFAULT_EMOTION
 from robi.protocol.messages import (
     ErrorReport,
@@ -30,15 +36,17 @@ from robi.protocol.messages import (
     TokenUsage,
 )
 from robi.speech.answer import Answer
+from robi.speech.due import due_in_words
 from robi.speech.looking import promised
 from robi.speech.pieces import Consent
 from robi.speech.prompts import question, system_instruction
 from robi.speech.scene import Media, Said, Scene
+from robi.speech.spoken import language_of
 
 log = structlog.get_logger()
 
-Kind = Literal["text", "audio", "image", "video", "multimodal", "sight"]
-"""`sight`: nobody spoke, someone came into view."""
+Kind = Literal["text", "audio", "image", "video", "multimodal", "sight", "due"]
+"""Nobody spoke: with `sight` someone came into view, with `due` it is time for a timer."""
 
 
 class Known(Protocol):
@@ -88,6 +96,8 @@ class TurnPorts:
     rng: Random
     max_output_tokens: int
     temperature: float
+    tools: Callable[[], Sequence[Tool]] = tuple
+    """What a model may call now."""
 
 
 @frozen
@@ -105,13 +115,22 @@ class Plan:
     face: bytes | None = field(default=None, repr=False)
     announce: Met | None = None
     """Someone who was met in a turn that was cut before the robot could be told."""
+    asker: str = ""
+    """The session."""
     private: bool = False
     """Nothing of it is kept: nobody is met, no name is learned."""
     remember: str | None = field(default=None, repr=False)
     """What the person told the robot to remember."""
+    reminders: Reminders | None = None
+    """The timers and reminders of whoever speaks."""
     promise: Callable[[], Awaitable[None]] | None = None
     """What is being done meanwhile, since the person asked for it, and must be done before the turn
     ends well; raises a RobiError if it could not be."""
+
+    @property
+    def spoken_to(self) -> bool:
+        """Whether somebody said or showed something, and the robot does not speak by itself."""
+        return self.utterance.kind not in {"sight", "due"}
 
 
 @define(eq=False)
@@ -136,7 +155,10 @@ class Turn:
     def __attrs_post_init__(self) -> None:
         scene = self.plan.scene
         request_id = self.plan.utterance.request_id
-        self.answer = Answer(request_id, scene.person_id, scene.confidence, self.ports.rng)
+        language = language_of(self.plan.utterance.text, scene.language)
+        self.answer = Answer(
+            request_id, scene.person_id, scene.confidence, self.ports.rng, language
+        )
 
     @property
     def request_id(self) -> str:
@@ -150,8 +172,8 @@ class Turn:
         In sound only: what is written, by a person or on a picture, is read by rules alone.
         """
         utterance = self.plan.utterance
-        spoken = not utterance.text and any(media.kind == "audio" for media in utterance.media)
-        return self.answer.consent if spoken else None
+        spoken = not utterance.text and all(media.kind == "audio" for media in utterance.media)
+        return self.answer.consent if spoken and utterance.media else None
 
     @property
     def private(self) -> bool:
@@ -188,17 +210,39 @@ class Turn:
             scene=scene,
             max_output_tokens=self.ports.max_output_tokens,
             temperature=self.ports.temperature,
+            asker=self.plan.asker,
         )
-        async with self.ports.brain.stream(request) as fragments:
-            async for fragment in fragments:
-                self.usage = fragment.usage or self.usage
-                self._say_all(self.answer.feed(fragment.text))
-        self._say_all(self.answer.close())
-        if self.answer.empty:
-            raise BrainUnavailable("the model wrote nothing to say")
+        try:
+            await self._converse(request)
+        except BrainError as error:
+            self._say_all(self.answer.pause())
+            if not scene.due or self.answer.text:
+                raise
+            log.warning("due_told_plainly", error_code=error.error_code)
+            self._say_all(self.answer.feed(due_in_words(scene)))
+            self._say_all(self.answer.close())
         if self.plan.promise is not None:
             await self.plan.promise()
         await self._finish(scene)
+
+    async def _converse(self, request: BrainRequest) -> None:
+        """Have the model answer, and its tools called between."""
+        plan = self.plan
+        rounds = Rounds(
+            self.ports.brain,
+            tuple(self.ports.tools()) if plan.spoken_to else (),
+            Occasion(None if plan.private else request.scene.person_id, plan.reminders),
+            hear=lambda written: self._say_all(self.answer.feed(written)),
+            pause=lambda: self._say_all(self.answer.pause()),
+            count=self._count,
+        )
+        await rounds.run(request)
+        self._say_all(self.answer.close())
+        if self.answer.empty:
+            raise BrainUnavailable("the model wrote nothing to say")
+
+    def _count(self, usage: TokenUsage) -> None:
+        self.usage = usage
 
     async def _recall(self, scene: Scene) -> Scene:
         scene = evolve(scene, local_time=self.ports.wall_clock().isoformat(timespec="minutes"))

@@ -1,0 +1,89 @@
+"""The rounds of a turn: the model is asked, what it calls is carried out, and it is asked again.
+
+Owns how many rounds there are and how long they take. A model that calls nothing is asked once, and
+what it writes passes on as it comes.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import trio
+from attrs import define, evolve, field
+
+from robi.actors.tools import Calls, Occasion, Tool
+from robi.brain.base import Brain, BrainRequest, Fragment, ToolCall, ToolRound
+from robi.errors import BrainTimeout
+from robi.protocol.messages import TokenUsage
+
+MOST_ROUNDS: Final = 4
+"""Times that a turn has tools called; then the model is asked for its last words without them."""
+
+TOOLS_WITHIN: Final = 15.0
+"""Seconds of a turn in which tools run."""
+
+ANSWER_WITHIN: Final = 30.0
+"""Seconds in which a turn that has called tools is over: what a person waits for any answer."""
+
+
+@define(eq=False)
+class Rounds:
+    """The rounds of one turn.
+
+    Args:
+        tools: what the model may call.
+        occasion: in whose turn.
+        hear: takes what the model writes, as it comes.
+        pause: called when the model stops to have something called.
+        count: takes what was counted so far, of all rounds together.
+    """
+
+    _brain: Brain
+    _tools: Sequence[Tool]
+    _occasion: Occasion
+    _hear: Callable[[str], None]
+    _pause: Callable[[], None]
+    _count: Callable[[TokenUsage], None]
+    _counted: TokenUsage | None = field(default=None, init=False)
+    _began: float = field(factory=trio.current_time, init=False)
+
+    async def run(self, request: BrainRequest) -> None:
+        """Ask, until the model has nothing more to call. Raises as `Brain.stream` does."""
+        calls = Calls(self._tools, self._occasion)
+        request = evolve(request, tools=tuple(tool.spec for tool in self._tools))
+        wanted = await self._ask(request)
+        while wanted.calls and request.tools:
+            self._pause()
+            until = self._began + TOOLS_WITHIN
+            results = await calls.answer(wanted.calls, until)
+            rounds = (*request.rounds, ToolRound(wanted.text, results))
+            if len(rounds) == MOST_ROUNDS or trio.current_time() >= until:
+                request = evolve(request, tools=())
+            request = evolve(request, rounds=rounds)
+            with trio.move_on_at(self._began + ANSWER_WITHIN) as limit:
+                wanted = await self._ask(request)
+            if limit.cancelled_caught:
+                raise BrainTimeout("no answer within the limit, after tools")
+
+    async def _ask(self, request: BrainRequest) -> Fragment:
+        """Ask once; return all that the model wrote, and what it calls."""
+        before = self._counted
+        texts: list[str] = []
+        calls: list[ToolCall] = []
+        async with self._brain.stream(request) as fragments:
+            async for fragment in fragments:
+                if fragment.usage is not None:
+                    self._counted = _sum(before, fragment.usage)
+                    self._count(self._counted)
+                if fragment.text:
+                    texts.append(fragment.text)
+                    self._hear(fragment.text)
+                calls += fragment.calls
+        return Fragment("".join(texts), calls=tuple(calls))
+
+
+def _sum(one: TokenUsage | None, other: TokenUsage) -> TokenUsage:
+    if one is None:
+        return other
+    return TokenUsage(
+        one.input_tokens + other.input_tokens, one.output_tokens + other.output_tokens
+    )
