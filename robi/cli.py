@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from importlib.metadata import version
+from pathlib import Path
 
 import attrs
 import structlog
@@ -74,6 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     tree.add_argument("--json", action="store_true", help="as the server tells it, for machines")
     tree.set_defaults(command=_tree)
 
+    prompts = commands.add_parser("prompts", help="show what the model is sent, by example")
+    prompts.set_defaults(command=_prompts)
+
     upkeep.add_to(commands)
     return parser
 
@@ -94,9 +98,20 @@ def _serve(arguments: argparse.Namespace) -> int:
         log = structlog.get_logger()
         for line in (*check.faults_of_dotenv(), *check.advice(settings)):
             log.warning("advised", about=line)
-        if settings.gemini_api_key is None and not settings.production:
-            log.warning("no_gemini_api_key", brain="rehearsal")
+        if settings.brains[0] == "rehearsal" and not settings.production:
+            log.warning("no_model", brain="rehearsal")
+        if (backup := _backup_of_lost_database(settings)) is not None:
+            log.warning("database_missing", newest_backup=str(backup), about=_BEGINS_ANEW)
         return _run(attrs.evolve(settings, api_key=key.secret))
+
+
+_BEGINS_ANEW = "a new one begins; to have the old: stop, ./dev robi restore BACKUP, start again"
+
+
+def _backup_of_lost_database(settings: Settings) -> Path | None:
+    from robi.upkeep import copies  # noqa: PLC0415 - as the tree
+
+    return copies.of_lost_database(settings)
 
 
 def _run(settings: Settings) -> int:
@@ -203,6 +218,14 @@ def _check(_arguments: argparse.Namespace) -> int:
 
 def _settings(arguments: argparse.Namespace) -> int:
     sys.stdout.write(text.markdown() if arguments.format == "markdown" else text.env_file())
+    sys.stdout.flush()
+    return 0
+
+
+def _prompts(_arguments: argparse.Namespace) -> int:
+    from robi import prompting  # noqa: PLC0415 - it needs all that a turn does
+
+    sys.stdout.write(prompting.markdown())
     sys.stdout.flush()
     return 0
 

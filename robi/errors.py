@@ -236,6 +236,15 @@ class BrainRateLimited(BrainError):
     }
 
 
+class DayUsedUp(BrainRateLimited):
+    """What the model may take in a day is used up; `retry_after` is the next midnight."""
+
+    spoken = {
+        "es": "Hoy ya he pensado todo lo que podía. Mañana seguimos hablando.",
+        "en": "I have done all the thinking I can for today. Let us go on tomorrow.",
+    }
+
+
 class BrainTimeout(BrainError):
     """The model took longer than a person should wait."""
 
@@ -257,6 +266,46 @@ class BrainBlocked(BrainError):
     spoken = {
         "es": "De eso no puedo hablar. ¿Probamos con otra cosa?",
         "en": "I cannot talk about that. Shall we try something else?",
+    }
+
+
+class MediaNotTaken(UnsupportedFileFormat, BrainError):
+    """The model that is asked takes no media of this kind; another may."""
+
+
+class SoundNotTaken(MediaNotTaken):
+    """The model cannot hear, or not this format."""
+
+    spoken = {
+        "es": "Ahora mismo no puedo entender lo que oigo. ¿Me lo escribes, por favor?",
+        "en": "I cannot make out sound right now. Could you write it to me, please?",
+    }
+
+
+class PictureNotTaken(MediaNotTaken):
+    """The model cannot see."""
+
+    spoken = {
+        "es": "Ahora mismo no puedo ver fotos. ¿Me lo cuentas con palabras?",
+        "en": "I cannot look at pictures right now. Could you tell me in words?",
+    }
+
+
+class FilmNotTaken(MediaNotTaken):
+    """The model cannot watch."""
+
+    spoken = {
+        "es": "Ahora mismo no puedo ver vídeos. ¿Me lo cuentas con palabras?",
+        "en": "I cannot watch videos right now. Could you tell me in words?",
+    }
+
+
+class MediaTooLarge(FileTooLarge, BrainError):
+    """The media of one question are more than a model takes in all."""
+
+    spoken = {
+        "es": "Eso es demasiado de una vez para mí. ¿Me mandas algo más pequeño?",
+        "en": "That is too much at once for me. Could you send something smaller?",
     }
 
 

@@ -30,7 +30,8 @@ from robi.config import Settings, SettingsError
 from robi.errors import RobiError
 
 SECRET_KEYS = frozenset(
-    {"api_key", "authorization", "cookie", "gemini_api_key", "key", "password", "secret", "token"}
+    {"api_key", "authorization", "cookie", "gemini_api_key", "key", "openai_api_key", "password"}
+    | {"secret", "token"}
 )
 """Never written, at any level."""
 

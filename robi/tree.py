@@ -6,7 +6,7 @@ before the next, and stop from last to first (docs/supervision.md).
 """
 
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from importlib.metadata import version
@@ -22,6 +22,7 @@ from attrs import define, evolve, field, frozen
 from robi.actors.address import Address
 from robi.actors.admission import Admission
 from robi.actors.ask import Ask, ask
+from robi.actors.bookkeeping import Bookkeeping
 from robi.actors.brain import BrainActor, BrainDoor
 from robi.actors.child import Child
 from robi.actors.company import left_with
@@ -31,6 +32,7 @@ from robi.actors.janitor import JanitorActor
 from robi.actors.janitor_mail import JanitorAddress
 from robi.actors.keeper import Keeper, remembered, spoken_dialect
 from robi.actors.mail import Forgot, Hushed
+from robi.actors.mcp import McpActor, Shelf
 from robi.actors.memory import MemoryActor
 from robi.actors.mind import Mind
 from robi.actors.registry import Registry
@@ -38,26 +40,39 @@ from robi.actors.remembering import SessionPorts
 from robi.actors.restart import Intensity, Restart
 from robi.actors.retention import DAY_S, HOUR_S, Retention
 from robi.actors.session import Session, SessionSettings
-from robi.actors.sessions import DrainAll, SessionsActor, SessionsAddress, SessionSeed
+from robi.actors.sessions import Announced, DrainAll, SessionsActor, SessionsAddress, SessionSeed
+from robi.actors.skills import builtin
 from robi.actors.store import StoreActor
-from robi.actors.store_mail import StoreAddress
+from robi.actors.store_mail import LoadReminders, StoreAddress
 from robi.actors.supervisor import Supervisor
 from robi.actors.ticker import Ticker
+from robi.actors.tools import Clock, Tool
 from robi.actors.turn import TurnPorts, report
-from robi.brain.base import Brain
+from robi.brain.base import Brain, MeasuredBrain
+from robi.brain.breaker import Breaker
+from robi.brain.budget import Budget
+from robi.brain.failover import Failover
 from robi.brain.gate import Gate
 from robi.brain.gemini import GeminiBrain
+from robi.brain.ledger import Allowance, Ledger, Prices
+from robi.brain.openai import OpenAIBrain
 from robi.brain.rehearsal import RehearsalBrain
-from robi.config.settings import Settings
+from robi.config import folder
+from robi.config.settings import BrainName, Settings
 from robi.errors import ApiKeyInvalid, ApiKeyMissing, DataError, RobiError
 from robi.files.base import Files
 from robi.files.folder import FolderFiles
+from robi.mcp.base import ToolServer
+from robi.mcp.client import McpServer
+from robi.mcp.http import Site
+from robi.mcp.stdio import Program
 from robi.protocol.codec import encode
 from robi.protocol.dialects import Dialect
 from robi.protocol.messages import ClientSettings
 from robi.speech.prompts import system_instruction
 from robi.speech.scene import Scene
-from robi.store.base import Store
+from robi.speech.spoken import prepare as prepare_numbers
+from robi.store.base import ReminderRow, Store
 from robi.store.urls import store_maker
 from robi.web.accept import Dispatcher, LinkLimits
 from robi.web.api.app import ApiSettings, make_app
@@ -76,6 +91,9 @@ SERVER = f"robi/{version('robi')}"
 SKILLS = ("conversation", "capture", "registration", "face_scan")
 TICK = 0.25
 """Seconds between two beats of the one clock: how late a ping or a time-out may be."""
+
+REMINDERS_WITHIN = 5.0
+"""Seconds that the store has to tell what a robot is to speak of; then it is asked again."""
 
 LAST_WORD_WITHIN = 1.0
 """Seconds in which sessions whose drain was cut short say so to their robots."""
@@ -100,6 +118,7 @@ TABLE = (
     Row("janitor", Restart.PERMANENT, 2, "files under MEDIA_DIR: retention, disk budget", 256),
     Row("memory", Restart.PERMANENT, 5, "what is known of people", 1_000),
     Row("brain", Restart.PERMANENT, 5, "the model: one client, limits, retries"),
+    Row("mcp", Restart.PERMANENT, 3, "servers of tools: connected, and what each offers"),
     Row("sessions", Restart.PERMANENT, 20, "the sessions: admission, attach, park, reap", 1_024),
     Row("listener", Restart.PERMANENT, 2, "the port; starts last, stops first"),
 )
@@ -139,6 +158,9 @@ class House:
     _store: StoreAddress = field(init=False)
     _janitor: JanitorAddress = field(init=False)
     _forgotten: Forgotten = field(factory=Forgotten, init=False)
+    _shelf: Shelf = field(factory=Shelf, init=False)
+    _ledger: Ledger = field(init=False)
+    _books: Bookkeeping = field(init=False)
     _ports: TurnPorts = field(init=False)
     _mind: SessionPorts = field(init=False)
     _robots: RobotDoor = field(init=False)
@@ -152,8 +174,11 @@ class House:
             "store": lambda: StoreActor(self._next_store, self._store.reads),
             "janitor": self._janitor_actor,
             "memory": self._memory,
-            "brain": lambda: BrainActor(self._make_brain, self.door),
-            "sessions": lambda: SessionsActor(self._session, self.settings.max_sessions),
+            "brain": lambda: BrainActor(self._make_brain, self.door, self._books),
+            "mcp": lambda: McpActor(make_servers(self.settings), self._shelf),
+            "sessions": lambda: SessionsActor(
+                self._session, self.settings.max_sessions, self._forgotten
+            ),
             "listener": self._listener,
         }
         children = [
@@ -164,10 +189,20 @@ class House:
         self._make_store = store_maker(self.settings.database_url)
         self.sessions = SessionsAddress.of(self.supervisor.mailbox("sessions"))
         self._store = StoreAddress(self.supervisor.mailbox("store"))
+        self._ledger = make_ledger(self.settings)
+        self._books = Bookkeeping(self._ledger, self._store)
         self._janitor = JanitorAddress(self.supervisor.mailbox("janitor"))
         mind = Mind(self.supervisor.mailbox("memory"), self._janitor)
-        self._ports = turn_ports(self.settings, self.door, mind)
-        self._mind = SessionPorts(mind.heard, mind.became, mind.saw, mind.forget, mind.keep)
+        tools = builtin(Clock(local_time), mind.recall)
+        self._ports = turn_ports(self.settings, self.door, mind, lambda: (*tools, *self._shelf.all))
+        self._mind = SessionPorts(
+            mind.heard,
+            mind.became,
+            mind.saw,
+            mind.forget,
+            mind.keep,
+            reminders=self._load_reminders,
+        )
         self._robots = self._robot_door()
         # Its files are read once, and not in somebody's first turn.
         system_instruction(Scene(self.settings.robot_language, self.settings.robot_name))
@@ -224,15 +259,19 @@ class House:
         )
 
     def _tell_sessions(self, news: Forgot | Hushed) -> None:
-        try:
-            self.sessions.forget.put_urgent(news)
-        except ActorError as failure:  # they are gone, and with them what they knew
-            log.warning(
-                "sessions_not_told", news=type(news).__name__, reason=type(failure).__name__
-            )
+        if self._forgotten.announce(news):
+            with suppress(ActorError):  # then they ask at the next tick
+                self.sessions.tell.put_urgent(Announced())
 
-    def _make_brain(self) -> Gate:
-        return Gate(make_brain(self.settings), self.settings.brain_max_calls)
+    async def _load_reminders(
+        self, session_id: str, device_id: str | None
+    ) -> tuple[ReminderRow, ...]:
+        load = LoadReminders(session_id, device_id)
+        return await self._store.read(load, within=REMINDERS_WITHIN)
+
+    def _make_brain(self) -> MeasuredBrain:
+        gate = Gate(make_brain(self.settings), self.settings.brain_max_calls)
+        return Budget(gate, self._ledger)
 
     def _session(self, seed: SessionSeed) -> Session:
         wanted = seed.wanted
@@ -269,6 +308,7 @@ class House:
                 PeopleByActors(register, time),
                 lambda: self.door.model,
                 SERVER,
+                folder.instance(settings.data_dir),
             ),
             Guard(self._check_key, RateLimit(settings.rate_limit_requests)),
             ApiSettings(
@@ -336,12 +376,49 @@ class House:
 
 
 def make_brain(settings: Settings) -> Brain:
-    """Return the model of these settings: Gemini with a key, the rehearsal without one."""
-    if settings.gemini_api_key is None:
-        return RehearsalBrain()
-    return GeminiBrain(
-        settings.gemini_api_key.reveal(), settings.google_gemini_base_url, settings.gemini_model
+    """Return the model of these settings; of several the next is asked when one is unavailable."""
+    brains = [Breaker(_brain(name, settings)) for name in settings.brains]
+    return brains[0] if len(brains) == 1 else Failover(brains)
+
+
+def _brain(name: BrainName, settings: Settings) -> Brain:
+    if name == "gemini" and (key := settings.gemini_api_key) is not None:
+        return GeminiBrain(key.reveal(), settings.google_gemini_base_url, settings.gemini_model)
+    if name == "openai" and (model := settings.openai_model) is not None:
+        given = settings.openai_api_key
+        return OpenAIBrain(
+            settings.openai_base_url,
+            model,
+            given.reveal() if given else None,
+            hearing=settings.openai_audio,
+        )
+    return RehearsalBrain()
+
+
+def make_ledger(settings: Settings) -> Ledger:
+    """Return the counts of a day, with its prices and limits."""
+    return Ledger(
+        local_time,
+        Prices(settings.price_input, settings.price_output),
+        Allowance(settings.daily_budget, settings.daily_tokens),
     )
+
+
+def local_time() -> datetime:
+    """Return what the clock on the wall says, with its zone."""
+    return datetime.now().astimezone()
+
+
+def make_servers(settings: Settings) -> Sequence[ToolServer]:
+    """Return the servers of tools of these settings; none, mostly."""
+    return [
+        McpServer(
+            Site(named.name, named.url, named.headers)
+            if named.url
+            else Program(named.name, named.command, named.env)
+        )
+        for named in settings.mcp_servers
+    ]
 
 
 def make_files(settings: Settings) -> Files:
@@ -359,17 +436,20 @@ def retention(settings: Settings) -> Retention:
     )
 
 
-def turn_ports(settings: Settings, brain: Brain, mind: Mind) -> TurnPorts:
+def turn_ports(
+    settings: Settings, brain: Brain, mind: Mind, tools: Callable[[], Sequence[Tool]]
+) -> TurnPorts:
     """Return what turns need."""
     return TurnPorts(
         brain=brain,
         recall=mind.recall,
         meet=mind.meet,
         named=mind.named,
-        wall_clock=lambda: datetime.now().astimezone(),
+        wall_clock=local_time,
         rng=Random(),  # noqa: S311 - picks emoji
         max_output_tokens=settings.gemini_max_output_tokens,
         temperature=settings.gemini_temperature,
+        tools=tools,
     )
 
 
@@ -396,6 +476,7 @@ async def serve(
         trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as stops,
         trio.open_signal_receiver(signal.SIGHUP) as hangups,
     ):
+        prepare_numbers()  # 90 ms that no turn shall wait
         await house.prepare()
         async with trio.open_nursery() as listening:
             listening.start_soon(_call_at_each, hangups, on_hangup)

@@ -16,6 +16,7 @@ import pytest
 from robi import cli, shell
 from robi.config import folder
 from robi.config.settings import explanations
+from robi.store.sqlite import SqliteStore
 
 KEY = "k" * 24
 
@@ -229,6 +230,24 @@ def test_serve_with_doubtful_settings_warns_and_says_where_it_listens(clean_fold
     assert (process.returncode, told) == (0, f"Robi listens on 127.0.0.1 port {port}.\n")
     advised = [entry["about"].partition(" ")[0] for entry in entries if entry["event"] == "advised"]
     assert advised == [".env", "PROT", "API_KEY", "GEMINI_API_KEY"]
+
+
+def test_serve_without_its_database_names_the_newest_backup(clean_folder: Path) -> None:
+    backup = clean_folder / "data" / "backups" / "robi-20261121-143000.db"
+    backup.parent.mkdir(parents=True)
+    store = SqliteStore(backup)
+    store.open()
+    store.close()
+    with run("serve", environ={"PORT": "0", "LOG_FILE": "log"}) as process:
+        assert process.stdout is not None
+        while not process.stdout.readline().startswith("Robi listens"):
+            assert process.poll() is None
+        process.terminate()
+        process.communicate(timeout=30)
+    entries = [orjson.loads(line) for line in (clean_folder / "log").read_bytes().splitlines()]
+    (told,) = [entry for entry in entries if entry["event"] == "database_missing"]
+    assert told["newest_backup"] == str(backup.relative_to(clean_folder))
+    assert "./dev robi restore" in told["about"]
 
 
 def test_serve_without_anyone_reading_answers_and_stops_cleanly() -> None:

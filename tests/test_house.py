@@ -32,7 +32,7 @@ WHOLE = Path("e2e")
 
 PURE = {
     "robi/protocol": {"attrs", "cattrs", "orjson"},
-    "robi/speech": {"attrs"},
+    "robi/speech": {"attrs", "num2words"},
     "robi/people": {"attrs", "stdnum"},
     "robi/errors.py": set[str](),
 }

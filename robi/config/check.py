@@ -6,6 +6,7 @@ what does not keep it from starting. In production a missing `API_KEY` does (`ke
 
 import difflib
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from robi.config import dotenv
 from robi.config.settings import Settings, explanations
@@ -29,8 +30,8 @@ def missing_for_production(settings: Settings) -> tuple[str, ...]:
             f"API_KEY is weak: take {WEAK_KEY_CHARACTERS} characters or more, "
             "as `openssl rand -base64 24` prints them"
         )
-    if settings.gemini_api_key is None:
-        found.append("GEMINI_API_KEY is not set: robots hear only a rehearsal")
+    if settings.brains[0] == "rehearsal":
+        found.append("GEMINI_API_KEY or BRAIN is not set: robots hear only a rehearsal")
     return tuple(found)
 
 
@@ -46,9 +47,21 @@ def advice(settings: Settings) -> tuple[str, ...]:
         )
     if settings.production and settings.google_gemini_base_url.startswith("http:"):
         found.append("GOOGLE_GEMINI_BASE_URL sends keys and words unencrypted: use https")
+    if settings.daily_budget and not (settings.price_input or settings.price_output):
+        found.append("DAILY_BUDGET has no effect without PRICE_INPUT and PRICE_OUTPUT")
+    if settings.production and "openai" in settings.brains and _unencrypted(settings):
+        found.append("OPENAI_BASE_URL sends keys and words unencrypted: use https")
+    if "rehearsal" in settings.brains[:-1]:
+        found.append("BRAIN: what follows rehearsal is never asked, for that always answers")
     if settings.max_unauthenticated_per_address > settings.max_unauthenticated:
         found.append("MAX_UNAUTHENTICATED_PER_ADDRESS has no effect above MAX_UNAUTHENTICATED")
     return tuple(found)
+
+
+def _unencrypted(settings: Settings) -> bool:
+    """Tell whether what goes to OPENAI_BASE_URL leaves this machine for all to read."""
+    url = urlsplit(settings.openai_base_url)
+    return url.scheme == "http" and url.hostname not in {"localhost", "127.0.0.1", "::1"}
 
 
 def faults_of_dotenv(path: Path = Path(".env")) -> tuple[str, ...]:

@@ -1,12 +1,14 @@
 """The folder of everything that is kept: that it is one, and that one server at a time works in it.
 
 Owns `DATA_DIR/serve.lock`. The lock is the kernel's (flock) and dies with its holder, so there is
-nothing to clean up after a crash; the file stays, and holds the process id for who looks. It is
-taken by the command `serve`, not by the store: several processes may share a database one day.
+nothing to clean up after a crash; the file stays, and holds the process id for who looks, and a
+number drawn by lot, by which a command knows the server of its folder. It is taken by the command
+`serve`, not by the store: several processes may share a database one day.
 """
 
 import fcntl
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,8 +65,17 @@ def locked(folder: Path) -> Iterator[None]:
             msg = f"DATA_DIR {folder} cannot be locked: {error.strerror}"
             raise SettingsError(msg) from error
         file.truncate(0)
-        print(os.getpid(), file=file, flush=True)
+        print(os.getpid(), secrets.token_hex(16), sep="\n", file=file, flush=True)
         yield
+
+
+def instance(folder: Path) -> str | None:
+    """Return the number of who works in `folder`, or was the last to; None if there is none."""
+    try:
+        lines = (folder / LOCK).read_text(encoding="ascii").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return lines[1] if len(lines) > 1 else None
 
 
 def _privately(path: str, flags: int) -> int:

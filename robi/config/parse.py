@@ -110,6 +110,23 @@ def choice(*names: str) -> Parser:
     return Parser(" · ".join(names), read)
 
 
+def choices(*names: str) -> Parser:
+    """Take some of `names`, divided by commas, each once and in the order given."""
+    one = choice(*names)
+
+    def read(given: str) -> tuple[str, ...]:
+        chosen = tuple(str(one.read(item.strip())) for item in given.split(",") if item.strip())
+        if not chosen:
+            msg = f"must name at least one of {', '.join(names)}"
+            raise ValueError(msg)
+        if len(set(chosen)) < len(chosen):
+            msg = f"holds one name twice: {_quoted(given)}"
+            raise ValueError(msg)
+        return chosen
+
+    return Parser(", ".join(names), read)
+
+
 def path() -> Parser:
     """Take a path, `~` for the home folder; relative ones start at the working directory."""
 

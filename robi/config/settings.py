@@ -9,7 +9,7 @@ once, and a secret's value never is.
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Literal, Self, cast
+from typing import Final, Literal, Self, cast
 
 import attrs
 from attrs import field, frozen
@@ -17,12 +17,17 @@ from attrs import field, frozen
 from robi.config import dotenv, parse
 from robi.config.errors import SettingsError
 from robi.config.parse import Parser, Secret
+from robi.config.servers import NamedServer, servers
 from robi.errors import Language
 
 Environment = Literal["development", "production"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+BrainName = Literal["gemini", "openai", "rehearsal"]
+Hearing = Literal["auto", "on", "off"]
 
 _META = "robi"
+_NEEDED: Final[Mapping[BrainName, str]] = {"gemini": "gemini_api_key", "openai": "openai_model"}
+"""What each brain cannot do without."""
 
 
 @frozen
@@ -108,7 +113,9 @@ class Settings:
     gemini_api_key: Secret | None = field(
         default=None,
         metadata=_about(
-            "Model", "Key for the model; without it the rehearsal brain answers", parse.secret()
+            "Model",
+            "Key for Gemini; with neither it nor `BRAIN` there is a rehearsal",
+            parse.secret(),
         ),
     )
     google_gemini_base_url: str = field(
@@ -118,6 +125,40 @@ class Settings:
     gemini_model: str = field(
         default="gemini-3.5-flash-lite",
         metadata=_about("Model", "Name of the model", parse.text()),
+    )
+    brain: tuple[BrainName, ...] = field(
+        default=(),
+        metadata=_about(
+            "Model",
+            "Who thinks, divided by commas: the next is asked when one is unavailable",
+            parse.choices("gemini", "openai", "rehearsal"),
+            default="gemini with a key, else rehearsal",
+        ),
+    )
+    openai_base_url: str = field(
+        default="http://localhost:11434/v1",
+        metadata=_about(
+            "Model",
+            "Server that speaks OpenAI's protocol: Ollama, llama.cpp, vLLM, LM Studio",
+            parse.url("https", "http"),
+        ),
+    )
+    openai_model: str | None = field(
+        default=None,
+        metadata=_about("Model", "Name of the model at that server", parse.text()),
+    )
+    openai_api_key: Secret | None = field(
+        default=None,
+        metadata=_about("Model", "Key for that server, if it wants one", parse.secret()),
+    )
+    openai_audio: Hearing = field(
+        default="auto",
+        metadata=_about(
+            "Model",
+            "Whether that server is sent sound: `auto` as WAV or MP3 until it refuses, "
+            "`on` in any format",
+            parse.choice("auto", "on", "off"),
+        ),
     )
     gemini_max_output_tokens: int = field(
         default=512,
@@ -130,6 +171,35 @@ class Settings:
     brain_max_calls: int = field(
         default=256,
         metadata=_about("Model", "Calls to the model at once", parse.whole(1, 10_000)),
+    )
+    price_input: float = field(
+        default=0.0,
+        metadata=_about(
+            "Model",
+            "What a million tokens of questions cost, in your currency; 0: not known",
+            parse.number(0, 100_000),
+        ),
+    )
+    price_output: float = field(
+        default=0.0,
+        metadata=_about("Model", "What a million tokens of answers cost", parse.number(0, 100_000)),
+    )
+    daily_budget: float = field(
+        default=0.0,
+        metadata=_about(
+            "Model",
+            "What the model may cost in a day; then it rests until midnight; 0: no limit",
+            parse.number(0, 100_000),
+        ),
+    )
+    daily_tokens: int = field(
+        default=0,
+        metadata=_about(
+            "Model",
+            "Tokens that it may take in a day; 0: no limit",
+            parse.whole(0, 1_000_000_000),
+            "tokens",
+        ),
     )
     ws_ping_interval: float = field(
         default=30.0,
@@ -193,6 +263,15 @@ class Settings:
         default=8_000,
         metadata=_about(
             "Sessions", "How long the phone looks for a face", parse.whole(0, 600_000), "ms"
+        ),
+    )
+    mcp_servers: tuple[NamedServer, ...] = field(
+        default=(),
+        metadata=_about(
+            "Model",
+            "Servers of tools (Model Context Protocol) that the model may call: URLs and commands, "
+            "divided by commas, or JSON",
+            servers(),
         ),
     )
     learn_after_s: float = field(
@@ -259,7 +338,10 @@ class Settings:
     log_retention_days: int = field(
         default=30,
         metadata=_about(
-            "Log", "How long rotated logs and events are kept", parse.whole(1, 3_650), "days"
+            "Log",
+            "How long rotated logs, events and missed reminders are kept",
+            parse.whole(1, 3_650),
+            "days",
         ),
     )
 
@@ -270,6 +352,12 @@ class Settings:
     @media_dir.default
     def _under_the_data(self) -> Path:
         return self.data_dir / "media"
+
+    @property
+    def brains(self) -> tuple[BrainName, ...]:
+        """Who thinks, in the order of asking."""
+        by_key: BrainName = "rehearsal" if self.gemini_api_key is None else "gemini"
+        return self.brain or (by_key,)
 
     @property
     def production(self) -> bool:
@@ -301,6 +389,12 @@ class Settings:
                 values[name] = about.parse.read(given[name.upper()].strip())
             except ValueError as error:
                 problems.append(f"{name.upper()} {error}")
+        brain = cast("tuple[BrainName, ...]", values.get("brain", ()))
+        problems += [
+            f"BRAIN names {name}, and {needed.upper()} is not set"
+            for name, needed in _NEEDED.items()
+            if name in brain and needed.upper() not in given
+        ]
         if problems:
             raise SettingsError(*problems)
         return cast("Callable[..., Self]", cls)(**values)

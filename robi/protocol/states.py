@@ -80,7 +80,7 @@ class Event(Enum):
     UTTERANCE = auto()
     """A person said something: text, audio, image, video, or several at once."""
     OCCASION = auto()
-    """The robot would speak of its own accord (a greeting, a low battery), if nobody does."""
+    """The robot would speak of its own accord (a greeting, a timer), if nobody does."""
     USELESS = auto()
     """An utterance that cannot be answered: no audio, too much of it, of no known format."""
     INTERACTION_START = auto()

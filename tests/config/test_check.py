@@ -19,7 +19,7 @@ def test_production_with_both_keys_misses_nothing() -> None:
     [
         (Settings(gemini_api_key=Secret("g")), "API_KEY is not set"),
         (Settings(gemini_api_key=Secret("g"), api_key=Secret("k" * 23)), "API_KEY is weak"),
-        (Settings(api_key=Secret("k" * 24)), "GEMINI_API_KEY is not set"),
+        (Settings(api_key=Secret("k" * 24)), "GEMINI_API_KEY or BRAIN is not set"),
     ],
 )
 def test_production_without_one_key_misses_that(settings: Settings, words: str) -> None:
@@ -39,11 +39,21 @@ def test_production_without_one_key_misses_that(settings: Settings, words: str) 
             Settings(max_unauthenticated=1, max_unauthenticated_per_address=2),
             "MAX_UNAUTHENTICATED_PER_ADDRESS",
         ),
+        (Settings(daily_budget=1.0), "DAILY_BUDGET"),
+        (
+            evolve(GOOD, brain=("openai",), openai_base_url="http://model.example/v1"),
+            "OPENAI_BASE_URL",
+        ),
+        (Settings(brain=("rehearsal", "gemini"), gemini_api_key=Secret("g")), "BRAIN"),
     ],
 )
 def test_advice_for_a_doubtful_setting_names_it(settings: Settings, word: str) -> None:
     (hint,) = check.advice(settings)
     assert hint.startswith(word)
+
+
+def test_advice_for_a_model_on_this_machine_is_none() -> None:
+    assert check.advice(evolve(GOOD, brain=("openai",))) == ()
 
 
 def test_advice_for_defaults_is_none() -> None:

@@ -29,7 +29,23 @@ def test_folder_let_go_can_be_locked_again(tmp_path: Path) -> None:
     for _ in range(2):
         with folder.locked(tmp_path):
             pass
-    assert (tmp_path / folder.LOCK).read_text() == f"{os.getpid()}\n"
+    lines = (tmp_path / folder.LOCK).read_text().splitlines()
+    assert lines == [str(os.getpid()), folder.instance(tmp_path)]
+
+
+def test_folder_has_another_number_each_time_it_is_locked(tmp_path: Path) -> None:
+    numbers = set()
+    for _ in range(2):
+        with folder.locked(tmp_path):
+            numbers.add(folder.instance(tmp_path))
+    assert len(numbers - {None}) == 2
+
+
+@pytest.mark.parametrize("held", [None, b"", b"1\n", b"1\n\xff\n"])
+def test_folder_without_a_number_has_none(tmp_path: Path, held: bytes | None) -> None:
+    if held is not None:
+        (tmp_path / folder.LOCK).write_bytes(held)
+    assert folder.instance(tmp_path) is None
 
 
 def test_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:

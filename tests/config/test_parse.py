@@ -16,6 +16,7 @@ from robi.config.parse import Parser, Secret
         (parse.number(0, 2), "0.7", 0.7),
         (parse.number(0, 2), "2", 2.0),
         (parse.choice("DEBUG", "INFO"), "info", "INFO"),
+        (parse.choices("a", "b"), "B, a,", ("b", "a")),
         (parse.text(), "Señor Robi", "Señor Robi"),
         (parse.path(), "/var/lib/robi", Path("/var/lib/robi")),
         (parse.path(), "~", Path.home()),
@@ -35,6 +36,9 @@ def test_parser_given_what_it_takes_returns_value(
 @pytest.mark.parametrize(
     ("parser", "given"),
     [
+        (parse.choices("a", "b"), ","),
+        (parse.choices("a", "b"), "a,c"),
+        (parse.choices("a", "b"), "a,A"),
         (parse.whole(0, 10), "11"),
         (parse.whole(0, 10), "-1"),
         (parse.whole(0, 10), "1.0"),

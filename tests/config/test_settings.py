@@ -93,6 +93,32 @@ def test_settings_with_several_mistakes_name_them_all() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("environ", "brains"),
+    [
+        ({}, ("rehearsal",)),
+        ({"GEMINI_API_KEY": "g"}, ("gemini",)),
+        ({"BRAIN": "openai", "OPENAI_MODEL": "m", "GEMINI_API_KEY": "g"}, ("openai",)),
+        (
+            {"BRAIN": "Gemini, openai", "OPENAI_MODEL": "m", "GEMINI_API_KEY": "g"},
+            ("gemini", "openai"),
+        ),
+    ],
+)
+def test_brains_are_those_named_or_what_the_key_allows(
+    environ: dict[str, str], brains: tuple[str, ...]
+) -> None:
+    assert Settings.load(environ, Path("none")).brains == brains
+
+
+@pytest.mark.parametrize(
+    ("brain", "missing"), [("gemini", "GEMINI_API_KEY"), ("rehearsal,openai", "OPENAI_MODEL")]
+)
+def test_brain_without_what_it_needs_is_refused(brain: str, missing: str) -> None:
+    with pytest.raises(SettingsError, match=f"and {missing} is not set"):
+        Settings.load({"BRAIN": brain}, Path("none"))
+
+
 def test_settings_with_a_bad_secret_never_echo_it() -> None:
     with pytest.raises(SettingsError) as caught:
         Settings.load({"API_KEY": "open sesame", "GEMINI_API_KEY": "sésame"}, Path("none"))

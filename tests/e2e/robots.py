@@ -249,3 +249,8 @@ async def resuming(robot: ResumingRobot) -> AsyncIterator[ResumingRobot]:
         nursery.start_soon(robot.run)
         yield robot
         nursery.cancel_scope.cancel()
+
+
+def spelled(text: str) -> str:
+    """Return `text` with a letter for each digit: numbers are spoken otherwise than written."""
+    return text.translate(str.maketrans("0123456789", "abcdefghij"))

@@ -14,13 +14,13 @@ from attrs import frozen
 
 from tests.e2e.conftest import KEY, open_site
 from tests.e2e.proxy import FaultProxy
-from tests.e2e.robots import PATIENCE, ResumingRobot, resuming
+from tests.e2e.robots import PATIENCE, ResumingRobot, resuming, spelled
 from tools.gemini_stub import GeminiStub, Reply, Script
 
 CADDY = shutil.which("caddy") or ""
 pytestmark = pytest.mark.skipif(not CADDY, reason="needs caddy (apt install caddy)")
 
-TALE = " ".join(f"palabra{n}" for n in range(60))
+TALE = spelled(" ".join(f"palabra{n}" for n in range(60)))
 HEARD = 5
 """Texts after which the model is made to hold its breath."""
 

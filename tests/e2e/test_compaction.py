@@ -10,12 +10,12 @@ import trio
 import trio.testing
 
 from tests.e2e.conftest import Site, open_site
-from tests.e2e.robots import PATIENCE, Robot
+from tests.e2e.robots import PATIENCE, Robot, spelled
 from tools.gemini_stub import Reply
 
 SUMMARY = "La persona contó hasta diez y el robot la acompañó."
 TELLS = Reply(match="</data>", chunks=(f"[emotion:happy]{SUMMARY}",))
-NEWEST = ["oigo 8", "digo 9", "oigo 9", "digo 10", "oigo 10"]
+NEWEST = [spelled(said) for said in ("oigo 8", "digo 9", "oigo 9", "digo 10", "oigo 10")]
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -27,17 +27,17 @@ async def until(condition: Callable[[], bool]) -> None:
 
 async def talks(robot: Robot, *numbers: int) -> None:
     for n in numbers:
-        words = {"request_id": f"r{n}", "content": f"digo {n}", "user_id": "user_ana"}
+        words = {"request_id": f"r{n}", "content": spelled(f"digo {n}"), "user_id": "user_ana"}
         await robot.sends({"type": "text", **words})
         assert (await robot.hears_turn())[-1]["type"] == "stream_end"
 
 
 def hears(n: int) -> Reply:
-    return Reply(match=f"digo {n}", text=f"oigo {n}", times=1)
+    return Reply(match=spelled(f"digo {n}"), text=spelled(f"oigo {n}"), times=1)
 
 
 def script() -> list[Reply]:
-    # "digo 1" is in "digo 10" too: the longest first.
+    # "digo b" is in "digo ba" too: the longest first.
     return [TELLS, *(hears(n) for n in range(14, 0, -1))]
 
 
@@ -78,17 +78,18 @@ async def test_twelve_turns_have_one_summary_in_the_prompts_and_on_disk(tmp_path
         assert len(texts(asked)[0].splitlines()) == 15 + 2
         prompt = prompts(site, streamed=True)[10]
         assert SUMMARY in system(prompt)
-        assert texts(prompt) == [*NEWEST, "digo 11"]
+        assert texts(prompt) == [*NEWEST, spelled("digo 11")]
         # The robot was told the answers, and nothing of a summary.
         assert SUMMARY not in str(robot.seen)
-    said = [*NEWEST, "digo 11", "oigo 11", "digo 12", "oigo 12"]
+    later = ("digo 11", "oigo 11", "digo 12", "oigo 12")
+    said = [*NEWEST, *map(spelled, later)]
     assert rows(tmp_path) == [(SUMMARY, 1), *((text, 0) for text in said)]
 
     async with open_site(tmp_path, *script()) as site, site.robot(device_id="d") as robot:
         await talks(robot, 13)
         (prompt,) = prompts(site, streamed=True)
         assert SUMMARY in system(prompt)
-        assert texts(prompt) == [*said, "digo 13"]
+        assert texts(prompt) == [*said, spelled("digo 13")]
 
 
 async def test_summary_that_the_model_refuses_changes_nothing(tmp_path: Path) -> None:

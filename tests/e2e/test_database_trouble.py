@@ -26,7 +26,7 @@ from attrs import define, field
 
 from tests.e2e import disks
 from tests.e2e.processes import KEY, Process, serving
-from tests.e2e.robots import PATIENCE, Robot, connect
+from tests.e2e.robots import PATIENCE, Robot, connect, spelled
 from tools.gemini_stub import GeminiStub, Reply, Script
 
 ROBOTS = 4
@@ -71,7 +71,7 @@ class Home:
 
     async def _ask(self, robot: Robot, person_id: str, when: str) -> None:
         said = self.said.setdefault(robot.session_id, [])
-        words = f"digo {len(said)} {when}"
+        words = spelled(f"digo {len(said)} {when}")
         begun = trio.current_time()
         message = {"type": "text", "request_id": f"r{len(said)}", "content": words}
         await robot.sends({**message, "user_id": person_id})

@@ -15,7 +15,7 @@ import trio
 
 from tests.e2e.conftest import KEY, open_site
 from tests.e2e.proxy import FaultProxy, random_faults
-from tests.e2e.robots import ResumingRobot, resuming
+from tests.e2e.robots import ResumingRobot, resuming, spelled
 from tools.gemini_stub import Reply
 
 ROBOTS = 50
@@ -37,7 +37,7 @@ async def converse(robot: ResumingRobot, until: float) -> int:
     """Talk until then; return how many turns that were. Each word has the robot's own tag."""
     turn = 0
     while trio.current_time() < until:
-        words = " ".join(f"{robot.device_id}t{turn}w{n}" for n in range(WORDS))
+        words = spelled(" ".join(f"{robot.device_id}t{turn}w{n}" for n in range(WORDS)))
         answer = await robot.asks(words, f"t{turn}")
         assert words_of(answer) == words
         turn += 1
@@ -54,7 +54,8 @@ def check_whole(robot: ResumingRobot, turns: int) -> None:
     assert len(whole) == turns
     for turn in ended:  # one that was cut ends early, and tells no word that is not its own
         tag = f"{robot.device_id}{turn[0]['request_id'].partition('.')[0]}"
-        assert words_of(turn).split() == [f"{tag}w{n}" for n in range(len(words_of(turn).split()))]
+        heard = words_of(turn).split()
+        assert heard == [spelled(f"{tag}w{n}") for n in range(len(heard))]
 
 
 async def test_fifty_robots_under_random_faults_hear_every_word_exactly_once(

@@ -27,12 +27,14 @@ class ApiPorts:
         people: what is known of people.
         model: the name of the model.
         server: the name and version of this server.
+        instance: the number of this run of it, if it has one.
     """
 
     snapshot: Callable[[], Snapshot]
     people: People
     model: Callable[[], str]
     server: str
+    instance: str | None = None
 
 
 async def health(ports: ApiPorts, _: Nothing) -> Health:
@@ -48,6 +50,7 @@ async def health(ports: ApiPorts, _: Nothing) -> Health:
         model=ports.model(),
         sessions=int(sessions.details.get("live", 0)) if sessions else 0,
         store=_word(store),
+        instance=ports.instance,
     )
 
 

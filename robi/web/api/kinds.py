@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from robi.protocol import fields
 from robi.protocol.fields import Kind, Refused, mismatch
@@ -37,10 +37,20 @@ class Described:
 
 
 @frozen(eq=False)
-class Taken(Kind):
-    """Marks an annotation of what is sent: its check, and the schema of the values that pass."""
+class Explained:
+    """Adds to the schema of an annotation what its values mean."""
 
-    schema: Schema
+    description: str
+
+
+@frozen
+class Taken(Kind):
+    """Marks an annotation of what is sent: its check, and the schema of the values that pass.
+
+    Two of one check and other schemas differ: `typing` gives one annotation for equal marks.
+    """
+
+    schema: Schema = field(hash=False)
 
 
 def _line(most: int, description: str) -> Taken:
@@ -113,8 +123,17 @@ _PREFERENCES_SCHEMA: Schema = {
 
 # ── what is sent ──────────────────────────────────────────────────────────────────────────
 
-UserId = Annotated[str, Taken(_id_in_path, _text(fields.MAX_ID_CHARS, "Who it is."))]
-MemoryId = Annotated[str, Taken(_id_in_path, _text(fields.MAX_ID_CHARS, "Which one it is."))]
+UserId = Annotated[
+    str,
+    Taken(_id_in_path, _text(fields.MAX_ID_CHARS, "Who it is: `user_id` in the list of people.")),
+]
+MemoryId = Annotated[
+    str,
+    Taken(
+        _id_in_path,
+        _text(fields.MAX_ID_CHARS, "Which one it is: `memory_id` in a list of memories."),
+    ),
+]
 NewUserId = Annotated[
     str,
     Taken(

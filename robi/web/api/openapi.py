@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 import attrs
 
 from robi.protocol.messages import PROTOCOL_VERSION, ErrorReport
-from robi.web.api.kinds import Described, Schema, Taken
+from robi.web.api.kinds import Described, Explained, Schema, Taken
 from robi.web.api.table import Call, Errors
 from robi.web.request_ids import HEADER as REQUEST_ID
 
@@ -186,7 +186,7 @@ class _Schemas:
         if annotation in _PLAIN:
             schema = {"type": _PLAIN[annotation]}
         elif origin is Annotated:
-            (schema,) = (m.schema for m in arguments if isinstance(m, Taken | Described))
+            schema = self._marked(*arguments, sent=sent)
         elif origin is Literal:
             schema = {"type": "string", "enum": list(arguments)}
         elif origin is tuple:
@@ -198,6 +198,13 @@ class _Schemas:
         else:
             schema = self._component(_class(annotation), sent=sent)
         return dict(schema)  # a kind keeps its own
+
+    def _marked(self, annotation: object, *marks: object, sent: bool) -> Schema:
+        """Return the schema that a mark of the annotation has, or its own with what it means."""
+        (mark,) = (mark for mark in marks if isinstance(mark, Taken | Described | Explained))
+        if isinstance(mark, Explained):
+            return {**self.of(annotation, sent=sent), "description": mark.description}
+        return mark.schema
 
     def of_fields(
         self, owner: type, fields: Sequence["attrs.Attribute[Any]"], *, sent: bool

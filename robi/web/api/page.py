@@ -25,13 +25,24 @@ h2 code { overflow-wrap: anywhere; }
 pre { background: var(--soft); padding: 0.75rem; overflow-x: auto; border-radius: 0.25rem; }
 a { color: var(--accent); }
 .wide { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; min-width: 34rem; margin: 0.5rem 0 1rem; }
+table { border-collapse: collapse; width: 100%; margin: 0.5rem 0 1rem; }
 caption { text-align: left; font-weight: bold; padding: 0.5rem 0; }
 th, td { text-align: left; vertical-align: top; padding: 0.3rem 1rem 0.3rem 0; }
-td:first-child { white-space: nowrap; }
+td { overflow-wrap: break-word; }
 tr { border-bottom: 1px solid var(--line); }
 .skip { position: absolute; left: -100vw; }
 .skip:focus { position: static; }
+@media (max-width: 40rem) {
+  table, caption, tbody, tr, td { display: block; }
+  thead { position: absolute; left: -100vw; }
+  tr { padding: 0.4rem 0; }
+  td { padding: 0; overflow-wrap: anywhere; }
+  pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+  td:empty { display: none; }
+}
+"""
+_EXAMPLES = """In the examples `$ROBI` is where the server is, such as `http://localhost:8000`, and
+`$API_KEY` its key: that of the settings, or the one in `data/api_key`.
 """
 
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
@@ -63,7 +74,7 @@ def page(document: Json) -> str:
             f"<h1>{escape(info['title'])} REST API</h1>\n",
             f"<p>Version {escape(info['version'])}. {escape(info['summary'])} ",
             '<a href="openapi.json">openapi.json</a></p>\n</header>\n<main>\n',
-            *(f"<p>{_prose(paragraph)}</p>\n" for paragraph in paragraphs),
+            *(f"<p>{_prose(paragraph)}</p>\n" for paragraph in (*paragraphs, _EXAMPLES)),
             _table(
                 "Calls",
                 ("Call", "What it does"),

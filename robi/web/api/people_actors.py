@@ -153,8 +153,10 @@ def _receipt(removed: Removed) -> Receipt:
         interactions=receipt.interactions,
         media=receipt.media,
         media_files=removed.media_files,
+        media_files_left=removed.media_files_left,
         sessions=receipt.sessions,
         events=receipt.events,
         backups=receipt.backups,
+        reminders=receipt.reminders,
         queued=removed.queued,
     )

@@ -205,7 +205,7 @@ CALLS: tuple[Call[Any], ...] = (
         NewFace,
         User,
         lambda ports, face: ports.people.register(face),
-        _WRITING,
+        (UserNotFound, *_WRITING),
         body_bytes=64 * KIB,
     ),
     Call(

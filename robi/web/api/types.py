@@ -7,7 +7,7 @@ person is a `user`.
 """
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
 import attrs
 from attrs import field, frozen
@@ -17,6 +17,7 @@ from robi.web.api.kinds import (
     Content,
     Count,
     Embedding,
+    Explained,
     Importance,
     Limit,
     MemoryId,
@@ -33,7 +34,16 @@ from robi.web.api.kinds import (
 PAGE = 50
 """How many a page has unless asked otherwise."""
 
-MemoryType = Literal["fact", "preference", "event", "conversation"]
+MemoryType = Annotated[
+    Literal["fact", "preference", "event", "conversation"],
+    Explained(
+        "`fact`: what is so. `preference`: a taste. `event`: what has happened or will. "
+        "`conversation`: a matter left open."
+    ),
+]
+Included = Annotated[
+    Literal["superseded"], Explained("`superseded`: those that newer ones have replaced, too.")
+]
 
 # ── what is taken ─────────────────────────────────────────────────────────────────────────
 
@@ -65,7 +75,7 @@ class MemoryPage:
     user_id: UserId
     limit: Limit = PAGE
     offset: Offset = 0
-    include: Literal["superseded"] | None = None
+    include: Included | None = None
 
 
 @frozen
@@ -103,7 +113,7 @@ class NewFace:
 
 @frozen
 class Health:
-    """How the server is. `version` is the protocol's."""
+    """How the server is. `version` is the protocol's; `instance` is drawn by lot at its start."""
 
     status: Literal["ok", "degraded", "draining"]
     version: str
@@ -112,6 +122,7 @@ class Health:
     model: str
     sessions: Count
     store: str
+    instance: str | None = None
 
 
 @frozen
@@ -163,7 +174,7 @@ class Memories:
 
 @frozen
 class Receipt:
-    """How much was removed from each place."""
+    """How much was removed from each place; `media_files_left` go when their disk lets go."""
 
     people: Count = 0
     faces: Count = 0
@@ -173,9 +184,11 @@ class Receipt:
     interactions: Count = 0
     media: Count = 0
     media_files: Count = 0
+    media_files_left: Count = 0
     sessions: Count = 0
     events: Count = 0
     backups: Count = 0
+    reminders: Count = 0
     queued: Count = 0
 
 

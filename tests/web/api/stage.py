@@ -159,6 +159,7 @@ class Stage:
     snapshot: Snapshot = field(factory=lambda: tree(actor("store"), actor("sessions", live=0)))
     settings: ApiSettings = field(factory=lambda: ApiSettings(language="en"))
     rate: int = 1000
+    instance: str | None = None
     let_in: int = 0
     """How often somebody was said to be authenticated."""
 
@@ -173,7 +174,9 @@ class Stage:
 
     def app(self) -> AsgiApp:
         """The application, with the state that the dispatcher gives it."""
-        ports = ApiPorts(lambda: self.snapshot, self.people, lambda: "rehearsal", "robi/0")
+        ports = ApiPorts(
+            lambda: self.snapshot, self.people, lambda: "rehearsal", "robi/0", self.instance
+        )
         app = make_app(ports, Guard(check_key, RateLimit(self.rate)), self.settings)
 
         async def with_state(scope: Scope, receive: Receive, send: Send) -> None:

@@ -55,6 +55,11 @@ async def test_health_needs_no_key() -> None:
         }
 
 
+async def test_health_tells_the_number_of_this_run_if_there_is_one() -> None:
+    async with Stage(instance="0a1b").client(key=None) as client:
+        assert (await client.get("/api/health")).json()["instance"] == "0a1b"
+
+
 @pytest.mark.parametrize(
     ("details", "status"),
     [({"degraded": True}, "degraded"), ({"draining": True}, "draining"), ({}, "ok")],
@@ -188,9 +193,11 @@ async def test_user_is_forgotten_with_a_receipt_of_every_place() -> None:
         "interactions": 0,
         "media": 0,
         "media_files": 0,
+        "media_files_left": 0,
         "sessions": 0,
         "events": 0,
         "backups": 0,
+        "reminders": 0,
         "queued": 0,
     }
 

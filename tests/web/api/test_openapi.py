@@ -64,6 +64,16 @@ def test_call_has_a_response_for_each_error_it_may_answer_with(call: Call[Any]) 
     assert set(told) == {str(call.status), *(str(error.http_status) for error in call.errors)}
 
 
+def test_choices_say_what_they_mean() -> None:
+    memories = DOCUMENT["paths"]["/api/users/{user_id}/memory"]
+    (include,) = [each for each in memories["get"]["parameters"] if each["name"] == "include"]
+    body = memories["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert include["schema"] == {"type": "string", "enum": ["superseded"]}
+    assert "`superseded`: " in include["description"]
+    kind = body["properties"]["type"]
+    assert all(f"`{name}`: " in kind["description"] for name in kind["enum"])
+
+
 @pytest.mark.parametrize("call", CALLS, ids=IDS)
 def test_call_says_whether_it_needs_a_key(call: Call[Any]) -> None:
     assert operation(call)["security"] == ([{"key": []}] if call.path != "/api/health" else [])

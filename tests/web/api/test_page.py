@@ -82,6 +82,28 @@ def test_style_of_the_page_is_the_one_that_its_policy_allows() -> None:
     assert "default-src 'none'" in policy
 
 
+def test_variables_of_the_examples_are_explained() -> None:
+    shown = set(re.findall(r"\$\w+", " ".join(re.findall(r"<pre>(.*?)</pre>", PAGE, re.DOTALL))))
+    prose = " ".join(re.findall(r"<p>(.*?)</p>", PAGE, re.DOTALL))
+    assert shown == {"$ROBI", "$API_KEY"}
+    assert all(f"<code>{name}</code>" in prose for name in shown)
+
+
+def test_parameters_are_all_explained() -> None:
+    for methods in DOCUMENT["paths"].values():
+        for operation in methods.values():
+            told = [each["description"] for each in operation.get("parameters", ())]
+            assert all(told)
+            assert len(set(told)) == len(told)
+
+
+def test_page_on_a_phone_is_not_wider_than_it() -> None:
+    (style,) = re.findall(r"<style>(.*?)</style>", PAGE, re.DOTALL)
+    assert "min-width" not in style
+    assert "nowrap" not in style
+    assert "@media (max-width: 40rem)" in style
+
+
 def test_text_of_the_document_is_escaped() -> None:
     info = {**DOCUMENT["info"], "title": "<b>&", "description": "of `<i>` & co"}
     made = page({**DOCUMENT, "info": info})

@@ -83,8 +83,8 @@ async def test_registered_person_is_told_as_kept() -> None:
 
 
 async def test_receipt_has_what_was_removed_from_each_place() -> None:
-    erased = Erased(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, files=("a", "b"))
-    removed = Removed(erased, queued=11, media_files=12)
+    erased = Erased(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, files=("a", "b"), reminders=14)
+    removed = Removed(erased, queued=11, media_files=12, media_files_left=13)
     async with open_desk(lambda question: question.reply(removed)) as desk:
         told = people(desk.registry)
         receipts = [
@@ -106,7 +106,9 @@ async def test_receipt_has_what_was_removed_from_each_place() -> None:
                 sessions=8,
                 events=9,
                 backups=10,
+                reminders=14,
                 media_files=12,
+                media_files_left=13,
                 queued=11,
             )
         ]

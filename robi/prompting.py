@@ -1,0 +1,221 @@
+"""What the model is sent, an example of each kind of turn: `robi prompts`, for docs/prompting.md.
+
+Owns the examples. Each is a real turn, run to its end before a model that only writes down what it
+is asked; so the document shows what the code does. The scenes are made up.
+"""
+
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta, timezone
+from random import Random
+from typing import Any, Final
+
+import trio
+from attrs import define, field, frozen
+from structlog.testing import capture_logs
+
+from robi.actors.skills import builtin
+from robi.actors.tools import Clock
+from robi.actors.turn import Met, Plan, Turn, TurnPorts, Utterance
+from robi.brain.base import BrainRequest, Fragment, ToolCall
+from robi.brain.gemini_request import body
+from robi.protocol.messages import Context
+from robi.speech.prompts import system_instruction
+from robi.speech.scene import DueNow, Media, Said, Scene
+
+_MODEL: Final = "gemini-3.5-flash-lite"
+_NOW: Final = datetime(2026, 11, 21, 18, 30, tzinfo=timezone(timedelta(hours=1)))
+_ANA: Final = "user_ana_1f3c9a"
+_LONGEST_DATA: Final = 40
+
+
+@frozen
+class _Known:
+    name: str | None
+    memories: tuple[str, ...]
+
+
+@frozen
+class _Example:
+    """A turn, and how it is introduced."""
+
+    title: str
+    words: str
+    utterance: Utterance
+    scene: Scene
+    history: tuple[Said, ...] = ()
+    calls: tuple[ToolCall, ...] = ()
+
+
+def _scene(person_id: str | None = None, **changes: Any) -> Scene:
+    return Scene("en", "Robi", person_id, context=Context(location="kitchen"), **changes)
+
+
+EXAMPLES: Final[Sequence[_Example]] = (
+    _Example(
+        "Text, from a stranger",
+        "Nobody is recognised: no name, no memories, and the robot may ask for a name.",
+        Utterance("r1", "text", "Hello, who are you?"),
+        _scene(meeting=True),
+    ),
+    _Example(
+        "Text, from a known person",
+        "Ana was recognised, and has just come. What is remembered of her is data.",
+        Utterance("r1", "text", "What was it that I like to drink?"),
+        _scene(_ANA, confidence=0.93, arrival="speaking"),
+    ),
+    _Example(
+        "Audio",
+        "Sound goes to the model as it came; what it writes in `media_summary` becomes history.",
+        Utterance("r1", "audio", media=(Media("audio/ogg", b"OggS" + bytes(60)),)),
+        _scene(_ANA),
+    ),
+    _Example(
+        "Photo",
+        "The picture that the robot asked for, with the question that led to it.",
+        Utterance("r1", "image", media=(Media("image/jpeg", b"\xff\xd8\xff\xe0" + bytes(60)),)),
+        _scene(_ANA, asked_to_look="What am I holding?"),
+        (Said("person", "What am I holding?"), Said("robot", "Let me see.")),
+    ),
+    _Example(
+        "Video",
+        "A film with words beside it.",
+        Utterance(
+            "r1", "video", "Look!", (Media("video/mp4", bytes(4) + b"ftypisom" + bytes(60)),)
+        ),
+        _scene(_ANA),
+    ),
+    _Example(
+        "After an interruption",
+        "Of the answer that was cut off the history has what was heard.",
+        Utterance("r2", "text", "Never mind. Is it late?"),
+        _scene(_ANA, earlier="Ana told about her day at the library."),
+        (
+            Said("person", "Tell me about the moon"),
+            Said("robot", "The moon is a rock that", cut_off=True),
+        ),
+    ),
+    _Example(
+        "A tool",
+        "The second question of a turn in which the model has called two tools at once.",
+        Utterance("r1", "text", "What is 12 times 7, and what time is it in Tokyo?"),
+        _scene(_ANA),
+        calls=(
+            ToolCall("c1", "calculate", {"expression": "12*7"}, {"thoughtSignature": "c2ln"}),
+            ToolCall("c2", "get_time", {"zone": "Asia/Tokyo"}),
+        ),
+    ),
+    _Example(
+        "A timer that is due",
+        "Nobody has spoken. To anybody but Ana neither label nor time would be told.",
+        Utterance("due_1", "due"),
+        _scene(_ANA, due=(DueNow("timer", "the pasta", "2026-11-21T18:30+01:00"),)),
+    ),
+)
+
+
+def markdown() -> str:
+    """Return all of it as Markdown."""
+    with capture_logs():  # a turn writes to the log, which here is the standard output
+        return _markdown()
+
+
+def _markdown() -> str:
+    whole = system_instruction(_scene())
+    stable = whole.partition("\n# Right now")[0].strip()
+    first = trio.run(_asked, EXAMPLES[0])
+    parts = [
+        "## The instruction\n\nThe same in every turn, so that a provider can cache it.\n",
+        f"{_fenced(stable, 'markdown')}",
+        "## The tools\n\nOffered in every turn in which somebody has said or shown something.\n",
+        _fenced(_json(json.loads(body(first, _MODEL))["tools"]), "json"),
+    ]
+    for example in EXAMPLES:
+        request = trio.run(_asked, example)
+        end = "# Right now" + request.system.partition("# Right now")[2]
+        parts += [
+            f"## {example.title}\n\n{example.words} The end of the instruction:\n",
+            _fenced(end.strip(), "markdown"),
+            "and what follows it:\n",
+            _fenced(_json(_shortened(json.loads(body(request, _MODEL))["contents"])), "json"),
+        ]
+    return "\n".join(parts)
+
+
+def _fenced(text: str, language: str) -> str:
+    return f"````{language}\n{text}\n````\n"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def _shortened(value: Any) -> Any:
+    """Return `value` without the bytes of media."""
+    if isinstance(value, dict):
+        return {
+            key: f"{each[:_LONGEST_DATA]}…"
+            if key == "data" and isinstance(each, str)
+            else _shortened(each)
+            for key, each in value.items()
+        }
+    return [_shortened(each) for each in value] if isinstance(value, list) else value
+
+
+# ── a turn before a model that writes down what it is asked ───────────────────────────────
+
+
+@define
+class _Listener:
+    """A model that calls what it is told to, says something, and keeps the questions."""
+
+    calls: tuple[ToolCall, ...]
+    asked: list[BrainRequest] = field(factory=list)
+    model: str = _MODEL
+
+    @asynccontextmanager
+    async def stream(self, request: BrainRequest) -> AsyncGenerator[AsyncIterator[Fragment]]:
+        self.asked.append(request)
+        calls = () if request.rounds else self.calls
+        yield _once(Fragment(calls=calls) if calls else Fragment("[emotion:happy] All right."))
+
+    async def generate(self, request: BrainRequest) -> Fragment:
+        raise NotImplementedError
+
+    async def aclose(self) -> None:
+        await trio.lowlevel.checkpoint()
+
+
+async def _once(fragment: Fragment) -> AsyncIterator[Fragment]:
+    yield fragment
+
+
+async def _recall(_person_id: str, _words: str) -> _Known | None:
+    await trio.lowlevel.checkpoint()
+    return _Known("Ana", ("Likes tea.", "Works at the library."))
+
+
+async def _meet(_name: str, _face: bytes | None) -> Met | None:
+    await trio.lowlevel.checkpoint()
+    return None
+
+
+async def _asked(example: _Example) -> BrainRequest:
+    """Run the turn; return the last question that it put to the model."""
+    listener = _Listener(example.calls)
+    tools = builtin(Clock(lambda: _NOW, lambda moment: moment.astimezone(_NOW.tzinfo)), _recall)
+    ports = TurnPorts(
+        brain=listener,
+        recall=_recall,
+        meet=_meet,
+        named=lambda *_: None,
+        wall_clock=lambda: _NOW,
+        rng=Random(1),  # noqa: S311 - picks emoji
+        max_output_tokens=512,
+        temperature=0.7,
+        tools=lambda: tools,
+    )
+    turn = Turn(Plan(1, example.utterance, example.scene, example.history), ports, lambda _: None)
+    await turn.run()
+    return listener.asked[-1]
