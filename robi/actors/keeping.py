@@ -204,6 +204,9 @@ class Keeping:
             case Learned():
                 for finding in job.findings:
                     await self._keep_found(finding)
+                await self._store.commit(
+                    *(Consider(*found.heard.told) for found in job.findings if not found.private)
+                )
                 await self._note_refused(job.refused, "rules and model")
                 job.done.set()
             case Judged():
@@ -288,7 +291,6 @@ class Keeping:
             return
         for candidate in found.candidates:
             await self._reconciler.keep(heard.person_id, candidate, *turn, checked=True)
-        await self._store.commit(Consider(*turn, heard.at))
 
     async def _keep_judged(self, judged: Judged) -> None:
         for memory, private in zip(judged.memories, judged.classes, strict=True):
