@@ -13,7 +13,6 @@ from attrs import field, frozen
 from robi.actors.ask import Question
 from robi.store.base import (
     Embedding,
-    EventRow,
     HistoryRow,
     InteractionRow,
     MediaRow,
@@ -66,15 +65,6 @@ class LoadPeople(Load[tuple[Person, ...]]):
 
 
 @frozen
-class LoadPeopleCount(Load[int]):
-    """How many people there are."""
-
-    def read(self, store: Store) -> int:
-        """See `Load.read`."""
-        return store.people_count()
-
-
-@frozen
 class LoadEmbeddings(Load[tuple[Embedding, ...]]):
     """The faces of one person, oldest first."""
 
@@ -123,17 +113,6 @@ class LoadMemories(Load[tuple[Memory, ...]]):
 
 
 @frozen
-class LoadMemoriesCount(Load[int]):
-    """How many memories there are of one person, without those superseded."""
-
-    person_id: str
-
-    def read(self, store: Store) -> int:
-        """See `Load.read`."""
-        return store.memories_count(self.person_id)
-
-
-@frozen
 class LoadRelevant(Load[tuple[Scored, ...]]):
     """What of one person has most to do with `words`, the best first."""
 
@@ -145,32 +124,6 @@ class LoadRelevant(Load[tuple[Scored, ...]]):
     def read(self, store: Store) -> tuple[Scored, ...]:
         """See `Load.read`."""
         return store.relevant(self.person_id, self.words, self.now, self.limit)
-
-
-@frozen
-class LoadPinned(Load[tuple[Memory, ...]]):
-    """What one person asked to be kept, newest first."""
-
-    person_id: str
-    limit: int
-
-    def read(self, store: Store) -> tuple[Memory, ...]:
-        """See `Load.read`."""
-        return store.pinned(self.person_id, self.limit)
-
-
-@frozen
-class LoadWeighty(Load[tuple[Memory, ...]]):
-    """What is current of one person and of importance `least` or more, newest first."""
-
-    person_id: str
-    now: float
-    least: int
-    limit: int
-
-    def read(self, store: Store) -> tuple[Memory, ...]:
-        """See `Load.read`."""
-        return store.weighty(self.person_id, self.now, self.least, self.limit)
 
 
 @frozen
@@ -294,43 +247,6 @@ def _conversation(store: Store, session: SessionRow | None) -> Conversation | No
 
 
 @frozen
-class LoadSessionsOf(Load[tuple[SessionRow, ...]]):
-    """The sessions in which this person spoke last, the latest first."""
-
-    person_id: str
-
-    def read(self, store: Store) -> tuple[SessionRow, ...]:
-        """See `Load.read`."""
-        return store.sessions_of(self.person_id)
-
-
-@frozen
-class LoadHistoryOf(Load[tuple[HistoryRow, ...]]):
-    """The messages of one person's conversations, oldest first."""
-
-    person_id: str
-    limit: int | None = None
-    offset: int = 0
-
-    def read(self, store: Store) -> tuple[HistoryRow, ...]:
-        """See `Load.read`."""
-        return store.history_of(self.person_id, self.limit, self.offset)
-
-
-@frozen
-class LoadInteractions(Load[tuple[InteractionRow, ...]]):
-    """The turns of one person, newest first."""
-
-    person_id: str
-    limit: int | None = None
-    offset: int = 0
-
-    def read(self, store: Store) -> tuple[InteractionRow, ...]:
-        """See `Load.read`."""
-        return store.interactions(self.person_id, self.limit, self.offset)
-
-
-@frozen
 class LoadUnconsidered(Load[tuple[InteractionRow, ...]]):
     """The turns of people of which is not remembered yet what is to be, oldest first."""
 
@@ -356,47 +272,12 @@ class LoadUsage(Load[tuple[UsageRow, ...]]):
 
 
 @frozen
-class LoadMedia(Load[tuple[MediaRow, ...]]):
-    """The files of one person, oldest first."""
-
-    person_id: str
-
-    def read(self, store: Store) -> tuple[MediaRow, ...]:
-        """See `Load.read`."""
-        return store.media(self.person_id)
-
-
-@frozen
 class LoadAllMedia(Load[tuple[MediaRow, ...]]):
     """Every file, oldest first."""
 
     def read(self, store: Store) -> tuple[MediaRow, ...]:
         """See `Load.read`."""
         return store.all_media()
-
-
-@frozen
-class LoadMediaBefore(Load[tuple[MediaRow, ...]]):
-    """The files whose time is up before or at `expires`, the longest first."""
-
-    expires: float
-    limit: int
-
-    def read(self, store: Store) -> tuple[MediaRow, ...]:
-        """See `Load.read`."""
-        return store.media_before(self.expires, self.limit)
-
-
-@frozen
-class LoadEvents(Load[tuple[EventRow, ...]]):
-    """What happened, newest first."""
-
-    limit: int | None = None
-    offset: int = 0
-
-    def read(self, store: Store) -> tuple[EventRow, ...]:
-        """See `Load.read`."""
-        return store.events(self.limit, self.offset)
 
 
 # ── reminders ─────────────────────────────────────────────────────────────────────────────

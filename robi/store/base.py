@@ -298,9 +298,6 @@ class Store(Protocol):
     def all_media(self) -> tuple[MediaRow, ...]:
         """Return every file, oldest first."""
 
-    def media_before(self, expires: float, limit: int) -> tuple[MediaRow, ...]:
-        """Return the files whose time is up before or at `expires`, the longest first."""
-
     def events(self, limit: int | None = None, offset: int = 0) -> tuple[EventRow, ...]:
         """Return what happened, newest first."""
 

@@ -154,7 +154,6 @@ def _memory_and_forgetting(db: Database) -> None:
             expires_at REAL NOT NULL
         ) STRICT""",
         "CREATE INDEX media_of_user ON media (user_id, created_at)",
-        "CREATE INDEX media_by_expiry ON media (expires_at, name)",
         """CREATE TABLE events (
             event_id TEXT PRIMARY KEY NOT NULL,
             type TEXT NOT NULL,

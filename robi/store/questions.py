@@ -293,12 +293,6 @@ def all_media(db: Database) -> tuple[MediaRow, ...]:
     return _all(db, MediaRow, _MEDIA + " ORDER BY created_at, name")
 
 
-def media_before(db: Database, expires: float, limit: int) -> tuple[MediaRow, ...]:
-    """Answer `Store.media_before`."""
-    which = " WHERE expires_at <= ? ORDER BY expires_at, name LIMIT ?"
-    return _all(db, MediaRow, _MEDIA + which, expires, limit)
-
-
 def _event(  # noqa: PLR0913, PLR0917 (a row)
     event_id: str,
     kind: str,

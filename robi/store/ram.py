@@ -547,11 +547,6 @@ class RamStore:
         rows = self._tables.media.values()
         return tuple(sorted(rows, key=lambda row: (row.created_at, row.name)))
 
-    def media_before(self, expires: float, limit: int) -> tuple[MediaRow, ...]:
-        """Return the files whose time is up before or at `expires`, the longest first."""
-        rows = (row for row in self._tables.media.values() if row.expires_at <= expires)
-        return tuple(sorted(rows, key=lambda row: (row.expires_at, row.name))[:limit])
-
     def events(self, limit: int | None = None, offset: int = 0) -> tuple[EventRow, ...]:
         """Return what happened, newest first."""
         rows = self._tables.events.values()

@@ -472,10 +472,6 @@ class SqliteStore:
         """Return every file, oldest first."""
         return self._ask(questions.all_media)
 
-    def media_before(self, expires: float, limit: int) -> tuple[MediaRow, ...]:
-        """Return the files whose time is up before or at `expires`, the longest first."""
-        return self._ask(questions.media_before, expires, limit)
-
     def events(self, limit: int | None = None, offset: int = 0) -> tuple[EventRow, ...]:
         """Return what happened, newest first."""
         return self._ask(questions.events, limit, offset)

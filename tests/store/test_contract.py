@@ -564,14 +564,12 @@ def test_usage_of_a_day_and_purpose_never_goes_back(store: Store) -> None:
     assert store.usage("2026-11-21") == (UsageRow("2026-11-21", "talk", 50, 9),)
 
 
-def test_media_are_read_back_by_person_and_by_expiry(store: Store) -> None:
+def test_media_are_read_back_by_person_and_in_all(store: Store) -> None:
     later = evolve(PHOTO, name="b.jpg", expires_at=900.0, created_at=50.0)
     other = evolve(PHOTO, name="c.jpg", expires_at=400.0, person_id=LUIS.person_id)
     store.write([AddMedia(PHOTO), AddMedia(later), AddMedia(other)])
     assert store.media(ANA.person_id) == (later, PHOTO)
     assert store.all_media() == (later, PHOTO, other)
-    assert store.media_before(500.0, 5) == (other, PHOTO)
-    assert store.media_before(500.0, 1) == (other,)
 
 
 def test_media_expire_sooner_and_never_later(store: Store) -> None:

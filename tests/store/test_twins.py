@@ -294,7 +294,6 @@ def all_of(store: Store) -> list[object]:
         store.usage("2026-11-21"),
         store.usage(""),
         store.all_media(),
-        store.media_before(2.0, 2),
         store.events(),
         [store.reminders(name) for name in speak],
         [store.reminders_here(talk, device) for talk in talks for device in ("robot", None)],
