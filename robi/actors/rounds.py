@@ -46,8 +46,11 @@ class Rounds:
     _counted: TokenUsage | None = field(default=None, init=False)
     _began: float = field(factory=trio.current_time, init=False)
 
-    async def run(self, request: BrainRequest) -> None:
-        """Ask, until the model has nothing more to call. Raises as `Brain.stream` does."""
+    async def run(self, request: BrainRequest) -> Fragment:
+        """Ask, until the model has nothing more to call; return its last answer, whole.
+
+        Raises as `Brain.stream` does.
+        """
         calls = Calls(self._tools, self._occasion)
         request = evolve(request, tools=tuple(tool.spec for tool in self._tools))
         wanted = await self._ask(request)
@@ -63,12 +66,14 @@ class Rounds:
                 wanted = await self._ask(request)
             if limit.cancelled_caught:
                 raise BrainTimeout("no answer within the limit, after tools")
+        return wanted
 
     async def _ask(self, request: BrainRequest) -> Fragment:
         """Ask once; return all that the model wrote, and what it calls."""
         before = self._counted
         texts: list[str] = []
         calls: list[ToolCall] = []
+        short = False
         async with self._brain.stream(request) as fragments:
             async for fragment in fragments:
                 if fragment.usage is not None:
@@ -78,7 +83,8 @@ class Rounds:
                     texts.append(fragment.text)
                     self._hear(fragment.text)
                 calls += fragment.calls
-        return Fragment("".join(texts), calls=tuple(calls))
+                short = short or fragment.short
+        return Fragment("".join(texts), calls=tuple(calls), short=short)
 
 
 def _sum(one: TokenUsage | None, other: TokenUsage) -> TokenUsage:

@@ -215,7 +215,7 @@ class Turn:
         try:
             await self._converse(request)
         except BrainError as error:
-            self._say_all(self.answer.pause())
+            self._say_all(self.answer.end_as("broken", scene.language))
             if not scene.due or self.answer.text:
                 raise
             log.warning("due_told_plainly", error_code=error.error_code)
@@ -236,7 +236,9 @@ class Turn:
             pause=lambda: self._say_all(self.answer.pause()),
             count=self._count,
         )
-        await rounds.run(request)
+        last = await rounds.run(request)
+        if last.short:
+            self._say_all(self.answer.end_as("short", request.scene.language))
         self._say_all(self.answer.close())
         if self.answer.empty:
             raise BrainUnavailable("the model wrote nothing to say")

@@ -89,12 +89,14 @@ class BrainRequest:
 class Fragment:
     """What came with one chunk of the model's stream: words, counts, calls, or all of these.
 
-    Calls come when they are whole.
+    Calls come when they are whole. `short`: the answer has ended, before the model was done with
+    it: at its limit of tokens, or stopped by a judge.
     """
 
     text: str = field(default="", repr=False)
     usage: TokenUsage | None = None
     calls: tuple[ToolCall, ...] = ()
+    short: bool = False
 
 
 class Brain(Protocol):

@@ -32,6 +32,9 @@ _REFUSALS: Final = frozenset(
 )  # fmt: skip
 """Ends of an answer that mean: not about this. Any other end without words is a failure."""
 
+_DONE: Final = "STOP"
+"""The one end that the model chose. At any other the answer may stop in mid-sentence."""
+
 _WRONG_KEY: Final = "GEMINI_API_KEY is not accepted: copy it again, or make another in AI Studio"
 _FORBIDDEN: Final = (
     "GEMINI_API_KEY may not be used so: the Gemini API is off for its project, or the key is "
@@ -106,7 +109,7 @@ class Answer:
         return fragments
 
     def end(self) -> Fragment | None:
-        """Judge the answer once the response has ended; return the last counts, if any are left.
+        """Judge the answer once the response has ended; return what is left of it, if anything.
 
         MAX_TOKENS, and a refusal after the first words, are ordinary ends: what was said stands.
 
@@ -124,7 +127,8 @@ class Answer:
         if self._finish is None:
             msg = "broke off"
             raise BrainUnavailable(msg)
-        return Fragment(usage=self._usage) if self._usage else None
+        short = self._finish != _DONE
+        return Fragment(usage=self._usage, short=short) if self._usage or short else None
 
     def _read(self, item: object) -> _Chunk:
         whole = fields(item)

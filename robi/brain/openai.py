@@ -6,10 +6,10 @@ since a server may be started anew with more, and one sound may be bad where ano
 The connections are those of `robi.brain.wire`.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 import httpx
 import structlog
@@ -18,7 +18,7 @@ import trio
 from robi.brain.base import BrainRequest, Fragment
 from robi.brain.failures import BrainRefused
 from robi.brain.inline import check_size
-from robi.brain.openai_errors import http_error, message_in
+from robi.brain.openai_errors import error_in, http_error, message_in, message_of, status_in
 from robi.brain.openai_features import Feature, refused
 from robi.brain.openai_reply import Answer
 from robi.brain.openai_request import Hearing, body, check_media, features
@@ -29,6 +29,9 @@ REMEMBERED_S: Final = 300.0
 """How long a server is not asked again for what it refused, in seconds."""
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
+Usable = frozenset[Feature]
 
 
 class _FeatureRefused(BrainRefused):
@@ -85,53 +88,74 @@ class OpenAIBrain:
         Raises:
             MediaNotTaken, MediaTooLarge: also, for what a person shows or says.
         """
-        async with self._ask(request, streamed=True) as chunks:
-            yield Fragments(chunks, Answer.to(request))
+        async with AsyncExitStack() as stack:
+            yield await self._insist(request, partial(self._begin, stack, request), streamed=True)
 
     async def generate(self, request: BrainRequest) -> Fragment:
         """Ask for a whole answer at once; see `robi.brain.base.Brain.generate`."""
-        async with self._ask(request, streamed=False) as chunks:
-            return await read_whole(chunks, Answer.to(request))
+        return await self._insist(request, partial(self._whole, request), streamed=False)
 
     async def aclose(self) -> None:
         """Close the client's connections, unless the client belongs to someone else."""
         await self._wire.aclose()
 
-    @asynccontextmanager
-    async def _ask(
-        self, request: BrainRequest, *, streamed: bool
-    ) -> AsyncGenerator[AsyncIterator[bytes]]:
-        check_size(request)
-        async with AsyncExitStack() as stack:
-            yield await self._open(stack, request, streamed=streamed)
-
-    async def _open(
-        self, stack: AsyncExitStack, request: BrainRequest, *, streamed: bool
-    ) -> AsyncIterator[bytes]:
+    async def _insist(
+        self, request: BrainRequest, ask: Callable[[Usable], Awaitable[T]], *, streamed: bool
+    ) -> T:
         """Ask with all that the server takes; each refusal is of one feature, and so the last."""
+        check_size(request)
         wanted = features(request, streamed=streamed)
         while True:
             usable = wanted - self._refused()
             check_media(request, usable, self._hearing)
-            question = body(request, self._model, usable, self._hearing, streamed=streamed)
-            verdict = partial(_judge, usable)
             try:
-                return await stack.enter_async_context(
-                    self._wire.post(self._url, question, verdict)
-                )
+                return await ask(usable)
             except _FeatureRefused as refusal:
                 log.info("model_refuses_feature", feature=refusal.feature, details=refusal.details)
                 self._refused_until[refusal.feature] = trio.current_time() + REMEMBERED_S
+
+    async def _begin(
+        self, stack: AsyncExitStack, request: BrainRequest, usable: Usable
+    ) -> Fragments:
+        """Ask for a stream, open until `stack` is left; return once its first fragment is there.
+
+        Until then the server may refuse: LM Studio does so in an event of a response of status 200.
+        """
+        async with AsyncExitStack() as attempt:
+            chunks = await attempt.enter_async_context(self._post(request, usable, streamed=True))
+            fragments = Fragments(chunks, Answer.to(request, partial(_judge_event, usable)))
+            await fragments.wait_ready()
+            stack.push_async_exit(attempt.pop_all())
+        return fragments
+
+    async def _whole(self, request: BrainRequest, usable: Usable) -> Fragment:
+        async with self._post(request, usable, streamed=False) as chunks:
+            return await read_whole(chunks, Answer.to(request, partial(_judge_event, usable)))
+
+    def _post(
+        self, request: BrainRequest, usable: Usable, *, streamed: bool
+    ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        question = body(request, self._model, usable, self._hearing, streamed=streamed)
+        return self._wire.post(self._url, question, partial(_judge_response, usable))
 
     def _refused(self) -> frozenset[Feature]:
         now = trio.current_time()
         return frozenset(name for name, until in self._refused_until.items() if now < until)
 
 
-def _judge(
-    usable: frozenset[Feature], status: int, headers: Mapping[str, str], answer: bytes
+def _judge_response(
+    usable: Usable, status: int, headers: Mapping[str, str], answer: bytes
 ) -> BrainError:
     """Say what a response other than 200 means; a refused feature is known by the words."""
     error = http_error(status, headers, answer)
     feature = refused(status, message_in(answer), usable)
+    return error if feature is None else _FeatureRefused(error.details, feature)
+
+
+def _judge_event(usable: Usable, item: object) -> BrainError | None:
+    """Say the same of an object in a response of status 200, None for an ordinary one."""
+    error = error_in(item)
+    if error is None:
+        return None
+    feature = refused(status_in(item), message_of(item), usable)
     return error if feature is None else _FeatureRefused(error.details, feature)

@@ -69,14 +69,17 @@ _LACKS: Final = re.compile(
 """That it lacks something, and not that this one sound or picture is a bad one."""
 
 
-def refused(status: int, message: str, asked: Set[Feature]) -> Feature | None:
+def refused(status: int | None, message: str, asked: Set[Feature]) -> Feature | None:
     """Return what was refused of a question with the features `asked`; None: nothing we know of.
 
-    `message` is what the server says; `status` that of its response.
+    `message` is what the server says; `status` that of its response, None of an error in a stream
+    that states none: its words have to be the clearer.
     """
     said = message.lower()
     lacks = _LACKS.search(said) is not None
-    if status not in _REFUSALS or (status == HTTPStatus.NOT_FOUND and not lacks):
+    if status is not None and status not in _REFUSALS:
+        return None
+    if status in {None, HTTPStatus.NOT_FOUND} and not lacks:
         return None
     for name, sign in _SIGNS:
         if name in asked and sign.search(said) and (lacks or name not in MEDIA):

@@ -8,20 +8,25 @@ not. What is of another shape than expected counts as absent.
 Errors are those of `robi.brain.openai_errors`.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 import orjson
-from attrs import define
+from attrs import define, evolve
 
 from robi.brain.base import BrainRequest, Fragment, ToolCall
 from robi.brain.openai_errors import CONTENT_REFUSED, error_in
 from robi.brain.shapes import Fields, count, fields, items, named, text
 from robi.brain.thoughts import Thoughts
-from robi.errors import BrainBlocked, BrainUnavailable
+from robi.errors import BrainBlocked, BrainError, BrainUnavailable
 from robi.protocol.messages import TokenUsage
 
 _DONE: Final = b"[DONE]"
+_SHORT: Final = frozenset({"length", *CONTENT_REFUSED})
+"""Ends that the model did not choose; the answer may stop in mid-sentence."""
 _FINISHES: Final = frozenset({"stop", "length", "content_filter", "tool_calls", "function_call"})
+
+Judge = Callable[[object], BrainError | None]
 
 
 @define
@@ -66,10 +71,12 @@ class Answer:
     Args:
         offered: whether functions may be called; calls that nobody asked for are dropped.
         called: how many calls there were before in this turn; those of now are counted on.
+        judge: returns the error that an object of the stream is, None for an ordinary chunk.
     """
 
-    def __init__(self, *, offered: bool = False, called: int = 0) -> None:
+    def __init__(self, *, offered: bool = False, called: int = 0, judge: Judge = error_in) -> None:
         """Begin an answer."""
+        self._judge = judge
         self._offered = offered
         self._called = called
         self._spoke = False  # in words or calls
@@ -82,10 +89,10 @@ class Answer:
         self._usage: TokenUsage | None = None  # counted, and not yet passed on
 
     @classmethod
-    def to(cls, request: BrainRequest) -> "Answer":
+    def to(cls, request: BrainRequest, judge: Judge = error_in) -> "Answer":
         """Begin the answer to `request`."""
         called = sum(len(one.results) for one in request.rounds)
-        return cls(offered=bool(request.tools), called=called)
+        return cls(offered=bool(request.tools), called=called, judge=judge)
 
     def take(self, payload: bytes) -> list[Fragment]:
         """Read one payload; return a fragment if there are words in it, or calls became whole.
@@ -102,7 +109,7 @@ class Answer:
         except orjson.JSONDecodeError as error:
             msg = "not JSON"
             raise BrainUnavailable(msg) from error
-        failure = error_in(item)
+        failure = self._judge(item)
         if failure is not None:
             raise failure
         whole = fields(item)
@@ -141,9 +148,10 @@ class Answer:
         if not ended:
             msg = "broke off"
             raise BrainUnavailable(msg)
+        short = self._finish in _SHORT
         if rest:
-            return rest[0]
-        return Fragment(usage=self._usage) if self._usage else None
+            return evolve(rest[0], short=short)
+        return Fragment(usage=self._usage, short=short) if self._usage or short else None
 
     def _fragments(self, words: str, calls: tuple[ToolCall, ...]) -> list[Fragment]:
         if not words and not calls:

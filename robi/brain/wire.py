@@ -114,16 +114,25 @@ class Fragments:
         return self
 
     async def __anext__(self) -> Fragment:
-        while not self._ready:
-            if self._failure is not None:
-                failure, self._failure = self._failure, None
-                raise failure
-            if self._ended:
-                raise StopAsyncIteration
+        if not self._ready:
+            await self.wait_ready()
+        if not self._ready:
+            raise StopAsyncIteration
+        return self._ready.popleft()
+
+    async def wait_ready(self) -> None:
+        """Wait until there is a fragment to give out, or the end.
+
+        Raises:
+            BrainError: what comes instead.
+        """
+        while not self._ready and not self._ended:
             with transport_errors():
                 data = await anext(self._chunks, None)
             self._take(data)
-        return self._ready.popleft()
+        if not self._ready and self._failure is not None:
+            failure, self._failure = self._failure, None
+            raise failure
 
     def _take(self, data: bytes | None) -> None:
         try:
@@ -156,6 +165,7 @@ async def read_whole(chunks: AsyncIterator[bytes], answer: Reading) -> Fragment:
         "".join(fragment.text for fragment in fragments),
         next((one.usage for one in reversed(fragments) if one.usage is not None), None),
         tuple(call for fragment in fragments for call in fragment.calls),
+        any(fragment.short for fragment in fragments),
     )
 
 

@@ -11,6 +11,7 @@ import random
 
 from attrs import define, field
 
+from robi.errors import Language
 from robi.protocol.emotions import DEFAULT_EMOTION, is_emotion
 from robi.protocol.messages import (
     CaptureRequest,
@@ -35,8 +36,9 @@ from robi.speech.directions import (
     Piece,
     Spoken,
 )
+from robi.speech.endings import Ending, closing
 from robi.speech.pieces import Consent
-from robi.speech.spoken import Speakable
+from robi.speech.spoken import Speakable, as_language, language_of
 
 VIDEO_MS = 10_000
 """How long a film the robot asks for; a third of what protocol.md §7 allows."""
@@ -80,9 +82,19 @@ class Answer:
         return self._say(self._parser.feed(written))
 
     def close(self) -> list[ServerMessage]:
-        """The model has ended or broken off: return what was still held back."""
+        """The model has ended: return what was still held back."""
         messages = self._say(self._parser.close())
         return [*messages, *self._speak(self._speakable.close())]
+
+    def end_as(self, ending: Ending, otherwise: Language) -> list[ServerMessage]:
+        """The model has not ended its answer itself: close it, in a whole sentence.
+
+        Its words are of the answer's language, or of `otherwise` if that is none of ours.
+        """
+        messages = self.close()
+        hint = as_language(self.language) or otherwise
+        language = as_language(language_of(self.text, hint)) or otherwise
+        return [*messages, *self._speak(closing(self.text, ending, language))]
 
     def pause(self) -> list[ServerMessage]:
         """The model stops to have something called: what it writes next are other words.

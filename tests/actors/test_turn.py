@@ -304,11 +304,19 @@ async def test_turn_error_is_in_the_language_of_the_scene(language: Any) -> None
     assert stage.the(ErrorReport).message == BrainTimeout().message(language)
 
 
-async def test_turn_whose_model_breaks_off_says_all_it_had_and_then_the_error() -> None:
+async def test_turn_whose_model_breaks_off_ends_its_sentence_and_then_says_the_error() -> None:
     stage = Stage.with_answer(HELLO, " tú [ab", BrainUnavailable())
     await stage.plays()
-    assert (stage.text, stage.kinds[-1]) == ("Hola tú [ab", "ErrorReport")
+    assert stage.text == "Hola tú [ab… Perdona, se me ha ido el hilo."
+    assert stage.kinds[-1] == "ErrorReport"
     assert "ResponseMeta" not in stage.kinds
+
+
+async def test_turn_whose_model_is_stopped_ends_its_sentence_and_ends_well() -> None:
+    stage = Stage.with_answer(HELLO, Fragment(" tú", short=True))
+    await stage.plays()
+    assert stage.text == stage.the(ResponseMeta).response_text == "Hola tú… Y aquí lo dejo."
+    assert stage.kinds[-1] == "StreamEnd"
 
 
 @pytest.mark.parametrize("written", [(), ("",), ("[emotion:happy]",), ("[memory:fact:x]",)])

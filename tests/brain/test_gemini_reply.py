@@ -73,7 +73,7 @@ STOP = chunk(finish="STOP")
     ],
 )  # fmt: skip
 def test_answer_payloads_give_words(payloads: list[object], words: list[str]) -> None:
-    assert [fragment.text for fragment in read(*payloads)] == words
+    assert [fragment.text for fragment in read(*payloads) if fragment.text] == words
 
 
 def test_answer_counts_come_with_their_words_and_the_last_at_the_end() -> None:
@@ -205,3 +205,12 @@ def test_http_error_tells_when_to_come_back(
 )
 def test_failure_is_worth_a_retry_or_not(error: BrainError, worth: bool) -> None:
     assert worth_retrying(error) is worth
+
+
+@pytest.mark.parametrize(
+    ("finish", "short"),
+    [("STOP", False), ("MAX_TOKENS", True), ("SAFETY", True), ("OTHER", True), ("NEW", True)],
+)
+def test_answer_that_the_model_did_not_end_is_short(finish: str, short: bool) -> None:
+    fragments = read(chunk(text("a")), chunk(finish=finish))
+    assert any(fragment.short for fragment in fragments) is short

@@ -69,7 +69,7 @@ def read(*payloads: object, offered: bool = False, called: int = 0) -> list[Frag
     ],
 )  # fmt: skip
 def test_answer_payloads_give_words(payloads: list[object], words: list[str]) -> None:
-    assert [fragment.text for fragment in read(*payloads)] == words
+    assert [fragment.text for fragment in read(*payloads) if fragment.text] == words
 
 
 def test_answer_counts_come_last_without_choices() -> None:
@@ -159,3 +159,15 @@ def test_answer_that_is_none_raises(
     with pytest.raises(kind) as caught:
         read(*payloads)
     assert (type(caught.value), caught.value.details) == (kind, details)
+
+
+@pytest.mark.parametrize(
+    ("finish", "short"),
+    [("stop", False), ("length", True), ("content_filter", True), ("eos", False)],
+)
+@pytest.mark.parametrize("held", [False, True])
+def test_answer_that_the_model_did_not_end_is_short(finish: str, short: bool, held: bool) -> None:
+    words = "<thin" if held else "a"  # which may yet become a mark, and is let go at the end
+    fragments = read(chunk(content=words), chunk(finish))
+    assert "".join(fragment.text for fragment in fragments) == words
+    assert any(fragment.short for fragment in fragments) is short

@@ -14,8 +14,8 @@
 Pure; nothing here knows a turn or a robot. Why it is as it is: docs/decisions/0013-spoken-text.md.
 """
 
-from robi.speech.spoken.guess import language_of
+from robi.speech.spoken.guess import as_language, language_of
 from robi.speech.spoken.numerals import prepare
 from robi.speech.spoken.stream import Speakable
 
-__all__ = ["Speakable", "language_of", "prepare"]
+__all__ = ["Speakable", "as_language", "language_of", "prepare"]
