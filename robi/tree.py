@@ -205,7 +205,8 @@ class House:
         )
         self._robots = self._robot_door()
         # Its files are read once, and not in somebody's first turn.
-        system_instruction(Scene(self.settings.robot_language, self.settings.robot_name))
+        scene = Scene(self.settings.robot_language, self.settings.robot_name)
+        system_instruction(scene, self._ports.persona)
 
     @property
     def port(self) -> int:
@@ -450,6 +451,7 @@ def turn_ports(
         max_output_tokens=settings.gemini_max_output_tokens,
         temperature=settings.gemini_temperature,
         tools=tools,
+        persona=settings.persona_file.text if settings.persona_file else None,
     )
 
 

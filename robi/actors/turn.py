@@ -98,6 +98,8 @@ class TurnPorts:
     temperature: float
     tools: Callable[[], Sequence[Tool]] = tuple
     """What a model may call now."""
+    persona: str | None = None
+    """Who the robot is, in the words of the house; None: in those that are shipped."""
 
 
 @frozen
@@ -204,7 +206,7 @@ class Turn:
         utterance = self.plan.utterance
         scene = await self._recall(self.plan.scene)
         request = BrainRequest(
-            system=system_instruction(scene),
+            system=system_instruction(scene, self.ports.persona),
             history=self.plan.history,
             utterance=Said("person", question(scene, utterance.text), utterance.media),
             scene=scene,

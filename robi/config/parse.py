@@ -129,16 +129,46 @@ def choices(*names: str) -> Parser:
 
 def path() -> Parser:
     """Take a path, `~` for the home folder; relative ones start at the working directory."""
+    return Parser("path", _path)
 
-    def read(given: str) -> Path:
-        if "\0" in given:
-            msg = "holds a null character"
-            raise ValueError(msg)
+
+def _path(given: str) -> Path:
+    if "\0" in given:
+        msg = "holds a null character"
+        raise ValueError(msg)
+    try:
+        return Path(given).expanduser()
+    except RuntimeError:
+        msg = "begins with a home folder that does not exist"
+        raise ValueError(msg) from None
+
+
+@frozen
+class TextFile:
+    """A text that somebody wrote into a file, as it was when it was read."""
+
+    path: Path
+    text: str = field(repr=False)
+
+
+def text_file(longest: int) -> Parser:
+    """Take the path of a file of UTF-8 text, at most `longest` characters and not empty."""
+
+    def read(given: str) -> TextFile:
+        place = _path(given)
         try:
-            return Path(given).expanduser()
-        except RuntimeError:
-            msg = "begins with a home folder that does not exist"
+            with place.open(encoding="utf-8-sig") as file:
+                content = file.read(longest + 1).strip()
+        except UnicodeDecodeError:
+            msg = f"must name a text in UTF-8, and {_quoted(given)} is none"
             raise ValueError(msg) from None
+        except OSError as error:
+            msg = f"must name a text, and {_quoted(given)} cannot be read: {error.strerror}"
+            raise ValueError(msg) from None
+        if not 0 < len(content) <= longest:
+            msg = f"must name a text of 1 to {longest} characters, and {_quoted(given)} is not"
+            raise ValueError(msg)
+        return TextFile(place, content)
 
     return Parser("path", read)
 

@@ -16,7 +16,7 @@ from attrs import field, frozen
 
 from robi.config import dotenv, parse
 from robi.config.errors import SettingsError
-from robi.config.parse import Parser, Secret
+from robi.config.parse import Parser, Secret, TextFile
 from robi.config.servers import NamedServer, servers
 from robi.errors import Language
 
@@ -109,6 +109,14 @@ class Settings:
     robot_language: Language = field(
         default="es",
         metadata=_about("Robot", "Language it begins in", parse.choice("es", "en")),
+    )
+    persona_file: TextFile | None = field(
+        default=None,
+        metadata=_about(
+            "Robot",
+            "Text that says who the robot is, in place of ours; `$robot_name` is its name",
+            parse.text_file(longest=8_000),
+        ),
     )
     gemini_api_key: Secret | None = field(
         default=None,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from robi.config import parse
-from robi.config.parse import Parser, Secret
+from robi.config.parse import Parser, Secret, TextFile
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,7 @@ def test_parser_given_what_it_takes_returns_value(
         (parse.secret(), "clave-ñ"),
         (parse.path(), "~nobody-has-this-name/x"),
         (parse.path(), "a\0b"),
+        (parse.text_file(longest=9), "a\0b"),
         (parse.url("https", "http"), "model.example"),
         (parse.url("https", "http"), "https://"),
         (parse.url("https", "http"), "https://model.example:port"),
@@ -89,3 +90,30 @@ def test_secret_compared_tells_whether_equal(candidate: str, same: bool) -> None
 
 def test_secret_parsed_reveals_what_was_given() -> None:
     assert parse.secret().read("s3cret") == Secret("s3cret")
+
+
+def test_text_file_is_read_without_its_mark_and_blanks(tmp_path: Path) -> None:
+    file = tmp_path / "persona.md"
+    file.write_bytes("\ufeff\nEres $robot_name, ¡ñ!\n".encode())
+    assert parse.text_file(longest=30).read(str(file)) == TextFile(file, "Eres $robot_name, ¡ñ!")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "cannot be read: No such file"),
+        (b"", "of 1 to 5 characters"),
+        (b" \n", "of 1 to 5 characters"),
+        (b"123456", "of 1 to 5 characters"),
+        (b"\xff\xfe", "in UTF-8"),
+    ],
+)
+def test_text_file_that_is_none_raises_and_names_it(
+    tmp_path: Path, content: bytes | None, said: str
+) -> None:
+    file = tmp_path / "persona.md"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(ValueError, match="^must name a text") as caught:
+        parse.text_file(longest=5).read(str(file))
+    assert said in str(caught.value)
