@@ -11,7 +11,8 @@ recuerdes" may stand anywhere in a sentence; to forget a person costs much, so t
 of its own that says of whom ("borra todo" may be a list or a screen), and no joke beside it.
 "Forget it" is mostly "never mind": it counts as the last that is said, not with "I'll do it myself"
 behind it. A name alone cannot be forgotten (it is how a person is known), so "olvida mi nombre" is
-no wish here: whoever answers says so, and how to be forgotten whole.
+no wish here: whoever answers says so, and how to be forgotten whole. Nor is "cancel my alarm", for
+which the model has tools.
 
 Everything is compared folded and word by word; no pattern looks ahead over more than a few words
 before it is sure, so that the time taken grows with the length of the text and no faster.
@@ -285,6 +286,13 @@ _OWN_NAME: Final = re.compile(
     r"(?:mi nombre|como me llamo|me llamo|my name|(?:im|i am) called|what my name is"
     rf"|what im called)(?: (?!y |and )\w+){{0,6}}{_AFTER}"
 )
+# What a robot keeps for a person and is no memory of them: a tool of the model's takes it back.
+_TO_BE_CANCELLED: Final = re.compile(
+    r"(?:tod[oa]s (?:los |las )?|all (?:of )?)?(?:mi|mis|my) (?:(?:\w+ ){0,2})"
+    r"(?:alarmas?|temporizador(?:es)?|recordatorios?|cronometros?|alarms?|timers?|reminders?)"
+    r"(?: (?:de|del|para|a|al|por|sobre|que|at|to|for|on|of|about|that|y|and) .*)?"
+    rf"{_AFTER}"
+)
 _DEMONSTRATIVE: Final = (
     r"(?!(?:that )?(?:time|times|day|night|morning|evening|week|weekend|summer|winter|year|trip"
     r"|song"
@@ -508,7 +516,7 @@ def _tail(clauses: list[_Clause], text: str) -> Wish | None:
                 for kind, pattern in _TAILS:
                     match = pattern.match(sentence, offset + start)
                     if match and _meant(match, asked=asked or clause.asked):
-                        if kind == "forget_about" and _OWN_NAME.fullmatch(sentence, match.end()):
+                        if kind == "forget_about" and _no_memory(sentence, match.end()):
                             return None
                         skipped = first + sentence.count(" ", offset, match.end())
                         about = text[words[skipped].start : words[-1].end][:MAX_ABOUT].rstrip()
@@ -517,6 +525,11 @@ def _tail(clauses: list[_Clause], text: str) -> Wish | None:
         first += len(clause.words)
         offset += len(clause.folded) + 1
     return None
+
+
+def _no_memory(sentence: str, start: int) -> bool:
+    """Return whether what is named there cannot be forgotten, or is no memory."""
+    return any(named.fullmatch(sentence, start) for named in (_OWN_NAME, _TO_BE_CANCELLED))
 
 
 def _starts(words: list[_Word]) -> Iterator[int]:
