@@ -3,7 +3,7 @@
 Owns the order of its parts and the marking of data. What never changes comes first, so that a
 provider can cache it: persona, then rules (text files in `prompts/`, one a language), then the
 scene. In the scene only fixed sentences of ours instruct; whatever a person, a camera or an app
-said is data (`robi.speech.data`).
+said is data (`robi.speech.facts`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,14 +15,13 @@ from typing import Final
 
 from robi.errors import Language
 from robi.protocol.emotions import EMOTIONS
-from robi.speech.data import Value, block, line
+from robi.speech.data import block, line
 from robi.speech.due import IT_IS_TIME
-from robi.speech.scene import FORGETTING, Scene, Wish
+from robi.speech.facts import facts, recognised
+from robi.speech.scene import Scene, Wish
 
 LOW_BATTERY: Final = 20
 """Percent at or below which the robot knows that it is tired."""
-RECOGNISED: Final = 0.70
-"""Below this confidence a face is nobody's: no name and no memory may be told (issue 4)."""
 SURE: Final = 0.85
 """Below this the robot leaves room for being wrong."""
 
@@ -212,7 +211,7 @@ def _now(scene: Scene) -> str:
     words = _WORDS[scene.language]
     data = [
         line(key, value, _MAX_EARLIER if key == "earlier" else _MAX_CHARS)
-        for key, value in _data(scene)
+        for key, value in facts(scene)
     ]
     return "\n".join(
         [
@@ -226,7 +225,7 @@ def _now(scene: Scene) -> str:
 
 def _situation(scene: Scene) -> Iterator[str]:
     """Yield the keys of the sentences that hold."""
-    if not _recognised(scene):
+    if not recognised(scene):
         yield "stranger"
     elif scene.name is None:
         yield "nameless"
@@ -240,7 +239,7 @@ def _situation(scene: Scene) -> Iterator[str]:
         yield "asked_to_look"
     if scene.wish is not None:
         yield "remember_unkept" if scene.wish == "remember" and scene.incognito else scene.wish
-    elif scene.arrival is not None and scene.name is not None and _recognised(scene):
+    elif scene.arrival is not None and scene.name is not None and recognised(scene):
         yield "arrived" if scene.arrival == "speaking" else "in_sight"
     if scene.due:
         yield "due" if any(due.theirs for due in scene.due) else "due_of_another"
@@ -252,34 +251,3 @@ def _situation(scene: Scene) -> Iterator[str]:
         yield "battery"
     if scene.earlier is not None:
         yield "earlier"
-
-
-def _data(scene: Scene) -> Iterator[tuple[str, Value]]:
-    if _recognised(scene):
-        if scene.name is not None:
-            yield "name", scene.name
-        if scene.confidence is not None:
-            yield "face_confidence", round(scene.confidence, 2)
-        if scene.wish not in FORGETTING:  # what is not told cannot be repeated
-            for memory in scene.memories:
-                yield "memory", memory
-    if scene.context.location:
-        yield "location", scene.context.location
-    if scene.local_time is not None:
-        yield "local_time", scene.local_time
-    if scene.low_battery is not None:
-        yield "battery", scene.low_battery
-    for due in scene.due:
-        if due.theirs:
-            yield due.kind, due.label
-            yield "due_at", due.at
-    if scene.asked_to_look is not None:
-        yield "asked_to_look", scene.asked_to_look
-    if scene.earlier is not None:
-        yield "earlier", scene.earlier
-
-
-def _recognised(scene: Scene) -> bool:
-    return scene.person_id is not None and (
-        scene.confidence is None or scene.confidence >= RECOGNISED
-    )

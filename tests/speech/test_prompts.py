@@ -154,9 +154,10 @@ def test_rules_tell_the_truth_about_a_name_that_is_to_be_forgotten(
     assert truth in system_instruction(Scene(language, "Robi"))
 
 
-def test_prompt_of_a_full_battery_does_not_mention_it() -> None:
+def test_prompt_of_a_full_battery_has_it_as_data_and_does_not_ask_to_mention_it() -> None:
     prompt = system_instruction(evolve(ANA, context=Context(battery_level=80, battery_robot=21)))
-    assert "battery" not in prompt
+    assert data_of(prompt)[-2:] == [("battery", 80), ("battery_robot", 21)]
+    assert "Your battery is low" not in prompt
 
 
 def test_prompt_of_a_scene_with_circumstances_has_them_as_data() -> None:
@@ -164,7 +165,12 @@ def test_prompt_of_a_scene_with_circumstances_has_them_as_data() -> None:
         Scene(
             "es",
             "Robi",
-            context=Context(location="salón"),
+            context=Context(
+                location="salón",
+                battery_level=9,
+                battery_phone=80,
+                sensors={"obstacle_cm": 12.5, "touched": True, "imu": {"pitch": 3}, "raw": [1, 2]},
+            ),
             low_battery=9,
             local_time="2026-11-02T17:30",
             asked_to_look="¿qué es esto?",
@@ -173,7 +179,10 @@ def test_prompt_of_a_scene_with_circumstances_has_them_as_data() -> None:
     assert data_of(prompt) == [
         ("location", "salón"),
         ("local_time", "2026-11-02T17:30"),
+        ("weekday", "lunes"),
         ("battery", 9),
+        ("battery_phone", 80),
+        ("sensors", "obstacle_cm: 12.5, touched: True, imu.pitch: 3"),
         ("asked_to_look", "¿qué es esto?"),
     ]
 
@@ -201,11 +210,10 @@ _HOSTILE = st.text() | st.sampled_from(
 def test_data_of_any_content_can_neither_close_its_block_nor_add_to_it(
     name: str, memory: str, location: str
 ) -> None:
-    prompt = system_instruction(
-        evolve(ANA, name=name, memories=(memory,), context=Context(location=location or "x"))
-    )
+    context = Context(location=location or "x", sensors={name: memory, memory: {location: name}})
+    prompt = system_instruction(evolve(ANA, name=name, memories=(memory,), context=context))
     assert prompt.count("</data>") == 1
-    assert [key for key, _ in data_of(prompt)] == ["name", "memory", "location"]
+    assert [key for key, _ in data_of(prompt)] == ["name", "memory", "location", "sensors"]
 
 
 def test_data_repeated_by_the_model_holds_no_stage_direction() -> None:
