@@ -27,6 +27,7 @@ from robi.actors.brain import BrainActor, BrainDoor
 from robi.actors.child import Child
 from robi.actors.company import left_with
 from robi.actors.errors import ActorError
+from robi.actors.figures import Figures
 from robi.actors.forgotten import Forgotten
 from robi.actors.janitor import JanitorActor
 from robi.actors.janitor_mail import JanitorAddress
@@ -159,6 +160,7 @@ class House:
     _janitor: JanitorAddress = field(init=False)
     _forgotten: Forgotten = field(factory=Forgotten, init=False)
     _shelf: Shelf = field(factory=Shelf, init=False)
+    _figures: Figures = field(factory=Figures, init=False)
     _ledger: Ledger = field(init=False)
     _books: Bookkeeping = field(init=False)
     _ports: TurnPorts = field(init=False)
@@ -194,7 +196,8 @@ class House:
         self._janitor = JanitorAddress(self.supervisor.mailbox("janitor"))
         mind = Mind(self.supervisor.mailbox("memory"), self._janitor)
         tools = builtin(Clock(local_time), mind.recall)
-        self._ports = turn_ports(self.settings, self.door, mind, lambda: (*tools, *self._shelf.all))
+        ports = turn_ports(self.settings, self.door, mind, lambda: (*tools, *self._shelf.all))
+        self._ports = evolve(ports, measured=self._figures.add)
         self._mind = SessionPorts(
             mind.heard,
             mind.became,
@@ -309,6 +312,7 @@ class House:
                 PeopleByActors(register, time),
                 lambda: self.door.model,
                 SERVER,
+                self._figures.latencies,
                 folder.instance(settings.data_dir),
             ),
             Guard(self._check_key, RateLimit(settings.rate_limit_requests)),

@@ -14,6 +14,7 @@ import structlog
 import trio
 from attrs import define, field, frozen
 
+from robi.actors.figures import Measured
 from robi.actors.history import Entry, History
 from robi.actors.outbox import Outbox
 from robi.actors.turn import Plan, Turn, TurnPorts
@@ -139,7 +140,13 @@ class Floor:
         conclusion = self._end(turn, heard, cut_off=cut_off)
         if not self._delivered:
             self._outbox.withdraw(turn.plan.number)
-            end = StreamEnd(turn.request_id, turn.elapsed_ms(), interrupted=True, usage=turn.usage)
+            end = StreamEnd(
+                turn.request_id,
+                turn.elapsed_ms(),
+                interrupted=True,
+                usage=turn.usage,
+                timings=turn.timings,
+            )
             self._outbox.put(end, self.dialect, turn.plan.number)
         return conclusion
 
@@ -176,6 +183,7 @@ class Floor:
             chars=len(answer.text),
             duration_ms=turn.elapsed_ms(),
         )
+        self._ports.measured(Measured(turn.emotion_ms, turn.first_text_ms, turn.elapsed_ms()))
         return Conclusion(
             turn,
             self._owner,

@@ -32,6 +32,7 @@ class Rounds:
     Args:
         tools: what the model may call.
         occasion: in whose turn.
+        began: called with the seconds in line, when a round brings its first fragment.
         hear: takes what the model writes, as it comes.
         pause: called when the model stops to have something called.
         count: takes what was counted so far, of all rounds together.
@@ -40,11 +41,12 @@ class Rounds:
     _brain: Brain
     _tools: Sequence[Tool]
     _occasion: Occasion
+    _began: Callable[[float], None]
     _hear: Callable[[str], None]
     _pause: Callable[[], None]
     _count: Callable[[TokenUsage], None]
     _counted: TokenUsage | None = field(default=None, init=False)
-    _began: float = field(factory=trio.current_time, init=False)
+    _since: float = field(factory=trio.current_time, init=False)
 
     async def run(self, request: BrainRequest) -> Fragment:
         """Ask, until the model has nothing more to call; return its last answer, whole.
@@ -56,13 +58,13 @@ class Rounds:
         wanted = await self._ask(request)
         while wanted.calls and request.tools:
             self._pause()
-            until = self._began + TOOLS_WITHIN
+            until = self._since + TOOLS_WITHIN
             results = await calls.answer(wanted.calls, until)
             rounds = (*request.rounds, ToolRound(wanted.text, results))
             if len(rounds) == MOST_ROUNDS or trio.current_time() >= until:
                 request = evolve(request, tools=())
             request = evolve(request, rounds=rounds)
-            with trio.move_on_at(self._began + ANSWER_WITHIN) as limit:
+            with trio.move_on_at(self._since + ANSWER_WITHIN) as limit:
                 wanted = await self._ask(request)
             if limit.cancelled_caught:
                 raise BrainTimeout("no answer within the limit, after tools")
@@ -73,9 +75,12 @@ class Rounds:
         before = self._counted
         texts: list[str] = []
         calls: list[ToolCall] = []
-        short = False
+        short, first = False, True
         async with self._brain.stream(request) as fragments:
             async for fragment in fragments:
+                if first:
+                    first = False
+                    self._began(fragment.waited_s)
                 if fragment.usage is not None:
                     self._counted = _sum(before, fragment.usage)
                     self._count(self._counted)

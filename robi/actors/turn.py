@@ -22,17 +22,20 @@ import structlog
 import trio
 from attrs import define, evolve, field, frozen
 
+from robi.actors.figures import Measured
 from robi.actors.rounds import Rounds
 from robi.actors.tools import Occasion, Reminders, Tool
 from robi.brain.base import Brain, BrainRequest
 from robi.errors import BrainError, BrainUnavailable, InternalError, RobiError
 from robi.protocol.emotions import DEFAULT_EMOTION
 from robi.protocol.messages import (
+    Emotion,
     ErrorReport,
     PersonRegistered,
     ServerMessage,
     StreamEnd,
     TextChunk,
+    Timings,
     TokenUsage,
 )
 from robi.speech.answer import Answer
@@ -98,6 +101,8 @@ class TurnPorts:
     temperature: float
     tools: Callable[[], Sequence[Tool]] = tuple
     """What a model may call now."""
+    measured: Callable[[Measured], None] = lambda _turn: None
+    """Told how long a turn took."""
     persona: str | None = None
     """Who the robot is, in the words of the house; None: in those that are shipped."""
 
@@ -150,8 +155,11 @@ class Turn:
     met: Met | None = field(default=None, init=False)
     usage: TokenUsage | None = field(default=None, init=False)
     error: RobiError | None = field(default=None, init=False)
+    emotion_ms: int | None = field(default=None, init=False)
     first_text_ms: int | None = field(default=None, init=False)
+    timings: Timings | None = field(default=None, init=False)
     _started: float = field(factory=trio.current_time, init=False)
+    _recalled_ms: int = field(default=0, init=False)
     _scope: trio.CancelScope = field(factory=trio.CancelScope, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -205,6 +213,7 @@ class Turn:
     async def _think(self) -> None:
         utterance = self.plan.utterance
         scene = await self._recall(self.plan.scene)
+        self._recalled_ms = self.elapsed_ms()
         request = BrainRequest(
             system=system_instruction(scene, self.ports.persona),
             history=self.plan.history,
@@ -234,6 +243,7 @@ class Turn:
             self.ports.brain,
             tuple(self.ports.tools()) if plan.spoken_to else (),
             Occasion(None if plan.private else request.scene.person_id, plan.reminders),
+            began=self._on_first_fragment,
             hear=lambda written: self._say_all(self.answer.feed(written)),
             pause=lambda: self._say_all(self.answer.pause()),
             count=self._count,
@@ -247,6 +257,11 @@ class Turn:
 
     def _count(self, usage: TokenUsage) -> None:
         self.usage = usage
+
+    def _on_first_fragment(self, waited_s: float) -> None:
+        if self.timings is None:  # of further rounds it is the tools that took the time
+            recall, queue = self._recalled_ms, round(waited_s * 1000)
+            self.timings = Timings(recall, queue, max(0, self.elapsed_ms() - recall - queue))
 
     async def _recall(self, scene: Scene) -> Scene:
         scene = evolve(scene, local_time=self.ports.wall_clock().isoformat(timespec="minutes"))
@@ -279,11 +294,14 @@ class Turn:
         self._say(answer.meta(name))
         if answer.dropped_verbs:
             log.info("gestures_dropped", count=len(answer.dropped_verbs))
-        self._say(StreamEnd(self.request_id, self.elapsed_ms(), usage=self.usage))
+        end = StreamEnd(self.request_id, self.elapsed_ms(), usage=self.usage, timings=self.timings)
+        self._say(end)
 
     def _say(self, message: ServerMessage) -> None:
         # What was cancelled still runs to its next checkpoint.
         if not self._scope.cancel_called:
+            if self.emotion_ms is None and isinstance(message, Emotion):
+                self.emotion_ms = self.elapsed_ms()
             if self.first_text_ms is None and isinstance(message, TextChunk):
                 self.first_text_ms = self.elapsed_ms()
             self._out(message)

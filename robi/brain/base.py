@@ -90,13 +90,15 @@ class Fragment:
     """What came with one chunk of the model's stream: words, counts, calls, or all of these.
 
     Calls come when they are whole. `short`: the answer has ended, before the model was done with
-    it: at its limit of tokens, or stopped by a judge.
+    it: at its limit of tokens, or stopped by a judge. `waited_s`: on the first fragment, how long
+    the question stood in line for a place.
     """
 
     text: str = field(default="", repr=False)
     usage: TokenUsage | None = None
     calls: tuple[ToolCall, ...] = ()
     short: bool = False
+    waited_s: float = 0.0
 
 
 class Brain(Protocol):

@@ -1,9 +1,10 @@
 """The gate before a brain: so many calls at once, so long for each, a retry where it may help.
 
-Owns every time limit on the model, and the counts of how calls end; the lines before it are in
-`places`. It is a `Brain` before a `Brain`: a turn does not know whether there is one. Nothing here
-runs in a task of its own: whoever asks does the waiting, and cancelling that cancels whatever it is
-at, in the queue, in a back-off or in the call, with the call closed before the block is left.
+Owns the time limits on the model, and the counts of how calls end; the lines before it are in
+`places`, what watches over an answer that has begun in `watching`. It is a `Brain` before a
+`Brain`: a turn does not know whether there is one. Nothing here runs in a task of its own: whoever
+asks does the waiting, and cancelling that cancels whatever it is at, in the queue, in a back-off or
+in the call, with the call closed before the block is left.
 
 Scopes, since a block of `async with` is left by other ways than it is entered: `_opened` has one
 cancel scope around the whole of an attempt, whose deadline holds until the first fragment is there
@@ -19,19 +20,19 @@ from random import Random
 from typing import Final
 
 import trio
-from attrs import define, frozen
+from attrs import evolve, frozen
 
 from robi.brain.base import Brain, BrainRequest, Fragment
 from robi.brain.breaker import degraded
 from robi.brain.places import Places
 from robi.brain.retries import Limits, Retries
+from robi.brain.watching import Budget, Watched
 from robi.errors import BrainError, BrainTimeout, ServerBusy
 
 RETRIES: Final = 3
 
 _NO_ANSWER: Final = "no answer within the limit"
 _NO_FIRST_CHUNK: Final = "no first chunk within the limit"
-_NO_FURTHER_CHUNK: Final = "no further chunk within the limit"
 
 
 @frozen
@@ -123,10 +124,13 @@ class Gate:
             BrainTimeout: a limit was passed; from the block's entry or from its iterator.
             BrainError: what the last attempt raised.
         """
-        budget = _Budget(trio.current_time() + self._limits.total_s, self._limits.gap_s)
+        asked_at = trio.current_time()
+        budget = Budget(asked_at + self._limits.total_s, self._limits.gap_s)
         with self._counted():
-            async with self._place(request), self._opened(request, budget) as fragments:
-                yield fragments
+            async with self._place(request):
+                budget.waited_s = trio.current_time() - asked_at
+                async with self._opened(request, budget) as fragments:
+                    yield fragments
 
     async def generate(self, request: BrainRequest) -> Fragment:
         """Ask for a whole answer; see `robi.brain.base.Brain.generate`. Raises as `stream` does.
@@ -215,7 +219,7 @@ class Gate:
 
     @asynccontextmanager
     async def _opened(
-        self, request: BrainRequest, budget: "_Budget"
+        self, request: BrainRequest, budget: "Budget"
     ) -> AsyncGenerator[AsyncIterator[Fragment]]:
         """Open calls until one brings a fragment; give that and what follows.
 
@@ -234,7 +238,9 @@ class Gate:
                         if attempt.cancel_called:  # It came, but in the instant of the limit.
                             await trio.lowlevel.checkpoint_if_cancelled()
                         opened = True
-                        yield _Watched(first, upstream, budget)
+                        if first is not None and budget.waited_s:
+                            first = evolve(first, waited_s=budget.waited_s)
+                        yield Watched(first, upstream, budget)
                         return
             except BrainError as error:
                 if opened:  # Raised by a later fragment, or by the body: not ours to repair.
@@ -253,45 +259,3 @@ class Gate:
             raise error
         self._counts["retried"] += 1
         await trio.sleep(delay)
-
-
-@define
-class _Budget:
-    """When the answer has to be there; moved on while its reader is not ready for more."""
-
-    deadline: float
-    gap_s: float
-
-
-class _Watched:
-    """The fragments of one call, each within the limit between chunks and the total one."""
-
-    def __init__(
-        self, first: Fragment | None, upstream: AsyncIterator[Fragment], budget: _Budget
-    ) -> None:
-        self._first = first
-        self._upstream = upstream
-        self._budget = budget
-        self._handed_at = trio.current_time()
-        self._ended = first is None
-
-    def __aiter__(self) -> "_Watched":
-        return self
-
-    async def __anext__(self) -> Fragment:
-        if self._first is not None:
-            first, self._first = self._first, None
-            return first
-        if self._ended:
-            raise StopAsyncIteration
-        now = trio.current_time()
-        self._budget.deadline += now - self._handed_at
-        # Whatever ends this `__anext__` other than a fragment ends the iteration: a brain that was
-        # cancelled in mid-read has lost its place.
-        self._ended = True
-        with trio.move_on_at(min(now + self._budget.gap_s, self._budget.deadline)):
-            fragment = await anext(self._upstream)
-            self._ended = False
-            self._handed_at = trio.current_time()
-            return fragment
-        raise BrainTimeout(_NO_FURTHER_CHUNK)

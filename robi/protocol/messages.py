@@ -287,6 +287,19 @@ class TokenUsage:
 
 
 @frozen
+class Timings:
+    """Where the time before the first words of a turn went, in milliseconds.
+
+    `recall_ms`: asking the memory; `queue_ms`: waiting for a place at the model; `model_ms`: the
+    model, until its first fragment.
+    """
+
+    recall_ms: int
+    queue_ms: int
+    model_ms: int
+
+
+@frozen
 class StreamEnd:
     """The turn is over."""
 
@@ -294,6 +307,7 @@ class StreamEnd:
     processing_time_ms: int
     interrupted: bool = False
     usage: TokenUsage | None = None
+    timings: Timings | None = None
 
 
 @frozen

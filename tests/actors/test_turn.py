@@ -27,6 +27,7 @@ from robi.protocol.messages import (
     ResponseMeta,
     ServerMessage,
     StreamEnd,
+    Timings,
     TokenUsage,
 )
 from robi.speech.pieces import MemoryNote
@@ -84,6 +85,25 @@ async def test_turn_end_tells_how_long_it_took(autojump_clock: MockClock) -> Non
     stage = Stage.with_answer(HELLO, think)
     await stage.plays()
     assert stage.the(StreamEnd).processing_time_ms == 1250
+
+
+async def test_turn_end_tells_where_the_time_to_the_first_words_went(
+    autojump_clock: MockClock,
+) -> None:
+    async def recall(_person_id: str, _words: str) -> None:
+        await trio.sleep(0.25)
+
+    stage = Stage.with_answer(
+        partial(trio.sleep, 2),
+        Fragment(HELLO, waited_s=0.5),
+        partial(trio.sleep, 1),
+        Fragment(" tú", waited_s=9),
+        person_id="p1",
+        recall=recall,
+    )
+    turn = await stage.plays()
+    assert stage.the(StreamEnd).timings == Timings(recall_ms=250, queue_ms=500, model_ms=1500)
+    assert (turn.emotion_ms, turn.first_text_ms, turn.elapsed_ms()) == (2250, 2250, 3250)
 
 
 async def test_turn_end_tells_the_last_counts_of_the_model() -> None:

@@ -258,6 +258,23 @@ async def test_gate_cancelled_in_the_queue_leaves_the_queue(
         assert guarded.statistics().waiting == 0
 
 
+async def test_gate_tells_with_the_first_fragment_how_long_the_line_was(
+    autojump_clock: MockClock, ask: Ask
+) -> None:
+    guarded = gate(Scripted(["a", "b"], ["a", "b"]), max_calls=1)
+    waited: list[float] = []
+
+    async def listen() -> None:
+        async with guarded.stream(ask()) as fragments:
+            waited.extend([fragment.waited_s async for fragment in fragments])
+            await trio.sleep(1.5)
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(listen)
+        nursery.start_soon(listen)
+    assert waited == [0, 0, 1.5, 0]
+
+
 async def test_gate_left_by_break_closes_the_call(autojump_clock: MockClock, ask: Ask) -> None:
     brain = Scripted(["a", FOREVER])
     async with gate(brain).stream(ask()) as fragments:

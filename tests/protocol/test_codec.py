@@ -390,6 +390,11 @@ def test_encode_stream_end_nests_the_usage() -> None:
     assert written(m.StreamEnd("r", 5, usage=m.TokenUsage(3, 4)))["usage"] == usage
 
 
+def test_encode_stream_end_nests_the_timings() -> None:
+    timings = {"recall_ms": 3, "queue_ms": 0, "model_ms": 412}
+    assert written(m.StreamEnd("r", 5, timings=m.Timings(3, 0, 412)))["timings"] == timings
+
+
 def test_encode_error_has_the_shape_of_an_http_error() -> None:
     message = m.ErrorReport("SERVER_BUSY", 8006, "Un momento.", True, "2026-02-08T10:30:00Z")
     assert written(message, seq=3) == {

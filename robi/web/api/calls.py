@@ -9,10 +9,20 @@ from typing import Literal
 
 from attrs import frozen
 
-from robi.actors.snapshot import Snapshot, State
+from robi.actors.figures import Latencies, Percentiles
+from robi.actors.snapshot import Detail, Snapshot, State
 from robi.protocol.messages import PROTOCOL_VERSION
 from robi.web.api.people import People
-from robi.web.api.types import Health, Nothing, Page, Session, Sessions, Tree
+from robi.web.api.types import (
+    Health,
+    MsPercentiles,
+    Nothing,
+    Page,
+    Session,
+    Sessions,
+    Statistics,
+    Tree,
+)
 
 _SESSION = "session/"
 """What the name of a session's actor begins with."""
@@ -27,6 +37,7 @@ class ApiPorts:
         people: what is known of people.
         model: the name of the model.
         server: the name and version of this server.
+        latencies: how long turns take.
         instance: the number of this run of it, if it has one.
     """
 
@@ -34,6 +45,7 @@ class ApiPorts:
     people: People
     model: Callable[[], str]
     server: str
+    latencies: Callable[[], Latencies]
     instance: str | None = None
 
 
@@ -69,6 +81,29 @@ async def sessions(ports: ApiPorts, page: Page) -> Sessions:
         total=len(live),
         next=end if end < len(live) else None,
     )
+
+
+async def statistics(ports: ApiPorts, _: Nothing) -> Statistics:
+    """See the table."""
+    brain = next((c.details for c in ports.snapshot().children if c.name == "brain"), {})
+    latencies = ports.latencies()
+    return Statistics(
+        turns=latencies.turns,
+        tokens_today=int(brain.get("tokens_today", 0)),
+        cost_today=_number(brain.get("cost_today")),
+        budget_used=_number(brain.get("budget_used")),
+        emotion_ms=_percentiles(latencies.emotion_ms),
+        first_text_ms=_percentiles(latencies.first_text_ms),
+        end_ms=_percentiles(latencies.end_ms),
+    )
+
+
+def _number(detail: Detail | None) -> float | None:
+    return None if detail is None else float(detail)
+
+
+def _percentiles(figures: Percentiles | None) -> MsPercentiles | None:
+    return None if figures is None else MsPercentiles(figures.p50, figures.p90, figures.p99)
 
 
 def _status(tree: Snapshot) -> Literal["ok", "degraded", "draining"]:

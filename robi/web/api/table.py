@@ -44,6 +44,7 @@ from robi.web.api.types import (
     Receipt,
     Restore,
     Sessions,
+    Statistics,
     Tree,
     User,
     Users,
@@ -226,6 +227,15 @@ CALLS: tuple[Call[Any], ...] = (
         Page,
         Sessions,
         calls.sessions,
+    ),
+    Call(
+        "GET",
+        "/api/statistics",
+        "get_statistics",
+        "How long turns take, and what the model took today.",
+        Nothing,
+        Statistics,
+        calls.statistics,
     ),
     Call(
         "GET",

@@ -235,6 +235,33 @@ class Sessions:
 
 
 @frozen
+class MsPercentiles:
+    """Half, nine in ten, and ninety-nine in a hundred took at most so many milliseconds."""
+
+    p50: Count
+    p90: Count
+    p99: Count
+
+
+@frozen
+class Statistics:
+    """How long the newest `turns` turns took, at most 1,000, since the start of the server.
+
+    Times are milliseconds from the end of the utterance to the emotion, the first text and the end;
+    one that no turn came to is left out. `cost_today` is there if prices are known, `budget_used`
+    (0 to 1) if the day has a limit.
+    """
+
+    turns: Count
+    tokens_today: Count
+    cost_today: float | None = None
+    budget_used: float | None = None
+    emotion_ms: MsPercentiles | None = None
+    first_text_ms: MsPercentiles | None = None
+    end_ms: MsPercentiles | None = None
+
+
+@frozen
 class Tree:
     """One actor and what is below it; without `restart` for the root."""
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import httpx
 from attrs import define, evolve, field
 
+from robi.actors.figures import Figures
 from robi.actors.restart import Restart
 from robi.actors.snapshot import Snapshot, State
 from robi.errors import (
@@ -136,7 +137,7 @@ class RamPeople:
         return Restore(people, (), page.total, page.next)
 
 
-def actor(name: str, *children: Snapshot, **details: int | str | bool) -> Snapshot:
+def actor(name: str, *children: Snapshot, **details: int | float | str | bool) -> Snapshot:
     """A running actor."""
     return Snapshot(name, State.RUNNING, Restart.PERMANENT, 0, 1.5, 0, 64, details, children)
 
@@ -158,6 +159,7 @@ class Stage:
     people: People = field(factory=RamPeople)
     snapshot: Snapshot = field(factory=lambda: tree(actor("store"), actor("sessions", live=0)))
     settings: ApiSettings = field(factory=lambda: ApiSettings(language="en"))
+    figures: Figures = field(factory=Figures)
     rate: int = 1000
     instance: str | None = None
     let_in: int = 0
@@ -175,7 +177,12 @@ class Stage:
     def app(self) -> AsgiApp:
         """The application, with the state that the dispatcher gives it."""
         ports = ApiPorts(
-            lambda: self.snapshot, self.people, lambda: "rehearsal", "robi/0", self.instance
+            lambda: self.snapshot,
+            self.people,
+            lambda: "rehearsal",
+            "robi/0",
+            self.figures.latencies,
+            self.instance,
         )
         app = make_app(ports, Guard(check_key, RateLimit(self.rate)), self.settings)
 

@@ -10,6 +10,7 @@ import trio
 import trio.testing
 from structlog.testing import capture_logs
 
+from robi.actors.figures import Measured
 from robi.errors import DatabaseError, DiskFull
 from robi.web.api.app import RETRY_AFTER_S, ApiSettings
 from robi.web.api.guard import WINDOW_S
@@ -79,6 +80,27 @@ async def test_tree_is_told_with_what_is_below_and_no_null() -> None:
     (store,) = told["children"]
     assert (store["name"], store["restart"]) == ("store", "permanent")
     assert (store["details"], store["children"][0]["name"]) == ({"degraded": False}, "child")
+
+
+async def test_statistics_tell_how_long_turns_take_and_what_the_day_took() -> None:
+    brain = actor("brain", tokens_today=1200, cost_today=0.25, budget_used=0.5)
+    stage = Stage(snapshot=tree(brain))
+    stage.figures.add(Measured(40, None, 90))
+    async with stage.client() as client:
+        told = (await client.get("/api/statistics")).json()
+    assert told == {
+        "turns": 1,
+        "tokens_today": 1200,
+        "cost_today": 0.25,
+        "budget_used": 0.5,
+        "emotion_ms": {"p50": 40, "p90": 40, "p99": 40},
+        "end_ms": {"p50": 90, "p90": 90, "p99": 90},
+    }
+
+
+async def test_statistics_of_a_server_without_prices_or_turns_leave_these_out() -> None:
+    async with Stage().client() as client:
+        assert (await client.get("/api/statistics")).json() == {"turns": 0, "tokens_today": 0}
 
 
 async def test_sessions_are_told_by_page() -> None:
@@ -402,6 +424,7 @@ KEYED = [
     ("POST", "/api/face/register"),
     ("GET", "/api/restore"),
     ("GET", "/api/sessions"),
+    ("GET", "/api/statistics"),
     ("GET", "/api/tree"),
 ]
 
