@@ -135,6 +135,12 @@ class PrivateContent(InvalidRequestFormat):
     }
 
 
+class NothingThere(InvalidRequestFormat):
+    """A path at which there is nothing, or nothing for whoever asks."""
+
+    http_status = 404
+
+
 class MissingRequiredField(InputError):
     """An HTTP body lacks a field that the call needs."""
 
@@ -394,6 +400,10 @@ class ConfigurationError(InternalError):
 
 class DatabaseDamaged(ConfigurationError):
     """The file of the database is not sound, or no database: only a backup helps."""
+
+
+class ProxyUnusable(ConfigurationError):
+    """The environment names a proxy that this server cannot use."""
 
 
 class StreamInterrupted(InternalError):

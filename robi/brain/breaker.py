@@ -99,6 +99,7 @@ class Circuit:
     _pause: float = field(default=FIRST_PAUSE_S, init=False)
     _probing: bool = field(default=False, init=False)
     _reason: str = field(default="", init=False)
+    _refused: bool = field(default=False, init=False)
 
     @property
     def is_open(self) -> bool:
@@ -109,7 +110,9 @@ class Circuit:
         """Let a call through. Raises CircuitOpen."""
         if self._open_until is not None and (self._probing or now < self._open_until):
             retry_after = max(1, ceil(self._open_until - now))
-            raise CircuitOpen(f"not asked, since {self._reason}", retry_after=retry_after)
+            raise CircuitOpen(
+                f"not asked, since {self._reason}", retry_after=retry_after, refused=self._refused
+            )
         self._probing = self.is_open
         return Call(now, self._probing, self._answers)
 
@@ -134,7 +137,7 @@ class Circuit:
         advice = error.advice if isinstance(error, BrainRefused) else None
         if self.is_open:
             if call.probe:
-                self._leave_alone(now, refused=advice is not None)
+                self._leave_alone(now, error, refused=advice is not None)
             return
         if self._failed_at and call.began < self._failed_at[-1] and now - call.began < QUICK_S:
             return
@@ -143,8 +146,7 @@ class Circuit:
             self._failed_at.popleft()
         if advice is None and len(self._failed_at) < FAILURES:
             return
-        self._reason = error.details or error.error_code
-        self._leave_alone(now, refused=advice is not None)
+        self._leave_alone(now, error, refused=advice is not None)
         log.error(
             "brain_circuit_open",
             model=self.model,
@@ -158,8 +160,10 @@ class Circuit:
         if call.probe:
             self._probing = False
 
-    def _leave_alone(self, now: float, *, refused: bool) -> None:
+    def _leave_alone(self, now: float, error: BrainError, *, refused: bool) -> None:
         """Pause, at least half of what is due, so that many servers do not come back together."""
+        self._reason = error.details or error.error_code
+        self._refused = refused
         longest = REFUSED_PAUSE_S if refused else self._pause
         self._open_until = now + longest / 2 + self._rng.uniform(0, longest / 2)
         self._pause = min(2 * self._pause, LONGEST_PAUSE_S)

@@ -4,7 +4,9 @@ Owns a distinction that the catalogue of errors does not make, because no client
 service that is down may be up in a moment, a service that refuses us will refuse us again.
 """
 
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Final
 
 from robi.errors import (
     BrainBlocked,
@@ -12,9 +14,16 @@ from robi.errors import (
     BrainRateLimited,
     BrainUnavailable,
     InputError,
+    Language,
     MediaTooLarge,
     ServerBusy,
 )
+
+MENDED_BY_PEOPLE: Final[Mapping[Language, str]] = {
+    "es": "Ahora mismo no puedo pensar. Solo lo arregla quien me cuida: avísale, por favor.",
+    "en": "I cannot think right now. Only whoever looks after me can mend it: please tell them.",
+}
+"""What is said of a failure that time does not mend, in place of *try again in a moment*."""
 
 _PASSING = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY})
 
@@ -30,9 +39,24 @@ class BrainRefused(BrainUnavailable):
         super().__init__(details)
         self.advice = advice
 
+    def message(self, language: Language) -> str:
+        """Return the words a robot may say: others where every question would meet the same."""
+        return super().message(language) if self.advice is None else MENDED_BY_PEOPLE[language]
+
 
 class CircuitOpen(BrainUnavailable):
-    """The service has failed so often that it is left alone for a while: nobody was asked."""
+    """The service has failed so often that it is left alone for a while: nobody was asked.
+
+    `refused`: because it refuses us, which time does not mend.
+    """
+
+    def __init__(self, details: str, *, retry_after: int, refused: bool) -> None:
+        super().__init__(details, retry_after=retry_after)
+        self.refused = refused
+
+    def message(self, language: Language) -> str:
+        """Return the words a robot may say, as `BrainRefused` does."""
+        return MENDED_BY_PEOPLE[language] if self.refused else super().message(language)
 
 
 def by_status(

@@ -17,7 +17,7 @@ import orjson
 from attrs import frozen
 
 from robi.brain.base import BrainRequest, Fragment, ToolCall
-from robi.brain.failures import by_status
+from robi.brain.failures import BrainRefused, by_status
 from robi.brain.shapes import Fields, count, fields, items, named, seconds, text
 from robi.errors import BrainBlocked, BrainError, BrainUnavailable
 from robi.protocol.messages import TokenUsage
@@ -44,7 +44,7 @@ _UNKNOWN_MODEL: Final = "GEMINI_MODEL names no model that the service knows"
 _NOT_HERE: Final = (
     "the service is not offered where this server is, or only to projects with billing"
 )
-_NOT_GEMINI: Final = "GOOGLE_GEMINI_BASE_URL leads elsewhere: the answer is a redirection"
+_NOT_GEMINI: Final = "GOOGLE_GEMINI_BASE_URL leads elsewhere: what answers is not the Gemini API"
 
 
 @frozen
@@ -173,7 +173,10 @@ def http_error(status: int, headers: Mapping[str, str], body: bytes) -> BrainErr
     except orjson.JSONDecodeError:
         whole = None
     item = whole[0] if isinstance(whole, list) and whole else whole
-    names, retry_after = _explain(fields(fields(item).get("error")))
+    error = fields(fields(item).get("error"))
+    if status == HTTPStatus.NOT_FOUND and not error:
+        return BrainRefused("HTTP 404", advice=_NOT_GEMINI)
+    names, retry_after = _explain(error)
     return _error(status, names, retry_after or seconds(headers.get("retry-after")))
 
 
@@ -200,7 +203,8 @@ def _advice(status: int, names: list[str]) -> str | None:
         return _FORBIDDEN
     if status == HTTPStatus.NOT_FOUND:
         return _UNKNOWN_MODEL
-    return _NOT_GEMINI if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST else None
+    elsewhere = status < HTTPStatus.BAD_REQUEST or status == HTTPStatus.METHOD_NOT_ALLOWED
+    return _NOT_GEMINI if elsewhere else None
 
 
 def _explain(error: Fields) -> tuple[list[str], int | None]:

@@ -44,8 +44,8 @@ _UNKNOWN_MODEL: Final = (
 _NOT_THE_SERVER: Final = (
     "OPENAI_BASE_URL leads to no server that speaks OpenAI's protocol; most want /v1 at its end"
 )
-_NO_SUCH_PATH: Final = re.compile(r"unexpected endpoint|^not found$")
-"""LM Studio, with status 200; servers made with FastAPI."""
+_NO_SUCH_PATH: Final = re.compile(r"unexpected endpoint|^(file )?not found$")
+"""LM Studio, with status 200; llama.cpp; servers made with FastAPI."""
 _CREDIT: Final = "the account of OPENAI_API_KEY has no credit left"
 _ADVICE: Final[Mapping[int, str]] = {
     HTTPStatus.UNAUTHORIZED: _WRONG_KEY,

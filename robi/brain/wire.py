@@ -7,8 +7,8 @@ belong to `robi.brain.gate`; the only time limit here is that on connecting.
 """
 
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
-from contextlib import aclosing, asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import aclosing, asynccontextmanager
 from http import HTTPStatus
 from typing import Final, Protocol
 
@@ -16,6 +16,7 @@ import httpx
 import trio
 
 from robi.brain.base import Fragment
+from robi.brain.reach import NOT_BY_PROXY, transport_errors
 from robi.brain.sse import MAX_EVENT_BYTES, SseOverflow, SseParser
 from robi.errors import BrainError, BrainUnavailable, ConfigurationError
 
@@ -60,7 +61,9 @@ class Wire:
             "accept-encoding": "identity",  # a compressed stream may be held back to fill a block
         }
         self._own_client = client is None
-        self._client = client or httpx.AsyncClient(timeout=_TIMEOUT, limits=_LIMITS)
+        self._client = client or httpx.AsyncClient(
+            timeout=_TIMEOUT, limits=_LIMITS, mounts=NOT_BY_PROXY
+        )
 
     @asynccontextmanager
     async def post(
@@ -195,15 +198,6 @@ def checked_url(base_url: str) -> httpx.URL:
         msg = "the base URL of the model is not a URL of http or https"
         raise ConfigurationError(msg)
     return url
-
-
-@contextmanager
-def transport_errors() -> Iterator[None]:
-    """Turn what httpx raises into ours. Its text may hold a URL: only its kind is told."""
-    try:
-        yield
-    except httpx.HTTPError as error:
-        raise BrainUnavailable(type(error).__name__) from error
 
 
 class _Body(httpx.AsyncByteStream):

@@ -181,12 +181,16 @@ def url(*schemes: str) -> Parser:
         try:
             parts = urlsplit(given)
             complete = bool(parts.path if "sqlite" in schemes else parts.hostname)
+            plain = "sqlite" in schemes or not (parts.query or parts.fragment)
             _ = parts.port  # raises where it is no number
         except ValueError:
             msg = f"must be a URL that begins with {expected}"
             raise ValueError(msg) from None
         if parts.scheme not in schemes or not complete:
             msg = f"must be a URL that begins with {expected}"
+            raise ValueError(msg)
+        if not plain:
+            msg = "must be a URL without a question mark or a hash: a path is put after it"
             raise ValueError(msg)
         return given.rstrip("/")
 

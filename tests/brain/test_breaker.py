@@ -58,6 +58,17 @@ def test_circuit_opens_at_the_last_of_so_many_failures() -> None:
     assert str(caught.value) == "not asked, since HTTP 503 UNAVAILABLE"
 
 
+def test_circuit_whose_probe_fails_in_another_way_tells_of_that() -> None:
+    broken = circuit()
+    fail(broken, *range(FAILURES))
+    later = FAILURES + LONGEST_PAUSE_S
+    broken.failed(broken.admit(later), later, WRONG_KEY)
+    with pytest.raises(CircuitOpen) as caught:
+        broken.admit(later)
+    assert str(caught.value) == "not asked, since HTTP 400 INVALID_ARGUMENT"
+    assert caught.value.message("es") == WRONG_KEY.message("es")
+
+
 def test_circuit_calls_that_are_refused_together_are_one_failure() -> None:
     """Two hundred robots that speak at once, and a service that takes no more at that instant."""
     well = circuit()

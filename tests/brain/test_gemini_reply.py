@@ -214,3 +214,19 @@ def test_failure_is_worth_a_retry_or_not(error: BrainError, worth: bool) -> None
 def test_answer_that_the_model_did_not_end_is_short(finish: str, short: bool) -> None:
     fragments = read(chunk(text("a")), chunk(finish=finish))
     assert any(fragment.short for fragment in fragments) is short
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "advice"),
+    [
+        (301, b"", "GOOGLE_GEMINI_BASE_URL"),
+        (204, b"", "GOOGLE_GEMINI_BASE_URL"),
+        (404, b"<html>not found</html>", "GOOGLE_GEMINI_BASE_URL"),
+        (405, b"", "GOOGLE_GEMINI_BASE_URL"),
+        (404, b'{"error": {"code": 404, "status": "NOT_FOUND"}}', "GEMINI_MODEL"),
+    ],
+)
+def test_http_error_says_which_setting_leads_astray(status: int, body: bytes, advice: str) -> None:
+    error = http_error(status, {}, body)
+    assert isinstance(error, BrainRefused)
+    assert (error.advice or "").startswith(advice)

@@ -144,6 +144,82 @@ async def test_refused_schema_is_told_in_words_instead(
     assert openai_stub.requests[1]["response_format"] == {"type": "json_object"}
 
 
+@pytest.mark.parametrize("crlf", [False, True])
+@pytest.mark.parametrize("split", [None, 1])
+async def test_refusal_inside_the_stream_is_learned_as_one_before_it(
+    brain: OpenAIBrain, openai_stub: Any, ask: Ask, split: int | None, crlf: bool
+) -> None:
+    words = "Engine protocol: tools not supported"
+    openai_stub.answer(
+        Reply(chunks=("a",), error="nameless_event", message=words, split=split, crlf=crlf)
+    )
+    tool = ToolSpec("now", "Tells the time.", {"type": "object", "properties": {}})
+    for _ in range(2):
+        assert await read(brain, evolve(ask("hola"), tools=(tool,))) == "[emotion:happy]hola"
+    assert ["tools" in request for request in openai_stub.requests] == [True, False, False]
+    with trio.fail_after(5):
+        await openai_stub.calls[0].wait_closed()
+
+
+async def test_refusal_inside_the_stream_after_words_is_an_error(
+    brain: OpenAIBrain, openai_stub: Any, ask: Ask
+) -> None:
+    refusal = Reply(
+        chunks=("a", "b"), error="nameless_event", message="stream_options: not supported"
+    )
+    openai_stub.answer(refusal)
+    texts: list[str] = []
+    with pytest.raises(BrainRefused):  # noqa: PT012 - the words before it are half of the matter
+        async with brain.stream(ask("hola")) as fragments:
+            async for fragment in fragments:
+                texts.append(fragment.text)  # noqa: PERF401 - kept when it raises
+    assert texts == ["a"]
+    assert len(openai_stub.requests) == 1
+
+
+async def test_refusal_in_a_whole_answer_of_status_200_is_learned(
+    brain: OpenAIBrain, openai_stub: Any, ask: Ask
+) -> None:
+    words = "'response_format.type' must be 'json_schema' or 'text'"
+    answer = Reply(text='{"classes":["none"]}')
+    openai_stub.answer(
+        Reply(structured=True, raw=({"error": words},)), Reply(raw=({"error": words},)), answer
+    )
+    request = evolve(ask("hola"), purpose="classification", answers=classification.schema(1))
+    assert (await brain.generate(request)).text == '{"classes":["none"]}'
+    formats = [request.get("response_format", {}).get("type") for request in openai_stub.requests]
+    assert formats == ["json_schema", "json_object", None]
+
+
+async def test_sound_that_is_refused_inside_the_stream_is_told(
+    brain: OpenAIBrain, openai_stub: Any, ask: Ask
+) -> None:
+    openai_stub.answer(
+        Reply(chunks=("a",), error="nameless_event", message="audio input is not supported")
+    )
+    with pytest.raises(SoundNotTaken):
+        await read(brain, ask("", media=(WAV,)))
+
+
+async def test_error_in_place_of_a_stream_is_one_whatever_its_status(ask: Ask) -> None:
+    def answer(_request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"error": "Unexpected endpoint or method. (POST /x)"})
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
+        brain = OpenAIBrain("http://h/x", "llama", client=client)
+        with pytest.raises(BrainRefused, match="no such path"):
+            await read(brain, ask("hola"))
+
+
+async def test_path_that_is_not_there_tells_the_operator_of_the_url_whatever_its_status(
+    brain: OpenAIBrain, openai_stub: Any, ask: Ask
+) -> None:
+    openai_stub.answer(Reply(raw=({"error": "Unexpected endpoint or method. (POST /x)"},)))
+    with pytest.raises(BrainRefused) as caught:
+        await read(brain, ask("hola"))
+    assert "OPENAI_BASE_URL" in (caught.value.advice or "")
+
+
 async def test_several_refusals_are_met_one_after_the_other(
     brain: OpenAIBrain, openai_stub: Any, ask: Ask
 ) -> None:

@@ -12,11 +12,17 @@ from robi.errors import BrainBlocked, BrainError, BrainRateLimited, BrainUnavail
     [
         ({"error": {"message": "SECRET", "type": "server_error", "code": 500}}, BrainUnavailable,
          "HTTP 500 server_error"),
-        ({"error": "SECRET"}, BrainUnavailable, "HTTP 503"),
+        ({"error": "SECRET"}, BrainUnavailable, "no status"),
+        ({"error": {"message": "SECRET"}, "message": "SECRET"}, BrainUnavailable, "no status"),
+        ({"error": {"message": "SECRET", "type": "invalid_request_error", "code": None}},
+         BrainRefused, "no status invalid_request_error"),
+        ({"error": {"message": "SECRET", "type": "None", "code": "429"}}, BrainRateLimited,
+         "HTTP 429"),
+        ({"error": {"message": "SECRET", "code": "42900"}}, BrainUnavailable, "no status"),
         ({"object": "error", "message": "SECRET", "code": 400, "type": "BadRequestError"},
          BrainRefused, "HTTP 400 BadRequestError"),
         ({"error": {"code": "content_policy_violation"}}, BrainBlocked,
-         "HTTP 503 content_policy_violation"),
+         "no status content_policy_violation"),
         ({"error": {"code": 429, "type": "sk-SECRET"}}, BrainRateLimited, "HTTP 429"),
     ],
 )  # fmt: skip
@@ -30,7 +36,13 @@ def test_error_in_mid_stream_is_one(item: object, kind: type[BrainError], detail
     [
         (404, b"404 page not found", "OPENAI_BASE_URL"),
         (404, b'{"error": {"message": "model not found"}}', "OPENAI_MODEL"),
-        (404, b'{"detail": "Not Found"}', "OPENAI_MODEL"),
+        (
+            404,
+            b'{"error": {"message": "model not found", "code": "model_not_found"}}',
+            "OPENAI_MODEL",
+        ),
+        (404, b'{"detail": "Not Found"}', "OPENAI_BASE_URL"),
+        (404, b'{"error": {"message": "File Not Found", "code": 404}}', "OPENAI_BASE_URL"),
         (405, b"", "OPENAI_BASE_URL"),
         (301, b"", "OPENAI_BASE_URL"),
         (401, b"", "OPENAI_API_KEY"),
@@ -43,6 +55,12 @@ def test_http_error_says_what_to_do(status: int, body: bytes, advice: str | None
     assert isinstance(error, BrainRefused)
     assert (advice or "") in (error.advice or "")
     assert (error.advice is None) is (advice is None)
+
+
+def test_path_that_is_not_there_in_a_response_of_status_200_says_what_to_do() -> None:
+    error = error_in({"error": "Unexpected endpoint or method. (POST /api/chat/completions)"})
+    assert isinstance(error, BrainRefused)
+    assert "OPENAI_BASE_URL" in (error.advice or "")
 
 
 @pytest.mark.parametrize(

@@ -48,11 +48,16 @@ MMPROJ = " - hint: if this is unexpected, you may need to provide the mmproj"
         (404, "model 'llava-image' not found", None),
         (404, "model 'firefunction-tools' not found", None),
         (400, "the prompt is too long", None),
+        (None, "Engine protocol: tools not supported", "tools"),
+        (None, "'response_format.type' must be 'json_schema' or 'text'", "json_schema"),
+        (None, "image input is not supported", "image"),
+        (None, "the tools of this engine crashed", None),
+        (None, "Compute error.", None),
         (400, "", None),
     ],
 )  # fmt: skip
 def test_refusal_is_of_the_feature_that_its_words_name(
-    status: int, message: str, feature: Feature | None
+    status: int | None, message: str, feature: Feature | None
 ) -> None:
     assert refused(status, message, ALL) == feature
 

@@ -61,6 +61,8 @@ def test_parser_given_what_it_takes_returns_value(
         (parse.url("https", "http"), "https://"),
         (parse.url("https", "http"), "https://model.example:port"),
         (parse.url("https", "http"), "https://[broken"),
+        (parse.url("https", "http"), "https://model.example/v1?key=x"),
+        (parse.url("https", "http"), "https://model.example/v1#chat"),
         (parse.url("sqlite"), "sqlite://"),
         (parse.url("sqlite"), "postgresql://host/name"),
         (parse.origins(), "a.example"),

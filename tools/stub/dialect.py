@@ -118,4 +118,7 @@ def events(payloads: list[bytes], reply: Reply, error: JsonObject) -> list[bytes
         frames[-1] = pretty.replace(b"\n", end) + end
     elif reply.error == "error_event":
         frames[-1] = b"data: " + orjson.dumps(error) + end + end
+    elif reply.error == "nameless_event":
+        told = orjson.dumps({"error": {"message": said(reply)}, "message": said(reply)})
+        frames[-1] = b"event: error" + end + b"data: " + told + end + end
     return frames

@@ -25,7 +25,7 @@ _TYPES: Final = {
     503: "unavailable_error",
 }  # fmt: skip
 _DONE: Final = b"data: [DONE]"
-_ENDLESS: Final = frozenset({"no_finish", "invalid", "bare", "error_event"})
+_ENDLESS: Final = frozenset({"no_finish", "invalid", "bare", "error_event", "nameless_event"})
 """Faults of the last words, or instead of them: nothing follows."""
 
 _DATA_URL: Final = "data:"

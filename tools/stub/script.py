@@ -26,12 +26,13 @@ from attrs import define, evolve, field, frozen
 from tools.stub.smallest import JsonObject, smallest
 
 Fault = Literal[
-    "html", "page", "bare", "error_event", "blocked", "safety", "empty", "hollow", "strange",
-    "invalid", "no_finish",
+    "html", "page", "bare", "error_event", "nameless_event", "blocked", "safety", "empty", "hollow",
+    "strange", "invalid", "no_finish",
 ]  # fmt: skip
 """A fault that is not an HTTP status: `html` a proxy's page (502), `page` the same as if all were
-well (200), `bare` an error object in mid-stream without `data:`, `error_event` with it, `blocked`
-the question is refused, `safety` an end without words for that reason, `empty` chunks without
+well (200), `bare` an error object in mid-stream without `data:`, `error_event` with it,
+`nameless_event` the same with neither status nor name, as LM Studio writes it, `blocked` the
+question is refused, `safety` an end without words for that reason, `empty` chunks without
 words, `hollow` such chunks among those with words, `strange` fields, parts and names that nobody
 has heard of, `invalid` JSON cut short, `no_finish` an end without a reason."""
 

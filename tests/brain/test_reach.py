@@ -1,0 +1,192 @@
+"""Why a model's service cannot be reached: what is told, and whom a proxy stands between."""
+
+import socket
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from ssl import PROTOCOL_TLS_SERVER, SSLContext
+from typing import Never
+
+import pytest
+import trio
+from cryptography import x509  # comes with google-genai
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from robi.brain.failures import BrainRefused, by_status
+from robi.brain.reach import check_proxies
+from robi.brain.wire import Wire
+from robi.errors import BrainError, BrainUnavailable, ProxyUnusable
+
+
+def verdict(status: int, _headers: object, _body: bytes) -> BrainError:
+    return by_status(status, "no answer")
+
+
+ANSWER = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}"
+
+
+async def ask(url: str) -> bytes:
+    """Ask on a wire of its own; return the answer."""
+    wire = Wire({})
+    try:
+        async with wire.post(url, b"{}", verdict) as chunks:
+            return b"".join([chunk async for chunk in chunks])
+    finally:
+        await wire.aclose()
+
+
+async def answering(stream: trio.abc.Stream, answer: bytes, heads: list[bytes]) -> None:
+    """Answer whatever is said, and note its first line."""
+    async with stream:
+        try:
+            heads.append(bytes(await stream.receive_some()).partition(b"\r\n")[0])
+            await stream.send_all(answer)
+        except trio.BrokenResourceError:  # the client liked the handshake less than we did
+            return
+
+
+Serve = Callable[..., Awaitable[tuple[int, list[bytes]]]]
+
+
+@pytest.fixture
+async def serve(nursery: trio.Nursery) -> Serve:
+    """Start servers that answer anything with the same; give port and first lines."""
+
+    async def start(answer: bytes, context: SSLContext | None = None) -> tuple[int, list[bytes]]:
+        heads: list[bytes] = []
+        handler = partial(answering, answer=answer, heads=heads)
+        (tcp,) = await trio.open_tcp_listeners(0, host="127.0.0.1")
+        listener = trio.SSLListener(tcp, context) if context else tcp
+        nursery.start_soon(trio.serve_listeners, handler, [listener])
+        return tcp.socket.getsockname()[1], heads
+
+    return start
+
+
+@pytest.fixture
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+async def test_nobody_listening_is_told_as_such() -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        with pytest.raises(BrainUnavailable, match=r"^ConnectError, ConnectionRefusedError$"):
+            await ask(f"http://127.0.0.1:{nobody.getsockname()[1]}")
+
+
+class Lost(trio.abc.HostnameResolver):
+    """A resolver that knows no name."""
+
+    async def getaddrinfo(self, *_: object) -> Never:
+        await trio.lowlevel.checkpoint()
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known: SECRET")
+
+    async def getnameinfo(self, *_: object) -> Never:
+        raise NotImplementedError
+
+
+@pytest.mark.usefixtures("no_proxies")
+async def test_name_that_nobody_knows_is_told_as_such() -> None:
+    trio.socket.set_custom_hostname_resolver(Lost())
+    with pytest.raises(BrainUnavailable, match=r"^ConnectError, gaierror$"):
+        await ask("http://model.example")
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A certificate that nobody has signed but itself, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    built = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
+    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain)
+    file = tmp_path / "certificate.pem"
+    file.write_bytes(built.public_bytes(pem) + secret)
+    return file
+
+
+@pytest.mark.usefixtures("no_proxies")
+async def test_certificate_that_nobody_knows_says_what_to_do(
+    serve: Serve, certificate: Path
+) -> None:
+    context = SSLContext(PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    port, _ = await serve(ANSWER, context)
+    with pytest.raises(BrainRefused, match=r"^ConnectError, SSLCertVerificationError$") as caught:
+        await ask(f"https://localhost:{port}")
+    assert "SSL_CERT_FILE" in (caught.value.advice or "")
+
+
+@pytest.mark.usefixtures("no_proxies")
+async def test_certificate_named_in_ssl_cert_file_is_trusted(
+    serve: Serve, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = SSLContext(PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    port, _ = await serve(ANSWER, context)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    assert await ask(f"https://localhost:{port}") == b"{}"
+
+
+@pytest.mark.usefixtures("no_proxies")
+async def test_server_without_tls_says_what_to_do(serve: Serve) -> None:
+    port, _ = await serve(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n")
+    with pytest.raises(BrainRefused, match=r"^ConnectError, SSLError$") as caught:
+        await ask(f"https://127.0.0.1:{port}")
+    assert "http://" in (caught.value.advice or "")
+
+
+# ── proxies of the environment ────────────────────────────────────────────────────────────
+
+
+@pytest.mark.usefixtures("no_proxies")
+async def test_model_elsewhere_is_asked_by_the_proxy(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port, heads = await serve(ANSWER)
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{port}")
+    assert await ask("http://model.example/v1") == b"{}"
+    assert heads == [b"POST http://model.example/v1 HTTP/1.1"]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+@pytest.mark.usefixtures("no_proxies")
+async def test_model_on_this_machine_is_asked_without_the_proxy(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    port, heads = await serve(ANSWER)
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    assert await ask(f"http://{host}:{port}/v1") == b"{}"
+    assert heads == [b"POST /v1 HTTP/1.1"]
+
+
+@pytest.mark.parametrize("proxy", ["socks5://SECRET@127.0.0.1:9", "ftp://x", "http://x:port"])
+@pytest.mark.usefixtures("no_proxies")
+def test_proxy_that_cannot_be_used_raises(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    with pytest.raises(ProxyUnusable, match="ALL_PROXY") as caught:
+        check_proxies()
+    assert "SECRET" not in str(caught.value)
+
+
+@pytest.mark.parametrize("no_proxy", ["", "*"])
+@pytest.mark.usefixtures("no_proxies")
+def test_proxy_that_is_not_asked_or_can_be_used_raises_nothing(
+    monkeypatch: pytest.MonkeyPatch, no_proxy: str
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:9" if no_proxy else "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", no_proxy)
+    check_proxies()
