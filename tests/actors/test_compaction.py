@@ -187,14 +187,14 @@ async def test_interrupted_turn_leaves_the_summary_and_keeps_what_was_heard(benc
     robot = await bench.robot()
     await talks(bench, robot, 1, 2, 3, 4)
     await robot.asks("p5", "id5")
-    turns(bench)[-1].write("[emotion:happy] cin")
+    turns(bench)[-1].write("[emotion:happy] cin,")
     await robot.hears_until("text_chunk")
     await robot.says(Interrupt("id5"))
     (call,) = summaries(bench)
     assert not call.closed.is_set()
     await told(call)
-    assert texts(bench) == [*FOLDED, "p5", "cin"]
-    assert bench.heard()[-1] == ("robot", "cin", True)
+    assert texts(bench) == [*FOLDED, "p5", "cin,"]
+    assert bench.heard()[-1] == ("robot", "cin,", True)
 
 
 async def test_late_interruption_while_a_summary_is_made_shortens_the_newest_answer(

@@ -98,7 +98,7 @@ async def test_interrupt_after_the_last_text_before_the_terminal_was_written(
     robot = await bench.robot()
     await robot.asks("hola")
     call = await bench.brain.called(1)
-    call.write("[emotion:happy] Hola")
+    call.write("[emotion:happy] Hola,")
     for _ in range(2):
         await robot.hears()
     call.answer(" y adiós")
@@ -106,7 +106,7 @@ async def test_interrupt_after_the_last_text_before_the_terminal_was_written(
     await robot.says(Interrupt("r1"))
     messages = await interrupted_end(robot)
     assert [message["type"] for message in messages] == ["stream_end"]
-    assert bench.heard()[-1] == ("robot", "Hola", True)
+    assert bench.heard()[-1] == ("robot", "Hola,", True)
 
 
 async def test_interrupt_twice_ends_the_turn_once(bench: Bench) -> None:

@@ -276,8 +276,8 @@ async def test_wish_ends_well_only_when_it_is_done(bench: Bench) -> None:
     robot = await with_ana(bench)
     await talk(bench, robot, BOAT)
     await robot.asks(THAT, "r2")
-    (await bench.brain.called(2)).answer("[emotion:happy] Olvidado")
-    assert (await robot.hears_until("text_chunk"))[-1]["text"] == "Olvidado"
+    (await bench.brain.called(2)).answer("[emotion:happy] ¡Olvidado!")
+    assert (await robot.hears_until("text_chunk"))[-1]["text"] == "¡Olvidado!"
     await trio.testing.wait_all_tasks_blocked()
     assert not bench.session._outbox.pending
     done.set()
@@ -291,9 +291,9 @@ async def test_wish_that_is_not_done_in_time_ends_with_an_error(bench: Bench) ->
     bench.forgetting = late
     robot = await with_ana(bench)
     await talk(bench, robot, BOAT)
-    await talk(bench, robot, THAT, "Olvidado")
+    await talk(bench, robot, THAT, "¡Olvidado!")
     assert robot.seen[-1]["error_code"] == "DATABASE_ERROR"
-    assert "Olvidado" in [message.get("text") for message in robot.seen]
+    assert "¡Olvidado!" in [message.get("text") for message in robot.seen]
 
 
 async def test_wish_that_is_not_done_in_time_is_forgotten_here_all_the_same(bench: Bench) -> None:
@@ -312,7 +312,7 @@ async def test_wish_is_cut_like_any_other_turn_while_it_is_not_done(bench: Bench
     robot = await with_ana(bench)
     await talk(bench, robot, BOAT)
     await robot.asks(THAT, "r2")
-    (await bench.brain.called(2)).answer("[emotion:happy] Olvidado")
+    (await bench.brain.called(2)).answer("[emotion:happy] ¡Olvidado!")
     await robot.hears_until("text_chunk")
     await robot.says(Interrupt("r2"))
     assert (await robot.hears_turn())[-1]["interrupted"] is True

@@ -55,10 +55,10 @@ async def test_robot_that_comes_back_is_told_what_it_missed_once_and_in_order(
     await robot.leaves()
     again = await bench.robot(last_seq=2)
     assert again.attached.resumed is True
-    call.answer(" cuatro")
+    call.answer(" ¡cuatro!")
     await again.hears_turn()
     assert [message["seq"] for message in again.seen] == [3, 4, 5, 6, 7]
-    assert joined(again) == " dos, tres, cuatro"
+    assert joined(again) == " dos, tres, ¡cuatro!"
 
 
 async def test_turn_goes_on_while_nobody_listens(bench: Bench) -> None:
@@ -92,11 +92,11 @@ async def test_live_messages_come_after_those_that_are_said_again(bench: Bench) 
     call = await hears_begin(bench, robot)
     await robot.leaves()
     again = await bench.robot(last_seq=0)
-    call.answer(" dos")  # thought before any of the old was fetched
+    call.answer(" ¡dos!")  # thought before any of the old was fetched
     await trio.testing.wait_all_tasks_blocked()
     await again.hears_turn()
     assert [message["seq"] for message in again.seen] == [1, 2, 3, 4, 5]
-    assert joined(again) == "Uno, dos"
+    assert joined(again) == "Uno, ¡dos!"
 
 
 async def test_robot_that_comes_back_twice_misses_nothing_and_hears_nothing_twice(
@@ -111,10 +111,10 @@ async def test_robot_that_comes_back_twice_misses_nothing_and_hears_nothing_twic
     second = await bench.robot(last_seq=2)
     await second.leaves()  # before it was told anything again
     third = await bench.robot(last_seq=2)
-    call.answer(" tres")
+    call.answer(" ¡tres!")
     await third.hears_turn()
     assert [message["seq"] for message in third.seen] == [3, 4, 5, 6]
-    assert joined(third) == " dos, tres"
+    assert joined(third) == " dos, ¡tres!"
 
 
 async def test_robot_that_missed_nothing_is_told_nothing_again(bench: Bench) -> None:

@@ -66,11 +66,11 @@ async def test_turn_sends_each_chunk_before_the_next_is_thought(bench: Bench) ->
     robot = await bench.robot()
     await robot.asks("hola")
     call = await bench.brain.called(1)
-    call.write("[emotion:happy] Uno")
+    call.write("[emotion:happy] Uno,")
     assert (await robot.hears())["emotion"] == "happy"
-    assert (await robot.hears())["text"] == "Uno"
-    call.write(" dos")
-    assert (await robot.hears())["text"] == " dos"
+    assert (await robot.hears())["text"] == "Uno,"
+    call.write(" dos,")
+    assert (await robot.hears())["text"] == " dos,"
 
 
 async def test_turn_asks_in_the_name_of_its_session(bench: Bench) -> None:

@@ -65,9 +65,9 @@ async def test_capture_answered_before_the_terminal_was_taken_keeps_its_question
     robot = await bench.robot()
     await robot.asks("¿qué llevo?")
     call = await bench.brain.called(1)
-    call.write("[emotion:happy] ya")
+    call.write("[emotion:happy] ya,")
     await robot.hears_until("text_chunk")
-    call.answer(*["x"] * 15, "[capture:photo]")
+    call.answer(*["x,"] * 15, "[capture:photo]")
     await trio.testing.wait_all_tasks_blocked()
     await robot.hears_until("capture_request")
     assert robot._waiting == []  # a batch ended right after it

@@ -41,7 +41,7 @@ HELLO = "[emotion:happy] Hola"
 
 
 async def test_turn_says_emotion_texts_meta_and_end_in_this_order() -> None:
-    stage = Stage.with_answer("[emotion:happy] Hola", " y adiós")
+    stage = Stage.with_answer("[emotion:happy] Hola,", " ¡y adiós!")
     await stage.plays()
     assert stage.kinds == ["Emotion", "TextChunk", "TextChunk", "ResponseMeta", "StreamEnd"]
 
@@ -57,9 +57,9 @@ async def test_turn_says_each_text_before_the_next_is_written() -> None:
         seen.append(stage.text)
 
     seen: list[str] = []
-    stage = Stage.with_answer(HELLO, " uno", look, " dos")
+    stage = Stage.with_answer(HELLO, " uno,", look, " dos")
     await stage.plays()
-    assert seen == ["Hola uno"]
+    assert seen == ["Hola uno,"]
 
 
 @pytest.mark.parametrize("written", ["Hola", "[actions:wave:500]", "[emotion:angry] Hola"])
@@ -264,7 +264,7 @@ async def test_turn_with_a_promise_says_its_words_before_it_is_kept_and_its_end_
     nursery: trio.Nursery,
 ) -> None:
     kept = trio.Event()
-    stage = Stage.with_answer(HELLO, promise=kept.wait)
+    stage = Stage.with_answer("[emotion:happy] ¡Hola!", promise=kept.wait)
     nursery.start_soon(stage.plays)
     await wait_all_tasks_blocked()
     assert stage.kinds == ["Emotion", "TextChunk"]

@@ -236,7 +236,7 @@ async def cut_and_check(stage: Stage, house: House, moment: Moment) -> None:
 
 
 EMOTION = event("[emotion:happy]")
-WORDS = event(" Hola y")
+WORDS = event(" ¡Hola!")
 
 
 @pytest.mark.parametrize(

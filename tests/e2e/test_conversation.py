@@ -45,7 +45,7 @@ def inline_parts(request: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 async def test_text_turn_streams_as_many_texts_as_the_model_sent(tmp_path: Path) -> None:
-    reply = Reply(chunks=("[emotion:excited]Uno", " dos", " tres", " cuatro"))
+    reply = Reply(chunks=("[emotion:excited]Uno,", " dos,", " tres,", " ¡cuatro!"))
     async with open_site(tmp_path, reply) as site, site.robot() as robot:
         messages = await robot.asks("cuenta")
     kinds = [message["type"] for message in messages]

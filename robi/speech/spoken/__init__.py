@@ -1,6 +1,8 @@
 """Words fit to be spoken, whatever the model writes: numbers in words, no marks (protocol.md §4).
 
-    Speakable ── stream      what may go out by now, what must wait, where nothing is split
+    Speakable ── stream      what may go out by now and what must wait
+        ├─ cuts              where plain words end and what must be read begins
+        ├─ graphemes         the last letter, which a mark may join
         ├─ guess             which language the answer is in, by its own words
         ├─ marks             Markdown, HTML, LaTeX and emoji, taken out
         └─ readings          all that is written otherwise than it is said, in order:

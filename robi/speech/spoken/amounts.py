@@ -17,9 +17,7 @@ from robi.speech.spoken.genders import form_before
 from robi.speech.spoken.numerals import LONGEST, Form, cardinal, digits, number, ordinal
 from robi.speech.spoken.units import MONEY, UNITS, Unit
 
-_NUM: Final = (
-    r"(?P<number>\d{1,3}(?:[ \u00a0\u202f\u2009]\d{3})+(?:[.,]\d+)?(?!\d)(?! \d)|\d+(?:[.,'’]\d+)*)"
-)
+_NUM: Final = r"(?P<number>\d{1,3}(?:[ \u00a0\u202f\u2009]\d{3})+(?:[.,]\d+)?(?!\d)(?! \d)|\d+(?:[.,]\d+|['’]\d{3}(?!\d))*)"
 _START: Final = r"(?<![\d.,])"
 _SCALE: Final = (
     r"(?:\s?(?P<scale>mil(?:lones|lón)?\b(?:\s+de\b)?|billones\b|million\b|billion\b|trillion\b|"
@@ -28,6 +26,7 @@ _SCALE: Final = (
 _CURRENCIES: Final = "|".join(sorted(map(re.escape, MONEY), key=len, reverse=True))
 _MONEY_FIRST: Final = re.compile(rf"(?<!\w)(?P<money>{_CURRENCIES})\s?{_NUM}{_SCALE}(?![\d])")
 _MONEY_LAST: Final = re.compile(rf"{_START}{_NUM}{_SCALE}\s?(?P<money>{_CURRENCIES})(?!\w)")
+_PRICE_PER: Final = re.compile(r"(?<=[€$£¥])\s?/\s?([^\W\d_]+[²³23]?)(?!\w)")
 _PER: Final = re.compile(r"\s?/\s?([^\W\d_]+[²³23]?)(?!\w)")
 _PERCENT: Final = re.compile(rf"{_START}{_NUM}\s?(?P<sign>%|‰)")
 _DEGREES: Final = re.compile(rf"{_START}{_NUM}\s?[°º]\s?(?P<scale>[CFK])?(?![\w])")
@@ -46,6 +45,22 @@ _FRACTION: Final = re.compile(
 _RANGE: Final = re.compile(r"(?<=[\d%°€])\s?[–‒]\s?(?=[$€£]?\d)|(?<=[\d%°€])-(?=[$€£]?\d)")
 _MINUS: Final = re.compile(r"(?<![\w)%°])[-−–](?=\s?[$€£]?\d)")
 _PLUS: Final = re.compile(r"(?<![\w)])\s?\+(?=[$€£]?\d)")
+_RATIO: Final = re.compile(r"(?<=\d):(?=\d)")
+_APOSTROPHE: Final = re.compile(r"(?<!\w)['’](?=\d0s?(?!\w))")
+_SCORE: Final = re.compile(r"(?<=\d[.,]\d)\s?/\s?(?=\d)|(?<=\d[.,]\d\d)\s?/\s?(?=\d)")
+_MARK: Final = re.compile(r"(?<=\d)\s?/\s?(?=\d+(?![\d/]))")
+_GRADED: Final = re.compile(
+    r"(?i:\b(?:notas?|puntuaci[oó]n|punt[uú]o|valoraci[oó]n|scored?|grade|rating|rated?)\W+(?:\w+\W+){0,2})\Z"
+)
+_VERSIONED: Final = re.compile(
+    r"(?i:\b(?:versi[oó]n|python|android|ios|macos|windows|ubuntu|linux|java|usb|bluetooth|gemini|gpt)[\s-])\Z"
+)
+_VERSION_NUMBER: Final = re.compile(r"\A\d+\.\d+(?![\d,]|\.\d)")
+_FEET: Final = re.compile(r"(?<![\w.,])(\d)['’′](1?\d)[\"”″]?(?!\w)")
+_BETWEEN: Final = re.compile(r"(?i:\b(?:entre|between)\s+)\Z")
+_WARM: Final = re.compile(
+    r"(?i:\bmenos\s|\b(?:hace|hacen|hará|hacía|temperatura|máxima|mínima|ángulos?|gira|giro)\s(?:\w+\s){0,2})\Z"
+)
 _PHONE: Final = re.compile(
     r"(?<![\w.,/:+-])(?:(\+)\s?\d(?:[\s.()/-]{0,2}\d){6,15}|\(\d{2,4}\)[\s-]?\d{2,4}(?:[\s.-]?\d{2,4}){1,3}"
     r"|[6-9]\d{2}(?:[\s.-]\d{3}){2}|[6-9]\d{2}(?:[\s.-]\d{2}){3}|[89]\d(?:[\s.-]\d{3})(?:[\s.-]\d{2}){2}"
@@ -69,6 +84,8 @@ _GLUED_AFTER: Final = re.compile(r"(?<=\d)(?=[^\W\d_])(?![ºª²³⁰¹⁴-⁹])
 _CODE: Final = re.compile(r"(?<=[^\W\d_])-(?=\d)|(?<=\d)-(?=[^\W\d_])")
 _BONDS: Final = " \u00a0\u202f\u2009'’"
 _SPAN: Final[dict[Language, str]] = {"es": " a ", "en": " to "}
+_AND: Final[dict[Language, str]] = {"es": " y ", "en": " and "}
+_OUT_OF: Final[dict[Language, str]] = {"es": " sobre ", "en": " out of "}
 
 _SPANISH_PARTS: Final = {
     2: ("medio", "medios"), 3: ("tercio", "tercios"), 4: ("cuarto", "cuartos"),
@@ -91,9 +108,18 @@ def amounts(text: str, language: Language, before: str) -> str:
     text = _phones(text, language, before)
     text = _VERSION.sub(lambda found: _version(found[0], language), text)
     text = _MINUS.sub({"es": "menos ", "en": "minus "}[language], text)
-    text = _RANGE.sub(_SPAN[language], text)
+    text = _RANGE.sub(_AND[language] if _BETWEEN.search(before) else _SPAN[language], text)
+    text = _RATIO.sub(_SPAN[language], _APOSTROPHE.sub("", text))
+    text = _SCORE.sub(_OUT_OF[language], text)
+    if _GRADED.search(before):
+        text = _MARK.sub(_OUT_OF[language], text)
+    if _VERSIONED.search(before):
+        text = _VERSION_NUMBER.sub(lambda found: _dotted(found[0], language), text)
+    if language == "en":
+        text = _FEET.sub(r"\1 feet \2", text)
     text = _CODE.sub(" ", text)
-    text = _ORDINAL[language].sub(_ordinals(language), text)
+    text = _PRICE_PER.sub(lambda found: _per_unit(found[1], language), text)
+    text = _ORDINAL[language].sub(_ordinals(language, before), text)
     text = _FRACTION.sub(lambda found: _fraction(found, language), text)
     text = _MONEY_FIRST.sub(lambda found: _price(found, language), text)
     text = _MONEY_LAST.sub(lambda found: _price(found, language), text)
@@ -210,11 +236,15 @@ def _per(text: str, language: Language) -> str:
     def spoken(found: re.Match[str]) -> str:
         if not text[: found.start()].endswith(_COUNTED[language]):
             return found[0]
-        unit = UNITS[language].get(found[1])
-        word = found[1] if unit is None else unit.word(language, one=True)
-        return f" {_PER_WORD[language]} {word}"
+        return _per_unit(found[1], language)
 
     return _PER.sub(spoken, text)
+
+
+def _per_unit(written: str, language: Language) -> str:
+    unit = UNITS[language].get(written)
+    word = written if unit is None else unit.word(language, one=True)
+    return f" {_PER_WORD[language]} {word}"
 
 
 _PER_WORD: Final[dict[Language, str]] = {"es": "por", "en": "per"}
@@ -236,7 +266,7 @@ _COUNTED: Final[dict[Language, tuple[str, ...]]] = {
 }
 
 
-def _ordinals(language: Language) -> Callable[[re.Match[str]], str]:
+def _ordinals(language: Language, before: str) -> Callable[[re.Match[str]], str]:
     def english(found: re.Match[str]) -> str:
         return ordinal(int(found[1].replace(",", "")), "en")
 
@@ -244,6 +274,9 @@ def _ordinals(language: Language) -> Callable[[re.Match[str]], str]:
         value, sign, ending, noun = int(found[1]), found[2], found[3], found[4] or ""
         rest = found[0][found.end(4) - found.start() - len(noun) :] if noun else ""
         after = f" {rest}" if noun else ""
+        if _is_warmth(found, before):
+            degrees = "grado" if value == 1 else "grados"
+            return f"{cardinal(value, 'es', 'masculine')} {degrees}{after}"
         if not 0 < value <= _MOST_ORDINAL or ending in {"os", "as"}:
             return f"{cardinal(value, 'es')}{after}"
         form: Form = "alone"
@@ -257,6 +290,15 @@ def _ordinals(language: Language) -> Callable[[re.Match[str]], str]:
 
 
 _MOST_ORDINAL: Final = 100
+_MOST_FLOORS: Final = 30
+
+
+def _is_warmth(found: re.Match[str], before: str) -> bool:
+    """Whether `º` is a sign for degrees: after a minus, what is warm or turns, or many of them."""
+    if found[2] != "º" or "." in found[0] or form_before(found[4] or "") != "alone":
+        return False
+    earlier = before + found.string[: found.start()]
+    return int(found[1]) > _MOST_FLOORS or _WARM.search(earlier) is not None
 
 
 def _fraction(found: re.Match[str], language: Language) -> str:
@@ -270,17 +312,31 @@ def _fraction(found: re.Match[str], language: Language) -> str:
     if parts is None:
         said = f"{cardinal(top, language)} {_OVER[language]} {cardinal(bottom, language)}"
         return f"{cardinal(int(whole), language)} {said}{after}" if whole else said + after
+    unit = UNITS[language].get(noun or "")
+    if unit is not None and not whole:
+        return _part_of(parts, unit, language)
     if whole:
         if (top, bottom) == (1, 2):
             parts = {"es": "medio", "en": "a half"}[language]
         joint = {"es": "y", "en": "and"}[language]
         form = form_before(noun or "") if language == "es" else "alone"
-        if form == "feminine" and parts == "medio":
-            return f"{cardinal(int(whole), language, form)}{after} y media"
+        if form != "alone" and parts == "medio":
+            one = after[:-1] if whole == "1" and after.endswith(("as", "os")) else after
+            half = "media" if form == "feminine" else "medio"
+            return f"{cardinal(int(whole), language, form)}{one} y {half}"
         return f"{cardinal(int(whole), language)} {joint} {parts}{after}"
     if language == "es" and (top, bottom) == (1, 2) and noun and form_before(noun) != "alone":
         return ("media" if form_before(noun) == "feminine" else "medio") + after
     return parts + after
+
+
+def _part_of(parts: str, unit: Unit, language: Language) -> str:
+    word = unit.word(language, one=True)
+    if language == "en":
+        return f"half a {word}" if parts == "one half" else f"{parts} of a {word}"
+    if parts == "un medio":
+        return f"{'media' if unit.feminine else 'medio'} {word}"
+    return f"{parts} de {word}"
 
 
 _OVER: Final[dict[Language, str]] = {"es": "entre", "en": "over"}

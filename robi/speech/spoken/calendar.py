@@ -63,6 +63,11 @@ _FIRST_NUMBER: Final = re.compile(r"\A(\d{1,2})(?:st|nd|rd|th)?(?=[\s,.;!?)]|\Z)
 _YEAR: Final = re.compile(
     r"(?<![\d.,:/$€£+-])(1[1-9]\d\d|20\d\d)(s\b)?(?![\d/:%°€]|[.,]\d)(?!\s?(?:[€%$]|\w*(?<!i)(?<!\Wa)(?<!wa)s\b|of\b|people\b|million|percent|per\b|km|kg|m\b|g\b|ml\b|mph|x\b|×|\+|-\s|=))"
 )
+_YEARS: Final = re.compile(
+    r"(?<![\w.,:/$€£+-])((?:1[1-9]|20)\d\d)\s?[-–‒]\s?((?:1[1-9]|20)\d\d)(?![\w/:%°€$-]|[.,]\d)"
+)
+_DECADE: Final = re.compile(r"\A['’]?([2-9]0)['’]?s\b")
+_DECADE_BEFORE: Final = re.compile(r"(?i:\b(?:the|early|mid|late)[\s-]['’]?\Z)")
 _CLOCK: Final = re.compile(
     r"(?<![\d:.,/])([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?(?![\d:])"
     r"(?:\s?([ap])\.?\s?m\b\.?|\s?(?:h|hs|hrs)\b\.?)?",
@@ -95,6 +100,11 @@ def calendar(text: str, language: Language, before: str) -> str:
         text = _FIRST_NUMBER.sub(lambda found: _day(int(found[1]), found[0]), text)
     text = _MONTH_DAY.sub(lambda found: f"{_month(found[1])} {_day(int(found[2]), found[2])}", text)
     text = _DAY_MONTH.sub(lambda found: _day_month(found, before), text)
+    text = _YEARS.sub(
+        lambda found: f"{year(int(found[1]), 'en')} to {year(int(found[2]), 'en')}", text
+    )
+    if _DECADE_BEFORE.search(before) or text[:1] in {"'", "’"}:
+        text = _DECADE.sub(lambda found: _plural(cardinal(int(found[1]), "en")), text)
     return _YEAR.sub(_year, text)
 
 
@@ -144,9 +154,11 @@ def _day_month(found: re.Match[str], before: str) -> str:
 
 def _year(found: re.Match[str]) -> str:
     said = year(int(found[1]), "en")
-    if found[2]:
-        return said[:-1] + "ies" if said.endswith("y") else said + "s"
-    return said
+    return _plural(said) if found[2] else said
+
+
+def _plural(said: str) -> str:
+    return said[:-1] + "ies" if said.endswith("y") else said + "s"
 
 
 def _clock(found: re.Match[str], language: Language) -> str:

@@ -18,7 +18,7 @@ _NO_NOUN: Final = frozenset("""
     ni no nos o os para pero por porque pues que qué quien se según ser será si sí sin sino sobre
     solo son su sus también tan te tiene tienen todo tras tu u un una uno va vale veces y ya yo
     aproximadamente exactamente ahora aquí allí así nunca siempre coma punto por más menos entre
-    igual elevado dividido mayor menor grados después antes mañana ayer tarde
+    fuera dentro arriba abajo cerca lejos igual elevado dividido mayor menor grados después antes mañana ayer tarde
 """.split()) - {"veces", "grados"}  # fmt: skip
 _FEMININE: Final = frozenset("""
     mano manos foto fotos moto motos radio radios noche noches tarde tardes clase clases calle

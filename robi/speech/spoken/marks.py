@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from robi.speech.spoken.letters import MARKS
+from robi.speech.spoken.letters import LOOSE
 
 _PICTURES: Final = (
     "\u2190-\u21ff\u2300-\u23ff\u2500-\u27bf\u2900-\u297f\u2b00-\u2bff\u203c\u2049\u2139\u24c2"
@@ -25,7 +25,7 @@ _EMOJI: Final = re.compile(
 )
 _EMOTICON: Final = re.compile(r"(?<!\S)(?:[:;=]['’]?-?[)(DPp|]|<3)(?=[\s.,!?]|\Z)")
 _ARROW: Final = re.compile(r"\s*(?:[-=]+>|<[-=]+|[→⇒➜➔⟶➡]\ufe0f?)\s*(?=\S)")
-_LOOSE_MARK: Final = re.compile(rf"(?<![\w{MARKS}])[{MARKS}]+")
+_LOOSE: Final = re.compile(LOOSE)
 
 _RULE: Final = re.compile(r"(?:[\s|:+*_=~—–-]*[|*_=~—–-]){2}[\s|:+*_=~—–-]*\Z")
 _FENCE: Final = re.compile(r"\s*(?:`{3,}|~{3,})[\w+#.-]*\s*\Z")
@@ -46,6 +46,7 @@ _TARGET: Final = r"\((?:[^()]|\([^()]*\))*\)"
 _IMAGE: Final = re.compile(rf"!\[([^\]]*)\]{_TARGET}")
 _LINK: Final = re.compile(rf"\[([^\]]*)\](?:{_TARGET}|\[[^\]]*\])")
 _LOOSE_TARGET: Final = re.compile(r"\]\((?:[^()\s]|\([^()]*\))*\)")
+_CUT_LINK: Final = re.compile(r"\[([^\]]*)\]\([^()\s]*\Z")
 _FOOTNOTE: Final = re.compile(r"\[\^[^\]]*\]:?|\[\d{1,3}\]")
 
 _FORMULA: Final = re.compile(
@@ -73,6 +74,7 @@ _SIGNS: Final[Mapping[str, str]] = {
 _MULTIPLIED: Final = re.compile(r"(?<=[\d)])(\s?)\*(\s?)(?=[\d(])")
 _STARS: Final = re.compile(r"\*+")
 _UNDERSCORES: Final = re.compile(r"(?<=[^\W_])_+(?=[^\W_])|_+")
+_ADDRESS: Final = re.compile(r"\w@|://")
 _STRUCK: Final = re.compile(r"~~+|`+|(?<!\d)==(?=\S)|(?<=\S)==(?![\d=])|\|\|")
 _APPROXIMATELY: Final = re.compile(r"~\s?(?=[\d€$£])")
 _HEADING_END: Final = re.compile(r"(?:\s+|\A)#+\s*\Z")
@@ -94,6 +96,7 @@ def unmarked(phrase: str, *, begins_line: bool, ends_line: bool) -> str:
         text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
         text = _TAG.sub("", _BREAK.sub(" ", _AUTOLINK.sub(r"\1", _COMMENT.sub("", text))))
     if "[" in text or "](" in text:
+        text = _CUT_LINK.sub(r"\1", text)
         text = _LOOSE_TARGET.sub("", _FOOTNOTE.sub("", _LINK.sub(r"\1", _IMAGE.sub(r"\1", text))))
     if "\\" in text or "$" in text:
         text = _FORMULA.sub(lambda found: _formula(next(filter(None, found.groups()))), text)
@@ -101,12 +104,12 @@ def unmarked(phrase: str, *, begins_line: bool, ends_line: bool) -> str:
     text = _EMOTICON.sub("", text)
     text = _ARROW.sub(_arrow, text)
     text = _EMOJI.sub(_space_for, text)
-    text = _LOOSE_MARK.sub("", text)
+    text = _LOOSE.sub("", text)
     text = _MULTIPLIED.sub(r"\1×\2", text)
     text = _without_pairs(text)
     if "|" in text:
         text = _row(text, begins_line=begins_line, ends_line=ends_line)
-    text = _DOTS.sub("…", text)
+    text = _DOTS.sub("…", text.replace("](", "] ("))  # what else was taken out left that
     text = _DASHES.sub("—", text)
     if "-" * 3 in text:
         text = re.sub("-{3,}", "—", text)
@@ -157,7 +160,7 @@ def _without_pairs(text: str) -> str:
     text = _STRUCK.sub("", text)
     if "*" in text:
         text = _STARS.sub("", text)
-    if "_" in text and "@" not in text and "://" not in text:
+    if "_" in text and _ADDRESS.search(text) is None:
         text = _UNDERSCORES.sub(lambda found: " " if _between(found) else "", text)
     return text
 

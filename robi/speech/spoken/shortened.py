@@ -48,7 +48,7 @@ _PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
         r"RR\.?\s?HH\.": "recursos humanos", r"FF\.?\s?AA\.": "Fuerzas Armadas",
         r"CC\.?\s?AA\.": "comunidades autónomas", r"p\.\s?ej\.": "por ejemplo",
         r"e\.\s?g\.": "por ejemplo", r"i\.\s?e\.": "es decir", r"a\.\s?[Cc]\.": "antes de Cristo",
-        r"d\.\s?[Cc]\.": "después de Cristo", r"P\.\s?D\.": "posdata", r"c/(?=\s?[A-ZÁÉÍÓÚ])": "calle ",
+        r"d\.\s?[Cc]\.": "después de Cristo", r"P\.\s?D\.": "posdata", r"[cC]/(?=[A-ZÁÉÍÓÚ])": "calle ", r"[cC]/(?=\s[A-ZÁÉÍÓÚ])": "calle",
         r"n\.?[ºo°]\.?(?=\s?\d)|N\.?[º°]\.?(?=\s?\d)|nro\.(?=\s?\d)": "número",
         r"U\.\s?E\.": "Unión Europea", r"D\.(?=\s[A-ZÁÉÍÓÚ][a-záéíóú])": "don",
         r"p\.(?=\s?\d)": "página", r"pp\.(?=\s?\d)": "páginas", r"s\.(?=\s[IVXL]+\b)": "siglo",
@@ -195,7 +195,7 @@ _TITLES: Final = frozenset({
     "mount", "january", "february", "august", "september", "october", "november", "december",
     "number", "page", "pages", "figure", "volume", "telephone", "extension", "compare", "u s", "u k",
     "u n", "also known as", "usted", "ustedes", "excelentísimo", "carretera",
-    "urbanización", "figura", "capítulo", "volumen", "artículo", "teléfono", "calle ",
+    "urbanización", "figura", "capítulo", "volumen", "artículo", "teléfono", "calle ", "siglo",
 })  # fmt: skip
 """After these a capital begins no sentence."""
 

@@ -35,7 +35,7 @@ _WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
         "#": "number",
     },
 }  # fmt: skip
-_ALWAYS: Final = re.compile(r"(?<![\d/.,])24/7(?![\d/]|[.,]\d)")
+_SET_PHRASE: Final = re.compile(r"(?<![\d/.,])(24/7|50/50)(?![\d/]|[.,]\d)")
 _NUMBER_SIGN: Final = re.compile(r"#(?=\d)")
 _SHARP: Final = re.compile(r"\b([A-GF])#(?!\w)")
 _PLUSES: Final = re.compile(r"(?<=\w)\+\+")
@@ -51,10 +51,15 @@ _EXPONENTS: Final[dict[Language, dict[str, str]]] = {
     "es": {"2": "al cuadrado", "3": "al cubo"}, "en": {"2": "squared", "3": "cubed"},
 }  # fmt: skip
 
+_SET_PHRASES: Final[Mapping[Language, Mapping[str, str]]] = {
+    "es": {"24/7": "veinticuatro siete", "50/50": "cincuenta cincuenta"},
+    "en": {"24/7": "twenty-four seven", "50/50": "fifty-fifty"},
+}
+
 
 def operators(text: str, language: Language) -> str:
     """Return `text` with what must be read before its digits are: powers, `×`, `C#`, minus."""
-    text = _ALWAYS.sub({"es": "veinticuatro siete", "en": "twenty-four seven"}[language], text)
+    text = _SET_PHRASE.sub(lambda found: _SET_PHRASES[language][found[1]], text)
     text = _NUMBER_SIGN.sub({"es": "número ", "en": "number "}[language], text)
     text = _TIMES.sub(" × ", text)
     text = _MINUS.sub(" − ", text)

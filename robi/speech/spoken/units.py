@@ -55,7 +55,7 @@ _UNITS: Final = {
     "ft²": "pie cuadrado|pies cuadrados|square foot|square feet",
     "h": "♀hora|horas|hour|hours", "min": "minuto|minutos|minute|minutes",
     "s": "segundo|segundos|second|seconds", "ms": "milisegundo|milisegundos|millisecond|milliseconds",
-    "B": "byte|bytes|byte|bytes", "kB": "kilobyte|kilobytes|kilobyte|kilobytes",
+    "kB": "kilobyte|kilobytes|kilobyte|kilobytes",
     "MB": "megabyte|megabytes|megabyte|megabytes", "GB": "gigabyte|gigabytes|gigabyte|gigabytes",
     "TB": "terabyte|terabytes|terabyte|terabytes", "PB": "petabyte|petabytes|petabyte|petabytes",
     "Mb": "megabit|megabits|megabit|megabits", "Gb": "gigabit|gigabits|gigabit|gigabits",
@@ -89,6 +89,8 @@ _ENGLISH_UNITS: Final = {
     "sec": "segundo|segundos|second|seconds", "hr": "♀hora|horas|hour|hours",
     "hrs": "♀hora|horas|hour|hours", "mins": "minuto|minutos|minute|minutes",
     "secs": "segundo|segundos|second|seconds", "gal": "galón|galones|gallon|gallons",
+    "yr": "año|años|year|years", "yrs": "año|años|year|years", "tsp": "♀cucharadita|cucharaditas|teaspoon|teaspoons",
+    "tbsp": "♀cucharada|cucharadas|tablespoon|tablespoons",
 }  # fmt: skip
 _SPANISH_UNITS: Final = {
     "lb": "♀libra|libras|pound|pounds", "oz": "♀onza|onzas|ounce|ounces",
