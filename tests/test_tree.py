@@ -203,7 +203,7 @@ async def test_robot_that_comes_back_while_draining_hears_its_answer_out(
         await trio.testing.wait_all_tasks_blocked()
         again = await site.robot(session_id=session_id, last_seq=2)
         assert again.sent[0]["resumed"] is True
-        call.answer(" qué tal.")
+        call.answer(" ¡qué tal!")
         assert (await again.wait_closed()).code == 1012
         assert [m["seq"] for m in again.sent[1:]] == [3, 4, 5]
 
