@@ -21,7 +21,13 @@ import trio
 
 from robi import drawing, telemetry
 from robi.config import Settings, SettingsError, check, folder, keyfile, text
-from robi.errors import ConfigurationError, DatabaseDamaged, DataError, InternalError
+from robi.errors import (
+    ConfigurationError,
+    DatabaseDamaged,
+    DataError,
+    InternalError,
+    ProxyUnusable,
+)
 from robi.shell import UNUSABLE, WRONG, complain, load, local_url, note, say
 from robi.upkeep import commands as upkeep
 
@@ -91,7 +97,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         if key.made:
             note(
                 f"Made a key for robots: {key.secret.reveal()}\n"
-                f"It is kept in {key.path}. A first conversation: ./dev chat, in a second terminal."
+                f"It is kept in {key.path}, and the page of the robot finds it by itself."
             )
         elif key.path is not None:
             note(f"The key for robots is in {key.path}.")
@@ -102,7 +108,7 @@ def _serve(arguments: argparse.Namespace) -> int:
             log.warning("no_model", brain="rehearsal")
         if (backup := _backup_of_lost_database(settings)) is not None:
             log.warning("database_missing", newest_backup=str(backup), about=_BEGINS_ANEW)
-        return _run(attrs.evolve(settings, api_key=key.secret))
+        return _run(attrs.evolve(settings, api_key=key.secret), made_key=key.path is not None)
 
 
 _BEGINS_ANEW = "a new one begins; to have the old: stop, ./dev robi restore BACKUP, start again"
@@ -114,15 +120,19 @@ def _backup_of_lost_database(settings: Settings) -> Path | None:
     return copies.of_lost_database(settings)
 
 
-def _run(settings: Settings) -> int:
+def _run(settings: Settings, *, made_key: bool) -> int:
     """Serve until told to stop; say in one line why that cannot be."""
     from robi import tree  # noqa: PLC0415 - half a second of imports that no other command needs
 
     async def serve_and_tell() -> None:
         async with trio.open_nursery() as nursery:
-            house = await nursery.start(partial(tree.serve, settings, telemetry.reopen_log))
+            serve = partial(tree.serve, settings, telemetry.reopen_log, made_key)
+            house = await nursery.start(serve)
             if settings.log_file is not None:  # else the log has said it to whoever watches
                 note(f"Robi listens on {settings.host} port {house.port}.")
+            if not settings.production:
+                page = local_url(attrs.evolve(settings, port=house.port), "/")
+                note(f"A first conversation: {page} in a browser, or ./dev chat in a terminal.")
 
     try:
         trio.run(serve_and_tell)
@@ -148,6 +158,8 @@ def _why_not(cause: BaseException, settings: Settings) -> tuple[str, ...]:
             lines = [f"The database {settings.database_url} cannot be used: {cause.details}."]
             lines += [f"The newest: ./dev robi restore {p}" for p in copies.found(settings)[-1:]]
             return tuple(lines)
+        case ProxyUnusable():
+            return (f"Cannot start: {cause.details}. NO_PROXY=* uses none.",)
         case ConfigurationError() | DataError():
             return (f"The database {settings.database_url} cannot be used: {cause.details}.",)
         case OSError() if _cannot_listen(cause):

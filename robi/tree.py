@@ -57,6 +57,7 @@ from robi.brain.gate import Gate
 from robi.brain.gemini import GeminiBrain
 from robi.brain.ledger import Allowance, Ledger, Prices
 from robi.brain.openai import OpenAIBrain
+from robi.brain.reach import check_proxies
 from robi.brain.rehearsal import RehearsalBrain
 from robi.config import folder
 from robi.config.settings import BrainName, Settings
@@ -75,6 +76,7 @@ from robi.speech.scene import Scene
 from robi.speech.spoken import prepare as prepare_numbers
 from robi.store.base import ReminderRow, Store
 from robi.store.urls import store_maker
+from robi.web import pages
 from robi.web.accept import Dispatcher, LinkLimits
 from robi.web.api.app import ApiSettings, make_app
 from robi.web.api.calls import ApiPorts
@@ -153,6 +155,8 @@ class House:
     """Everything of one server, wired and not yet started."""
 
     settings: Settings
+    made_key: bool = False
+    """Whether `api_key` was made by the server itself; a page on this machine may be told it."""
     door: BrainDoor = field(factory=BrainDoor, init=False)
     supervisor: Supervisor = field(init=False)
     sessions: SessionsAddress = field(init=False)
@@ -226,8 +230,10 @@ class House:
 
         Raises:
             OSError: nobody can listen there.
-            ConfigurationError: the database can never be opened.
+            ConfigurationError: the database can never be opened, or the model never be reached.
         """
+        if self.settings.brains != ("rehearsal",):
+            check_proxies()
         for tried in await trio.open_tcp_listeners(self.settings.port, host=self.settings.host):
             await tried.aclose()
         store = self._make_store()
@@ -314,6 +320,7 @@ class House:
                 SERVER,
                 self._figures.latencies,
                 folder.instance(settings.data_dir),
+                settings.api_key.reveal if self.made_key and settings.api_key else None,
             ),
             Guard(self._check_key, RateLimit(settings.rate_limit_requests)),
             ApiSettings(
@@ -322,6 +329,7 @@ class House:
                 origins=settings.allowed_origins,
                 described=not settings.production,
             ),
+            pages.routes(),
         )
 
         def words(error: RobiError, request_id: str) -> bytes:
@@ -462,6 +470,7 @@ def turn_ports(
 async def serve(
     settings: Settings,
     on_hangup: Callable[[], None] = lambda: None,
+    made_key: bool = False,
     *,
     task_status: trio.TaskStatus[House] = trio.TASK_STATUS_IGNORED,
 ) -> None:
@@ -469,7 +478,8 @@ async def serve(
 
     A second signal ends the wait for the last words, not the order in which actors stop: the store
     still writes what it has. `on_hangup` is called at each SIGHUP, while draining too, and must
-    not block. `task_status.started` gets the house once it listens.
+    not block. `made_key` says that `api_key` was made by the server itself. `task_status.started`
+    gets the house once it listens.
 
     It ends within DRAIN_TIMEOUT_S and the sum of the graces, whatever robots, model and disk do.
 
@@ -477,7 +487,7 @@ async def serve(
         OSError, ConfigurationError: it cannot start, as `House.prepare` says.
         Escalated: an actor failed too often.
     """
-    house = House(settings)
+    house = House(settings, made_key)
     with (
         trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as stops,
         trio.open_signal_receiver(signal.SIGHUP) as hangups,

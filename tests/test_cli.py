@@ -201,6 +201,12 @@ def test_serve_at_a_host_that_does_not_exist_says_so_in_a_line() -> None:
     assert complaint.startswith("Cannot listen on nohost.invalid port 0: ")
 
 
+def test_serve_with_a_proxy_that_cannot_be_used_says_so_in_a_line() -> None:
+    code, _, complaint = refused(GEMINI_API_KEY="stub", ALL_PROXY="socks5://127.0.0.1:9", PORT="0")
+    assert (code, complaint.count("\n")) == (shell.WRONG, 1)
+    assert "ALL_PROXY names a proxy" in complaint
+
+
 def test_serve_with_a_database_that_cannot_be_says_so_in_a_line() -> None:
     code, logged, complaint = refused(DATABASE_URL="sqlite:////proc/x.db", PORT="0")
     assert (code, complaint.count("\n")) == (shell.WRONG, 1)
@@ -215,6 +221,30 @@ def test_serve_in_a_folder_that_is_in_use_says_so(clean_folder: Path) -> None:
     assert complaint.startswith(
         f"Cannot start: another server works in data (process {os.getpid()})"
     )
+
+
+def served_key(**environ: str) -> object:
+    """Serve, and ask for the key as a page of the server does; return what is answered."""
+    with run("serve", environ={"PORT": "0", "LOG_FILE": "log", **environ}) as process:
+        assert process.stdout is not None
+        words = (word for line in process.stdout for word in line.split())
+        page = next(word for word in words if word.startswith("http://"))
+        answer = httpx.get(f"{page}api/key", timeout=30, trust_env=False)
+        process.terminate()
+        process.communicate(timeout=30)
+    return answer.json()
+
+
+def test_serve_in_development_says_where_its_page_is_which_finds_the_key(
+    clean_folder: Path,
+) -> None:
+    told = served_key()
+    kept = (clean_folder / "data" / "api_key").read_text(encoding="ascii").strip()
+    assert told == {"api_key": kept}
+
+
+def test_serve_with_a_key_of_its_settings_tells_it_to_no_page() -> None:
+    assert served_key(API_KEY="a-key-for-tests-only") == {}
 
 
 def test_serve_with_doubtful_settings_warns_and_says_where_it_listens(clean_folder: Path) -> None:

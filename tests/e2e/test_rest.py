@@ -83,3 +83,10 @@ async def test_rate_of_a_key_is_what_the_settings_say(tmp_path: Path) -> None:
 async def test_description_is_off_in_production(tmp_path: Path, path: str) -> None:
     async with open_site(tmp_path, ENVIRONMENT="production") as site, app_of(site) as app:
         assert (await app.get(path)).status_code == 404
+
+
+async def test_console_is_there_in_production_and_is_told_no_key(tmp_path: Path) -> None:
+    async with open_site(tmp_path, ENVIRONMENT="production") as site, app_of(site) as app:
+        assert (await app.get("/")).headers["content-type"].startswith("text/html")
+        assert (await app.get("/emoji/1F916.svg")).headers["content-type"] == "image/svg+xml"
+        assert (await app.get("/api/key")).json() == {}

@@ -5,7 +5,7 @@ does is in `calls` and behind `People`. The log has the template of a path, neve
 are people's ids in it, and they are made of names.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any, get_args
 
@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from robi.actors.turn import report
 from robi.errors import (
@@ -31,6 +31,7 @@ from robi.errors import (
 from robi.protocol.codec import encode
 from robi.protocol.converter import write
 from robi.protocol.dialects import Dialect
+from robi.web.api.at_home import is_at_home
 from robi.web.api.calls import ApiPorts
 from robi.web.api.decoding import check_media_type, taken
 from robi.web.api.guard import Guard
@@ -69,8 +70,10 @@ class ApiSettings:
     described: bool = True
 
 
-def make_app(ports: ApiPorts, guard: Guard, settings: ApiSettings) -> AsgiApp:
-    """Return the ASGI application of the REST API."""
+def make_app(
+    ports: ApiPorts, guard: Guard, settings: ApiSettings, beside: Sequence[BaseRoute] = ()
+) -> AsgiApp:
+    """Return the ASGI application of the REST API, and of the routes `beside` it."""
     front = _Front(ports, guard, settings)
     by_path: dict[str, list[Call[Any]]] = {}
     for call in CALLS:
@@ -83,7 +86,7 @@ def make_app(ports: ApiPorts, guard: Guard, settings: ApiSettings) -> AsgiApp:
             _fixed("/docs", page(described).encode(), "text/html", {**_HEADERS, **PAGE_HEADERS}),
         ]
     starlette = Starlette(
-        routes=routes,
+        routes=[*routes, *beside],
         exception_handlers={
             HTTPException: front.on_http_exception,  # type: ignore[dict-item]
             RobiError: front.on_robi_error,  # type: ignore[dict-item]
@@ -120,6 +123,14 @@ def _route(path: str, front: "_Front", calls: Iterable[Call[Any]]) -> Route:
     return Route(path, endpoint, methods=by_method, name=path)
 
 
+def _answered(call: Call[Any], answer: object) -> Response:
+    return Response(orjson.dumps(write(answer)), call.status, _HEADERS, _JSON)
+
+
+def _address(request: Request) -> str | None:
+    return request.client.host if request.client else None
+
+
 def _fixed(path: str, body: bytes, media_type: str, headers: Mapping[str, str]) -> Route:
     async def endpoint(_request: Request) -> Response:
         return Response(body, headers=dict(headers), media_type=media_type)
@@ -136,13 +147,15 @@ class _Front:
     async def answer(self, call: Call[Any], request: Request) -> Response:
         """Let the request in, read it, do what it asks."""
         request.state.route = call.path
+        if call.at_home and not is_at_home(_address(request), request.headers.raw):
+            return _answered(call, call.gives())
         if call.needs_key:
             key = request.headers.get("x-api-key")
             self._guard.admit(key, trio.current_time(), request.state.authenticated)
         body = await self._body(call, request) if call.body_bytes else b""
         query = request.scope["query_string"].decode("ascii")
         answer = await call.does(self._ports, taken(call, request.path_params, query, body))
-        return Response(orjson.dumps(write(answer)), call.status, _HEADERS, _JSON)
+        return _answered(call, answer)
 
     async def _body(self, call: Call[Any], request: Request) -> bytes:
         """Read a body to its end, or to where it is too long."""

@@ -15,6 +15,7 @@ from robi.protocol.messages import PROTOCOL_VERSION
 from robi.web.api.people import People
 from robi.web.api.types import (
     Health,
+    Key,
     MsPercentiles,
     Nothing,
     Page,
@@ -39,6 +40,7 @@ class ApiPorts:
         server: the name and version of this server.
         latencies: how long turns take.
         instance: the number of this run of it, if it has one.
+        made_key: its key, if it made that by itself.
     """
 
     snapshot: Callable[[], Snapshot]
@@ -47,6 +49,7 @@ class ApiPorts:
     server: str
     latencies: Callable[[], Latencies]
     instance: str | None = None
+    made_key: Callable[[], str] | None = None
 
 
 async def health(ports: ApiPorts, _: Nothing) -> Health:
@@ -64,6 +67,11 @@ async def health(ports: ApiPorts, _: Nothing) -> Health:
         store=_word(store),
         instance=ports.instance,
     )
+
+
+async def key(ports: ApiPorts, _: Nothing) -> Key:
+    """See the table."""
+    return Key(ports.made_key() if ports.made_key else None)
 
 
 async def tree(ports: ApiPorts, _: Nothing) -> Tree:

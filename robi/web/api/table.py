@@ -32,6 +32,7 @@ from robi.web.api import calls
 from robi.web.api.calls import ApiPorts
 from robi.web.api.types import (
     Health,
+    Key,
     Memories,
     Memory,
     MemoryPage,
@@ -74,6 +75,8 @@ class Call(Generic[T]):
         may_fail: its own errors; `errors` has those of its kind too.
         status: of the answer when all is well.
         needs_key: whether it asks for a key, and counts against the limit of that key.
+        at_home: whether it is for a page of this server on its own machine only; anybody else gets
+            an answer with nothing in it.
         body_bytes: the largest body; 0 if it takes none.
     """
 
@@ -87,6 +90,7 @@ class Call(Generic[T]):
     may_fail: Errors = ()
     status: int = 200
     needs_key: bool = True
+    at_home: bool = False
     body_bytes: int = 0
 
     @property
@@ -125,6 +129,17 @@ CALLS: tuple[Call[Any], ...] = (
         Health,
         calls.health,
         needs_key=False,
+    ),
+    Call(
+        "GET",
+        "/api/key",
+        "get_key",
+        "The key that the server made in development, for its page on the same machine.",
+        Nothing,
+        Key,
+        calls.key,
+        needs_key=False,
+        at_home=True,
     ),
     Call(
         "GET",

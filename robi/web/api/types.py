@@ -126,6 +126,13 @@ class Health:
 
 
 @frozen
+class Key:
+    """The key of the server; left out if it is not for you, or was given and not made."""
+
+    api_key: str | None = field(default=None, repr=False)
+
+
+@frozen
 class User:
     """A person; without `name` while only the id is known, from the phone."""
 

@@ -1,11 +1,12 @@
 """What the tests of REST stand on: people in RAM, a client, and one snapshot of a tree."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import httpx
 from attrs import define, evolve, field
+from starlette.routing import BaseRoute
 
 from robi.actors.figures import Figures
 from robi.actors.restart import Restart
@@ -162,6 +163,8 @@ class Stage:
     figures: Figures = field(factory=Figures)
     rate: int = 1000
     instance: str | None = None
+    made_key: str | None = None
+    beside: Sequence[BaseRoute] = ()
     let_in: int = 0
     """How often somebody was said to be authenticated."""
 
@@ -183,8 +186,10 @@ class Stage:
             "robi/0",
             self.figures.latencies,
             self.instance,
+            None if self.made_key is None else lambda: str(self.made_key),
         )
-        app = make_app(ports, Guard(check_key, RateLimit(self.rate)), self.settings)
+        guard = Guard(check_key, RateLimit(self.rate))
+        app = make_app(ports, guard, self.settings, self.beside)
 
         async def with_state(scope: Scope, receive: Receive, send: Send) -> None:
             state = {"authenticated": self._count, "request_id": REQUEST_ID}

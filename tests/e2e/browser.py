@@ -1,0 +1,113 @@
+"""A real browser before a real server: Chromium, driven by Playwright, and `robi serve`.
+
+Owns how both are started and what is noted of each page: what went wrong in it, and whom it asked.
+The server is a process of its own, since Playwright's calls wait where trio's loop would have to
+run. Chromium is the machine's own (`apt install chromium`), not a download of Playwright's.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from attrs import define, field
+from playwright.sync_api import ConsoleMessage, Error, Page, Request, Response, sync_playwright
+
+from tools.console.node import packages
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+needs_chromium = pytest.mark.skipif(
+    CHROMIUM is None, reason="there is no Chromium on this machine (apt install chromium)"
+)
+
+_FLAGS = (
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",  # camera and microphone are allowed without a question
+    *(["--no-sandbox"] if os.geteuid() == 0 else []),
+)
+
+
+@contextmanager
+def serving(folder: Path, **environ: str) -> Iterator[str]:
+    """Run `robi serve` with its data in `folder`; give the address that it tells a newcomer."""
+    given = {"PORT": "0", "DATA_DIR": os.fspath(folder), "LOG_FILE": os.fspath(folder / "log")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "robi.cli", "serve"],
+        cwd=folder,
+        env={"PATH": os.defpath, **given, **environ},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stdout is not None
+        try:
+            told = (line.split() for line in process.stdout)
+            yield next(word for line in told for word in line if word.startswith("http://"))
+        finally:
+            process.terminate()
+            process.communicate(timeout=60)
+
+
+@define(eq=False, slots=False)  # Playwright leaves something of its own on it
+class Visit:
+    """A page, and what was noted since it was opened."""
+
+    page: Page
+    troubles: list[str] = field(factory=list)
+    """Errors and warnings of its console, violations of the policy among them; what none caught."""
+    asked: list[Request] = field(factory=list)
+    answers: list[Response] = field(factory=list)
+
+    def __attrs_post_init__(self) -> None:
+        self.page.on("console", self._said)
+        self.page.on("pageerror", self._threw)
+        self.page.on("request", self._asked)
+        self.page.on("response", self._answered)
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.troubles.append(f"{message.type}: {message.text}")
+
+    def _threw(self, error: Error) -> None:
+        self.troubles.append(str(error))
+
+    def _asked(self, request: Request) -> None:
+        self.asked.append(request)
+
+    def _answered(self, response: Response) -> None:
+        self.answers.append(response)
+
+    @property
+    def hosts(self) -> set[str]:
+        """Whom the page has asked for something."""
+        return {urlsplit(request.url).netloc for request in self.asked} - {""}  # "": blob:
+
+    def barriers(self, *, least: str = "serious") -> list[str]:
+        """Return what axe finds that keeps somebody out, from `least` upwards."""
+        impacts = ["minor", "moderate", "serious", "critical"]
+        axe = (packages() / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+        self.page.evaluate(axe)
+        found = self.page.evaluate("() => axe.run()")
+        return [
+            f"{rule['id']}: {rule['help']} ({node['html'][:120]})"
+            for rule in found["violations"]
+            if rule["impact"] in impacts[impacts.index(least) :]
+            for node in rule["nodes"]
+        ]
+
+
+@contextmanager
+def visiting(*flags: str, **context: Any) -> Iterator[Visit]:
+    """Open a browser with an empty page; `context` is what Playwright's `new_context` takes."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*_FLAGS, *flags])
+        try:
+            yield Visit(browser.new_context(**context).new_page())
+        finally:
+            browser.close()

@@ -1,0 +1,1 @@
+"""What checks the console (`robi/web/console`): types, unit tests in Node, OpenMoji's drawings."""
