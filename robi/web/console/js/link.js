@@ -7,7 +7,8 @@
  * timers, so that a test can give it others.
  *
  * What it tells (see `LinkEvents`) never holds the key, nor media: `outline` shortens them, so that
- * whoever keeps messages keeps no secret and no megabytes.
+ * whoever keeps messages keeps no secret and no megabytes. It is long for it is one state machine, with
+ * the types of what it tells.
  */
 
 import { Emitter } from './emitter.js';

@@ -42,7 +42,6 @@ export class TalkButton {
   /** @param {boolean} on */
   showListening(on) {
     this.element.classList.toggle('is-listening', on);
-    this.element.setAttribute('aria-pressed', String(on));
     say(this.label, on ? 'ears.talk.listening' : 'ears.talk');
   }
 

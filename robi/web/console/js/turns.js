@@ -7,7 +7,7 @@
  * A turn begins when something is sent that asks for an answer, or with the first message under an
  * id that nobody sent (a greeting, a reminder). It ends with `stream_end` or `error`, or is lost
  * with its session. An id may come again: what answers a `capture_request` has the id of the turn
- * that asked for it, and is a new turn.
+ * that asked for it, and is a new turn. A third of this file is the list of what a turn holds.
  */
 
 /** @typedef {import('./link.js').Message} Message */
