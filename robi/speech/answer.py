@@ -40,8 +40,8 @@ from robi.speech.endings import Ending, closing
 from robi.speech.pieces import Consent
 from robi.speech.spoken import Speakable, as_language, language_of
 
-VIDEO_MS = 10_000
-"""How long a film the robot asks for; a third of what protocol.md §7 allows."""
+VIDEO_MS = 5_000
+"""How long a film the robot asks for: half of the time in which it has to come (protocol.md §7)."""
 
 
 @define

@@ -224,7 +224,7 @@ function drawer(id, openerId, word, key) {
     root.hidden = !on;
     opener.setAttribute('aria-expanded', String(on));
   };
-  const toggle = () => show(root.hidden);
+  const toggle = () => show(root.hidden !== false);
   opener.addEventListener('click', toggle);
   onKey(key, toggle);
   return { show };
