@@ -44,7 +44,7 @@ from robi.actors.session import Session, SessionSettings
 from robi.actors.sessions import Announced, DrainAll, SessionsActor, SessionsAddress, SessionSeed
 from robi.actors.skills import builtin
 from robi.actors.store import StoreActor
-from robi.actors.store_mail import LoadReminders, StoreAddress
+from robi.actors.store_mail import LoadLooseReminders, LoadReminders, StoreAddress
 from robi.actors.supervisor import Supervisor
 from robi.actors.ticker import Ticker
 from robi.actors.tools import Clock, Tool
@@ -209,6 +209,7 @@ class House:
             mind.forget,
             mind.keep,
             reminders=self._load_reminders,
+            loose_reminders=self._load_loose_reminders,
         )
         self._robots = self._robot_door()
         # Its files are read once, and not in somebody's first turn.
@@ -278,6 +279,9 @@ class House:
     ) -> tuple[ReminderRow, ...]:
         load = LoadReminders(session_id, device_id)
         return await self._store.read(load, within=REMINDERS_WITHIN)
+
+    async def _load_loose_reminders(self, person_id: str) -> tuple[ReminderRow, ...]:
+        return await self._store.read(LoadLooseReminders(person_id), within=REMINDERS_WITHIN)
 
     def _make_brain(self) -> MeasuredBrain:
         gate = Gate(make_brain(self.settings), self.settings.brain_max_calls)

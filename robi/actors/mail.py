@@ -167,11 +167,12 @@ class Draining:
 class Reminded:
     """What the store has for this robot to speak of, read for the `number`th time.
 
-    From the session to itself.
+    Without a number: what somebody who is there has set with no robot in particular. From the
+    session to itself.
     """
 
     rows: tuple[ReminderRow, ...]
-    number: int
+    number: int | None
 
 
 SessionMessage: TypeAlias = (

@@ -14,6 +14,7 @@ from attrs import Factory, define, evolve, field, frozen
 
 from robi.actors.account import account_of
 from robi.actors.captures import Captures
+from robi.actors.claims import Claims
 from robi.actors.company import Company
 from robi.actors.discretion import Discretion, Intent
 from robi.actors.floor import PAST_IDS, Conclusion
@@ -30,7 +31,7 @@ from robi.speech.scene import FORGETTING
 from robi.store.base import EraseEverythingRemembered, ErasePerson, EraseTurns, ReminderRow
 
 
-async def _nothing(_session_id: str, _device_id: str | None) -> tuple[ReminderRow, ...]:
+async def _nothing(*_of_whom: str | None) -> tuple[ReminderRow, ...]:
     await trio.lowlevel.checkpoint()
     return ()
 
@@ -51,6 +52,10 @@ class SessionPorts:
     """Who is incognito in this house (`robi.actors.discretion`)."""
     reminders: Callable[[str, str | None], Awaitable[tuple[ReminderRow, ...]]] = _nothing
     """What the store has for the robot of a session or device to speak of; may raise."""
+    loose_reminders: Callable[[str], Awaitable[tuple[ReminderRow, ...]]] = _nothing
+    """What it has of that person for no device in particular; may raise."""
+    claims: Claims = field(factory=Claims)
+    """Who speaks of the latter."""
 
 
 @define(eq=False)

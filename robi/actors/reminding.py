@@ -8,6 +8,9 @@ comes back to it if nobody heard a word (docs/decisions/0016-tools.md).
     somebody else is there   a timer rings, without a word of whose or what for; a reminder waits
     a stranger who has left  cannot come back as the same: what is due rings, for whoever is there
 
+What a known person set without a device belongs to no robot: each session that they come
+to reads it too, and the first to speak of it has it (`robi.actors.claims`).
+
 Synchronous but for reading what the store has of this robot, in a task of its own. It is one file
 since each of its parts is a few lines on the same handful of rows.
 """
@@ -22,12 +25,13 @@ import structlog
 import trio
 from attrs import define, evolve, field, frozen
 
+from robi.actors.claims import Claims
 from robi.actors.errors import ActorError
 from robi.actors.keeper import Keeper
 from robi.actors.mail import Forgot, Hushed, Reminded
 from robi.actors.tools import Clock
 from robi.errors import DataError
-from robi.people.identity import is_stranger
+from robi.people.identity import Speaker, is_stranger
 from robi.skills.trouble import Trouble
 from robi.speech.scene import DueNow
 from robi.store.base import ReminderKind, ReminderRow
@@ -76,6 +80,8 @@ class Reminding:
 
     Args:
         load: reads what the store has for this session or its device; may raise.
+        load_loose: reads what it has of a person for no device; may raise.
+        claims: which of the latter other sessions have taken.
         put: takes what was read to the session's mailbox.
         is_forgotten: whether an id means nobody any more.
         changed: called when the next deadline may be another.
@@ -85,6 +91,8 @@ class Reminding:
     _device_id: str | None
     _keeper: Keeper
     _load: Load
+    _load_loose: Callable[[str], Awaitable[tuple[ReminderRow, ...]]]
+    _claims: Claims
     _clock: Clock
     _put: Callable[[Reminded], Awaitable[None]]
     _is_forgotten: Callable[[str], bool]
@@ -100,6 +108,9 @@ class Reminding:
     _reads: int = field(default=0, init=False)
     _knows: bool = field(default=False, init=False)
     """Whether what the store has is here."""
+    _come: set[str] = field(factory=set, init=False)
+    """Whose loose ones are here, or on their way."""
+    _on_their_way: int = field(default=0, init=False)
     _not_before: float = field(default=-inf, init=False)
     """Trio's clock."""
 
@@ -109,10 +120,11 @@ class Reminding:
     @property
     def until(self) -> float | None:
         """When to look again (trio's clock), or None if there is nothing to be spoken of."""
-        if not self._pending:
+        due_at = [each.row.due_at for each in self._pending.values() if self._is_ours(each.row)]
+        if not due_at:
             return None
         now = trio.current_time()
-        wait = min(each.row.due_at for each in self._pending.values()) - self._now()
+        wait = min(due_at) - self._now()
         if wait <= 0:  # told as soon as it can be: at each message, and then
             wait = self._not_before - now if self._not_before > now else LOOK_S
         return now + min(max(wait, SOON_S), LOOK_S)
@@ -134,13 +146,13 @@ class Reminding:
 
     def waiting(self, person_id: str) -> tuple[ReminderRow, ...]:
         """Return those of `person_id`, the next first."""
-        rows = (each.row for each in self._pending.values() if each.row.person_id == person_id)
-        return tuple(sorted(rows, key=_soonest))
+        rows = (each.row for each in self._pending.values() if self._is_ours(each.row))
+        return tuple(sorted((row for row in rows if row.person_id == person_id), key=_soonest))
 
     def cancel(self, person_id: str, reminder_id: str) -> ReminderRow | None:
         """Take one of `person_id` back; return it, if there is one."""
         found = self._pending.get(reminder_id)
-        if found is None or found.row.person_id != person_id:
+        if found is None or found.row.person_id != person_id or not self._is_ours(found.row):
             return None
         self._drop(found)
         return found.row
@@ -193,6 +205,7 @@ class Reminding:
             return
         for each in telling:
             self._gone.discard(each.row.reminder_id)
+            self._claims.release(each.row.reminder_id)
             self._pending[each.row.reminder_id] = each
             if not each.private:
                 self._keeper.keep_reminder(each.row)
@@ -201,7 +214,7 @@ class Reminding:
 
     def _may_tell(self, each: _Pending, speaker: str, now: float) -> bool:
         row = each.row
-        if row.due_at > now or self._is_forgotten(row.person_id):
+        if row.due_at > now or self._is_forgotten(row.person_id) or not self._is_ours(row):
             return False
         return row.person_id == speaker or row.kind == "timer" or is_stranger(row.person_id)
 
@@ -230,6 +243,7 @@ class Reminding:
         for each in list(self._pending.values()):
             if each.row.request_id == request_id and not each.private:
                 self._keeper.drop_reminder(each.row.reminder_id)
+                self._take(each.row)
                 self._pending[each.row.reminder_id] = evolve(each, private=True)
 
     def take(self, news: Iterable[Forgot | Hushed]) -> None:
@@ -242,7 +256,7 @@ class Reminding:
 
     def forget(self, forgot: Forgot) -> None:
         """Know nothing of it any more; what the store has is erased by others."""
-        if not self._knows:
+        if not self._knows or self._on_their_way:
             self._news.append(forgot)
         for each in list(self._pending.values()):
             if _concerns(forgot, each.row):
@@ -266,39 +280,56 @@ class Reminding:
             self._reading.cancel()
             self._reading = None
         self._knows = False
+        self._come.clear()
         self._pending = {key: each for key, each in self._pending.items() if each.private}
         self._changed()
 
     def on_read(self, read: Reminded) -> None:
         """The store has told what it has."""
-        if read.number != self._reads or self._reading is None:
+        if read.number is None:
+            self._on_their_way -= 1
+        elif read.number != self._reads or self._reading is None:
             return
-        self._reading, self._knows = None, True
+        else:
+            self._reading, self._knows = None, True
         for row in read.rows:
             known = row.reminder_id in self._pending or row.reminder_id in self._gone
             forgotten = any(_concerns(forgot, row) for forgot in self._news)
-            if not (known or forgotten or any(row == each.row for each in self._telling)):
+            telling = any(row == each.row for each in self._telling)
+            if not (known or forgotten or telling) and self._is_ours(row):
                 self._pending[row.reminder_id] = _Pending(row)
-        self._gone.clear()
-        self._news.clear()
+        if self._knows:
+            self._gone.clear()
+        if self._knows and not self._on_their_way:
+            self._news.clear()
         self._changed()
+
+    def come(self, speaker: Speaker) -> None:
+        """Somebody is there: have read what they set with no robot in particular, once."""
+        if speaker.known and speaker.person_id not in self._come:
+            self._come.add(speaker.person_id)
+            self._on_their_way += 1
+            self._nursery.start_soon(self._read_loose, speaker.person_id)
 
     async def _read(self, scope: trio.CancelScope, number: int) -> None:
         with scope:
-            tries = 0
-            while True:
-                try:
-                    rows = await self._load(self._session_id, self._device_id)
-                except (DataError, ActorError) as failure:
-                    log.warning("reminders_not_read", reason=type(failure).__name__)
-                    await trio.sleep(READ_AGAIN_S[min(tries, len(READ_AGAIN_S) - 1)])
-                    tries += 1
-                else:
-                    await self._put(Reminded(rows, number))
-                    return
+            rows = await _insist(lambda: self._load(self._session_id, self._device_id))
+            await self._put(Reminded(rows, number))
+
+    async def _read_loose(self, person_id: str) -> None:
+        rows = await _insist(lambda: self._load_loose(person_id))
+        await self._put(Reminded(rows, None))
+
+    def _is_ours(self, row: ReminderRow) -> bool:
+        return self._claims.allow(row.reminder_id, self._session_id)
+
+    def _take(self, row: ReminderRow) -> None:
+        if not row.device_id:
+            self._claims.take(row.reminder_id, self._session_id)
 
     def _drop(self, each: _Pending) -> None:
         reminder_id = each.row.reminder_id
+        self._take(each.row)
         del self._pending[reminder_id]
         if not self._knows:
             self._gone.add(reminder_id)
@@ -332,6 +363,20 @@ class RemindersOf:
     def cancel(self, reminder_id: str) -> ReminderRow | None:
         """Take one back; return it, or None if there is none by that id."""
         return self._reminding.cancel(self._person_id, reminder_id)
+
+
+async def _insist(
+    load: Callable[[], Awaitable[tuple[ReminderRow, ...]]],
+) -> tuple[ReminderRow, ...]:
+    """Read, however often it takes."""
+    tries = 0
+    while True:
+        try:
+            return await load()
+        except (DataError, ActorError) as failure:
+            log.warning("reminders_not_read", reason=type(failure).__name__)
+            await trio.sleep(READ_AGAIN_S[min(tries, len(READ_AGAIN_S) - 1)])
+            tries += 1
 
 
 def _soonest(row: ReminderRow) -> tuple[float, str]:

@@ -303,6 +303,7 @@ class Session:
         if len(self._ear) or (self._floor.turn is not None and self._company.speaker.known):
             return
         self._company.on_detected(message)
+        self._reminding.come(self._company.speaker)
         self._note_sight(message.face_embedding)
         if self._company.to_be_greeted(trio.current_time()):
             self._fire(Event.OCCASION, Cue(utterance=Utterance(message.request_id, "sight")))
@@ -367,6 +368,7 @@ class Session:
             case Effect.NEW_PERSON if cue.person is not None:
                 self._company.on_start(cue.person)
                 self._reminding.wait_for_words()
+                self._reminding.come(self._company.speaker)
                 self._note_sight(cue.person.face_embedding)
             case Effect.REFUSE:
                 busy = ServerBusy("the server is going away", retry_after=RESTART_S)
@@ -407,6 +409,7 @@ class Session:
 
     def _start(self, utterance: Utterance) -> None:
         self._turns += 1
+        self._reminding.come(self._company.speaker)
         settings, speaker = self._settings, self._company.speaker.person_id
         asked_to_look = self._captures.answered_by(utterance, speaker)
         intent = self._remembering.hear(speaker, utterance.text)
@@ -456,6 +459,8 @@ class Session:
             self._keeper.device_id,
             self._keeper,
             self._mind.reminders,
+            self._mind.loose_reminders,
+            self._mind.claims,
             Clock(self._ports.wall_clock),
             self._mailbox.put,
             self._company.is_forgotten,

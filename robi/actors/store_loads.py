@@ -293,3 +293,14 @@ class LoadReminders(Load[tuple[ReminderRow, ...]]):
     def read(self, store: Store) -> tuple[ReminderRow, ...]:
         """See `Load.read`."""
         return store.reminders_here(self.session_id, self.device_id)
+
+
+@frozen
+class LoadLooseReminders(Load[tuple[ReminderRow, ...]]):
+    """What was set by a person without a device, for whatever robot they come to."""
+
+    person_id: str
+
+    def read(self, store: Store) -> tuple[ReminderRow, ...]:
+        """See `Load.read`."""
+        return tuple(row for row in store.reminders(self.person_id) if not row.device_id)

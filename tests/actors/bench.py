@@ -12,6 +12,7 @@ import trio.testing
 from attrs import define, field, frozen
 
 from robi.actors.ask import Ask, ask
+from robi.actors.claims import Claims
 from robi.actors.company import left_with
 from robi.actors.history import History
 from robi.actors.janitor_mail import Keep
@@ -199,6 +200,10 @@ class Bench:
     tools: tuple[Tool, ...] = ()
     reminders: list[ReminderRow] = field(factory=list)
     """What the store has."""
+    loose: dict[str, list[ReminderRow]] = field(factory=dict)
+    """What it has of each person for no device."""
+    asked_for_loose: list[str] = field(factory=list)
+    claims: Claims = field(factory=Claims)
     reading: Callable[[], Any] | None = None
     visits: dict[str, float] = field(factory=dict)
     session: Session = field(init=False)
@@ -231,6 +236,8 @@ class Bench:
                 keep=self._keep,
                 visits=self.visits,
                 reminders=self._reminders,
+                loose_reminders=self._loose_reminders,
+                claims=self.claims,
             ),
             SessionSettings(
                 keep_alive=60.0,
@@ -270,6 +277,13 @@ class Bench:
         if self.reading is not None:
             await self.reading()
         return tuple(self.reminders)
+
+    async def _loose_reminders(self, person_id: str) -> tuple[ReminderRow, ...]:
+        self.asked_for_loose.append(person_id)
+        await trio.lowlevel.checkpoint()
+        if self.reading is not None:
+            await self.reading()
+        return tuple(self.loose.get(person_id, ()))
 
     def _set_wake(self, at: float | None) -> None:
         self.wake_at = at

@@ -50,16 +50,14 @@ async def bench(nursery: trio.Nursery) -> AsyncIterator[Bench]:
 async def passes(bench: Bench, seconds: float) -> None:
     """Let time pass, and the one clock wake the session as it asked."""
     end = trio.current_time() + seconds
-    while True:
-        await trio.testing.wait_all_tasks_blocked()
-        wake_at = bench.wake_at
-        if wake_at is None or wake_at > end:
-            break
-        await trio.sleep_until(wake_at)
-        bench.wake_at = None
-        await bench.mailbox.put(Due())
-    await trio.sleep_until(end)
     await trio.testing.wait_all_tasks_blocked()
+    while (now := trio.current_time()) < end or (bench.wake_at or end) < end:
+        if bench.wake_at is not None and bench.wake_at <= now:
+            bench.wake_at = None
+            await bench.mailbox.put(Due())
+        else:  # in small steps: it may ask for another time meanwhile
+            await trio.sleep_until(min(bench.wake_at or end, now + 1, end))
+        await trio.testing.wait_all_tasks_blocked()
 
 
 async def sets(bench: Bench, robot: Robot, call: ToolCall, person: str | None = ANA) -> None:
@@ -562,6 +560,80 @@ async def test_session_whose_device_goes_on_elsewhere_tells_nothing(
     await bench.mailbox.put(Superseded())
     await passes(bench, 1)
     assert (len(bench.session._reminding), pending(bench)) == (0, {"la pasta"})
+
+
+# ── of no robot in particular ─────────────────────────────────────────────────────────────
+
+
+def loose(label: str, due_in: float = -600, **changes: Any) -> ReminderRow:
+    return kept(label, due_in, device_id=None, **changes)
+
+
+async def test_reminder_without_a_device_is_told_by_the_robot_that_its_person_comes_to(
+    bench: Bench, autojump_clock: MockClock
+) -> None:
+    bench.loose[ANA] = [loose("la pasta", 60)]
+    robot = await bench.robot()
+    await greeted(bench, robot, LUIS)
+    await passes(bench, 120)
+    assert told(bench) == []
+    await greeted(bench, robot)
+    ((due,),) = told(bench)
+    assert due.label == "la pasta"
+    await speaks(bench, robot)
+    assert DropReminder("id-la pasta") in bench.written()
+
+
+async def test_reminder_without_a_device_is_read_once_for_each_person(
+    bench: Bench, autojump_clock: MockClock
+) -> None:
+    robot = await bench.robot()
+    for person in (ANA, LUIS, ANA):
+        await greeted(bench, robot, person)
+    assert bench.asked_for_loose == [ANA, LUIS]
+
+
+async def test_reminder_that_another_session_has_taken_is_neither_told_nor_listed(
+    bench: Bench, autojump_clock: MockClock
+) -> None:
+    bench.loose[ANA] = [loose("la pasta", 600)]
+    robot = await bench.robot()
+    await greeted(bench, robot)
+    reminders = bench.session._reminding
+    assert [row.label for row in reminders.waiting(ANA)] == ["la pasta"]
+    bench.claims.take("id-la pasta", "another")
+    assert (reminders.waiting(ANA), reminders.until) == ((), None)
+    assert reminders.cancel(ANA, "id-la pasta") is None
+    await passes(bench, 700)
+    assert told(bench) == []
+
+
+async def test_reminder_of_which_nobody_heard_a_word_is_anybodys_again(
+    bench: Bench, autojump_clock: MockClock
+) -> None:
+    bench.loose[ANA] = [loose("la pasta")]
+    robot = await bench.robot()
+    await greeted(bench, robot)
+    assert not bench.claims.allow("id-la pasta", "another")
+    await robot.asks("espera", "r9", ANA)  # before a word of it was said
+    assert bench.claims.allow("id-la pasta", "another")
+
+
+async def test_reminder_without_a_device_that_is_forgotten_while_it_is_read_is_not_told(
+    bench: Bench, autojump_clock: MockClock
+) -> None:
+    bench.loose[ANA] = [loose("la pasta", 60)]
+    read = trio.Event()
+    bench.reading = read.wait
+    robot = await bench.robot()
+    await robot.says(Text("hi", "hola", ANA))
+    await bench.mailbox.put(Tidings((Forgot(ANA, everything=True),)))
+    await trio.testing.wait_all_tasks_blocked()
+    read.set()
+    bench.brain.calls[-1].answer("[emotion:happy] Hola.")
+    await robot.hears_turn()
+    await passes(bench, 120)
+    assert told(bench) == []
 
 
 async def test_store_is_read_once_for_all_links_of_a_session(

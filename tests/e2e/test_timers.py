@@ -71,5 +71,19 @@ async def test_reminder_outlives_a_kill_and_is_told_when_its_robot_is_back(tmp_p
     assert export(tmp_path / "robi.db", ANA)["reminders"] == []
 
 
+async def test_reminder_of_a_robot_without_a_device_is_told_when_its_person_comes_again(
+    tmp_path: Path,
+) -> None:
+    label = "sacar la pizza"
+    async with open_site(tmp_path, GEMINI_API_KEY="") as site:
+        async with site.robot() as robot:
+            assert label in await says(robot, f"recuérdame {label} en 2 segundos", "r1")
+        async with site.robot() as robot:
+            await says(robot, "hola", "r1")
+            with trio.fail_after(PATIENCE):
+                turn = await robot.hears_turn()
+    assert label in spoken(turn)
+
+
 def _url(server: Process) -> str:
     return f"ws://127.0.0.1:{server.port}/ws/interact"
