@@ -44,7 +44,7 @@ from robi.speech.looking import promised
 from robi.speech.pieces import Consent
 from robi.speech.prompts import question, system_instruction
 from robi.speech.scene import Media, Said, Scene
-from robi.speech.spoken import language_of
+from robi.speech.spoken import as_language, language_of
 
 log = structlog.get_logger()
 
@@ -165,7 +165,9 @@ class Turn:
     def __attrs_post_init__(self) -> None:
         scene = self.plan.scene
         request_id = self.plan.utterance.request_id
-        language = language_of(self.plan.utterance.text, scene.language)
+        history = self.plan.history  # of sound nothing is known yet, and of a timer nothing is said
+        words = self.plan.utterance.text or (history[-1].text if history else "")
+        language = language_of(words, scene.language)
         self.answer = Answer(
             request_id, scene.person_id, scene.confidence, self.ports.rng, language
         )
@@ -230,7 +232,8 @@ class Turn:
             if not scene.due or self.answer.text:
                 raise
             log.warning("due_told_plainly", error_code=error.error_code)
-            self._say_all(self.answer.feed(due_in_words(scene)))
+            language = as_language(self.answer.language) or scene.language
+            self._say_all(self.answer.feed(due_in_words(scene, language)))
             self._say_all(self.answer.close())
         if self.plan.promise is not None:
             await self.plan.promise()

@@ -69,7 +69,10 @@ class _Rehearsed:
         self._rounds = request.rounds
         self._rng = rng
         self._language = request.scene.language
-        for text in (*(said.text for said in self._history if said.role == "person"), self._text):
+        heard = [said.text for said in self._history if said.role == "person"]
+        if not self._scene.due:  # else nobody has spoken
+            heard.append(self._text)
+        for text in heard:
             self._language = language_of(text, self._language)
         asked = [asks_name(said.text) for said in request.history if said.role == "robot"]
         self._ever_asked = any(asked)
@@ -102,7 +105,7 @@ class _Rehearsed:
     def _unasked(self) -> Reply:
         """Speak of the robot's own accord."""
         if self._scene.due:
-            return Reply("excited", due_in_words(self._scene), ("23F0",), ("nod",))
+            return Reply("excited", due_in_words(self._scene, self._language), ("23F0",), ("nod",))
         return self._hello()
 
     def _to_words(self) -> Reply:

@@ -36,9 +36,9 @@ _DUE: Mapping[Language, Mapping[str, str]] = MappingProxyType(
 )
 
 
-def due_in_words(scene: Scene) -> str:
+def due_in_words(scene: Scene, language: Language) -> str:
     """Return what is due, as the robot says it when no model does."""
-    words, said = _DUE[scene.language], []
+    words, said = _DUE[language], []
     if any(due.late and due.theirs for due in scene.due):
         said.append(words["late"])
     for due in scene.due:

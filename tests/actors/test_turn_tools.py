@@ -14,7 +14,7 @@ from robi.actors.tools import Occasion, Result, Tool
 from robi.brain.base import Fragment, ToolCall, ToolSpec
 from robi.errors import BrainUnavailable
 from robi.protocol.messages import Emotion, ErrorReport, StreamEnd, TokenUsage
-from robi.speech.scene import DueNow
+from robi.speech.scene import DueNow, Said
 from tests.actors.stage import Recited, Stage, Step
 
 HELLO = "[emotion:happy] Hola"
@@ -241,6 +241,16 @@ async def test_what_is_due_is_told_plainly_when_no_model_does(script: list[Step]
     assert stage.text == "Ha terminado un temporizador: la pasta."
     assert (turn.error, stage.kinds[-1]) == (None, "StreamEnd")
     assert "pasta" not in str(logs)
+
+
+async def test_what_is_due_is_told_plainly_in_the_language_of_the_talk() -> None:
+    history = (Said("person", "Set a timer for the pasta, please"), Said("robot", "It is running."))
+    stage = Stage(
+        Recited([[BrainUnavailable("gone")]]), kind="due", words="", due=(PASTA,), history=history
+    )
+    with capture_logs():
+        await stage.plays()
+    assert stage.text == "A timer is over: la pasta."
 
 
 async def test_what_is_due_and_broke_off_is_not_told_twice() -> None:

@@ -38,11 +38,11 @@ def scene(*due: DueNow, language: Language = "es") -> Scene:
     ],
 )
 def test_what_is_due_is_said_without_a_model(due: tuple[DueNow, ...], said: str) -> None:
-    assert due_in_words(scene(*due)) == said
+    assert due_in_words(scene(*due), "es") == said
 
 
 def test_what_is_due_is_said_in_the_language_of_the_robot() -> None:
-    assert due_in_words(scene(PASTA, language="en")) == "A timer is over: la pasta."
+    assert due_in_words(scene(PASTA), "en") == "A timer is over: la pasta."
 
 
 def test_prompt_of_what_is_due_has_it_as_data_with_its_time() -> None:
