@@ -28,6 +28,7 @@ from robi.protocol.messages import (
     TextChunk,
 )
 from robi.protocol.utf16 import prefix_utf16
+from robi.speech.history import person_said
 from robi.speech.scene import Said
 
 log = structlog.get_logger()
@@ -167,7 +168,8 @@ class Floor:
         self._last = (turn.request_id, self._taken_text)
         self._past.append(turn.request_id)
         utterance, answer = turn.plan.utterance, turn.answer
-        words = " ".join(filter(None, (utterance.text, answer.summary)))
+        seen = any(media.kind != "audio" for media in utterance.media)
+        words = person_said(utterance.text, answer.summary, seen=seen)
         said = [Said("person", words or f"({utterance.kind})")] if turn.plan.spoken_to else []
         if heard:
             said.append(Said("robot", heard, cut_off=cut_off))

@@ -7,7 +7,7 @@ unless a server is named (docs/decisions/0016-tools.md).
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Never
+from typing import Final, Literal, Never
 
 import structlog
 import trio
@@ -31,6 +31,9 @@ AGAIN_S: Final = (1.0, 2.0, 5.0, 15.0, 60.0)
 STEADY_S: Final = 60.0
 """Seconds of being connected after which the tries are counted anew."""
 
+State = Literal["connecting", "connected", "gone"]
+"""Of the way to a server; one that is gone is tried again after a while."""
+
 _LONGEST_NAME: Final = 64
 _LONGEST_REFUSAL: Final = 500
 _ODD: Final = re.compile(r"[^A-Za-z0-9_-]+")
@@ -48,6 +51,10 @@ class Shelf:
         self._by_server[server] = tools
         self.all = tuple(tool for each in self._by_server.values() for tool in each)
 
+    def count(self, server: str) -> int:
+        """Return how many tools of `server` are at hand."""
+        return len(self._by_server.get(server, ()))
+
 
 @define(eq=False)
 class McpActor:
@@ -55,6 +62,7 @@ class McpActor:
 
     _servers: Sequence[ToolServer]
     _shelf: Shelf
+    _states: dict[str, State] = field(factory=dict, init=False)
 
     async def run(self, mailbox: Mailbox[Never], ready: Callable[[], None]) -> None:
         """Keep them connected until asked to stop; nothing waits for a server that is slow."""
@@ -71,28 +79,35 @@ class McpActor:
 
     def _clear(self) -> None:
         for server in self._servers:
+            self._states[server.name] = "connecting"
             self._shelf.put(server.name, ())
 
     def details(self) -> Mapping[str, Detail]:
-        """How many servers there are, and how many tools they offer now."""
-        return {"servers": len(self._servers), "tools": len(self._shelf.all)}
+        """How many servers there are and how many tools they offer now, in all and each by name."""
+        told: dict[str, Detail] = {"servers": len(self._servers), "tools": len(self._shelf.all)}
+        for name, state in self._states.items():
+            told[f"{name}.state"] = state  # no name holds a dot, so that none is one of ours
+            told[f"{name}.tools"] = self._shelf.count(name)
+        return told
 
     async def _keep(self, server: ToolServer) -> None:
         tries = 0
         while True:
             began = trio.current_time()
-            reason = ""
+            self._states[server.name] = "connecting"
+            known: dict[str, str | int] = {}
             try:
                 await server.serve(lambda way, tools: self._offer(server.name, way, tools))
             except ServerGone as gone:
-                reason = str(gone)
+                known = _known_of(gone)
             except Exception as crash:  # noqa: BLE001 (a program of others never stops us)
-                reason = type(crash).__name__
+                known = {"reason": type(crash).__name__}
+            self._states[server.name] = "gone"
             self._shelf.put(server.name, ())
             if trio.current_time() - began >= STEADY_S:
                 tries = 0
             wait = AGAIN_S[min(tries, len(AGAIN_S) - 1)]
-            log.warning("mcp_server_gone", server=server.name, reason=reason, retry_s=wait)
+            log.warning("mcp_server_gone", server=server.name, **known, retry_s=wait)
             tries += 1
             await trio.sleep(wait)
 
@@ -101,8 +116,19 @@ class McpActor:
         for remote in tools:
             tool = _tool(name, way, remote)
             offered.setdefault(tool.name, tool)
+        self._states[name] = "connected"
         self._shelf.put(name, tuple(offered.values()))
         log.info("mcp_tools_listed", server=name, tools=len(offered))
+
+
+def _known_of(gone: ServerGone) -> dict[str, str | int]:
+    """Return what the log tells of the end of a server."""
+    known: dict[str, str | int] = {"reason": str(gone)}
+    if gone.exit_code is not None:
+        known["exit_code"] = gone.exit_code
+    if gone.last_line is not None:
+        known["last_line"] = gone.last_line
+    return known
 
 
 def _tool(server: str, way: Connection, remote: RemoteTool) -> Tool:

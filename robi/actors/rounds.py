@@ -21,6 +21,10 @@ MOST_ROUNDS: Final = 4
 TOOLS_WITHIN: Final = 15.0
 """Seconds of a turn in which tools run."""
 
+LONGEST_TOKEN: Final = 16
+"""Characters that a token has at most, on the average of an answer; words have three to six. A model
+that writes more than the tokens it was allowed has lost its way, and is stopped."""
+
 ANSWER_WITHIN: Final = 30.0
 """Seconds in which a turn that has called tools is over: what a person waits for any answer."""
 
@@ -76,6 +80,7 @@ class Rounds:
         texts: list[str] = []
         calls: list[ToolCall] = []
         short, first = False, True
+        left = LONGEST_TOKEN * request.max_output_tokens
         async with self._brain.stream(request) as fragments:
             async for fragment in fragments:
                 if first:
@@ -87,8 +92,11 @@ class Rounds:
                 if fragment.text:
                     texts.append(fragment.text)
                     self._hear(fragment.text)
+                    left -= len(fragment.text)
                 calls += fragment.calls
-                short = short or fragment.short
+                short = short or fragment.short or left < 0
+                if left < 0:
+                    break
         return Fragment("".join(texts), calls=tuple(calls), short=short)
 
 

@@ -210,6 +210,7 @@ class Turn:
                 self._fail(error)
             except Exception as crash:
                 log.exception("turn_crashed", error=type(crash).__name__)
+                self._say_all(self.answer.end_as("broken", self.plan.scene.language))
                 self._fail(InternalError())
 
     async def _think(self) -> None:

@@ -156,6 +156,9 @@ def text_file(longest: int) -> Parser:
 
     def read(given: str) -> TextFile:
         place = _path(given)
+        if place.exists() and not place.is_file():  # a pipe would be waited for
+            msg = f"must name a file, and {_quoted(given)} is none"
+            raise ValueError(msg)
         try:
             with place.open(encoding="utf-8-sig") as file:
                 content = file.read(longest + 1).strip()

@@ -30,6 +30,7 @@ _LAUNCHERS: Final = frozenset(
     {"npx", "uvx", "uv", "run", "node", "deno", "bun", "python", "python3", "docker"}
 )
 _URL: Final = re.compile(r"https?://", re.IGNORECASE)
+_OTHER_URL: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
 @frozen
@@ -79,6 +80,8 @@ def _server(name: str, written: object) -> NamedServer:
     match written:
         case str() if _URL.match(written):
             return NamedServer(_name(name or _host(written)), _checked(written))
+        case str() if _OTHER_URL.match(written):
+            raise ValueError("holds a URL that begins neither with http:// nor with https://")
         case str() if written.strip():
             try:
                 command = shlex.split(written)

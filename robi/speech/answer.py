@@ -101,7 +101,10 @@ class Answer:
 
         Return what was still held back.
         """
-        return [*self.close(), *self.feed(" ")]
+        messages = self.close()
+        if not self._speakable.held:  # else there is white space already
+            messages += self.feed(" ")
+        return messages
 
     @property
     def empty(self) -> bool:

@@ -57,6 +57,16 @@ class Toolbox:
         return f"{name} {arguments['words']}"
 
 
+@define
+class Silent:
+    """A server that never says what it has."""
+
+    name: str = "silent"
+
+    async def serve(self, _offer: Offer) -> None:
+        await trio.sleep_forever()
+
+
 @pytest.fixture
 async def shelf(nursery: trio.Nursery) -> AsyncIterator[Shelf]:
     yield Shelf()
@@ -160,14 +170,6 @@ async def test_server_that_was_steady_is_tried_again_at_once(
 
 async def test_actor_is_ready_whatever_its_servers_do(nursery: trio.Nursery, shelf: Shelf) -> None:
     ready = trio.Event()
-
-    @define
-    class Silent:
-        name: str = "silent"
-
-        async def serve(self, _offer: Offer) -> None:
-            await trio.sleep_forever()
-
     nursery.start_soon(McpActor([Silent()], shelf).run, Mailbox("mcp", 1), ready.set)
     await wait_all_tasks_blocked()
     assert ready.is_set()
@@ -180,3 +182,45 @@ async def test_actor_that_stops_leaves_no_tools(nursery: trio.Nursery, shelf: Sh
     mailbox.request_stop()
     await wait_all_tasks_blocked()
     assert names(shelf) == []
+
+
+async def test_end_of_a_program_is_logged_with_what_it_said(
+    nursery: trio.Nursery, shelf: Shelf, autojump_clock: MockClock
+) -> None:
+    end = ServerGone("it has ended", exit_code=1, last_line="KeyError: 'TOKEN'")
+    with capture_logs() as logs:
+        await started(nursery, shelf, Toolbox(there=False, failure=end))
+    assert logs[0] == {
+        "event": "mcp_server_gone",
+        "log_level": "warning",
+        "server": "toolbox",
+        "reason": "it has ended",
+        "exit_code": 1,
+        "last_line": "KeyError: 'TOKEN'",
+        "retry_s": AGAIN_S[0],
+    }
+
+
+async def test_details_name_each_server_with_its_state_and_its_tools(
+    nursery: trio.Nursery, shelf: Shelf, autojump_clock: MockClock
+) -> None:
+    toolbox = Toolbox(tools=("echo", "more"))
+    actor = McpActor([toolbox, Toolbox("tools", there=False), Silent()], shelf)
+    with capture_logs():
+        nursery.start_soon(actor.run, Mailbox("mcp", 1), lambda: None)
+        await wait_all_tasks_blocked()
+        before = actor.details()
+        toolbox.goes(there=False)
+        await wait_all_tasks_blocked()
+    assert before == {
+        "servers": 3,
+        "tools": 2,
+        "toolbox.state": "connected",
+        "toolbox.tools": 2,
+        "tools.state": "gone",
+        "tools.tools": 0,
+        "silent.state": "connecting",
+        "silent.tools": 0,
+    }
+    after = actor.details()
+    assert (after["toolbox.state"], after["toolbox.tools"], after["tools"]) == ("gone", 0, 0)

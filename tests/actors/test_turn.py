@@ -8,6 +8,7 @@ import trio
 from structlog.testing import capture_logs
 from trio.testing import MockClock, wait_all_tasks_blocked
 
+from robi.actors.rounds import LONGEST_TOKEN
 from robi.actors.turn import Known, Met, Turn
 from robi.brain.base import Fragment
 from robi.errors import (
@@ -330,6 +331,14 @@ async def test_turn_whose_model_breaks_off_ends_its_sentence_and_then_says_the_e
     assert stage.text == "Hola tú [ab… Perdona, se me ha ido el hilo."
     assert stage.kinds[-1] == "ErrorReport"
     assert "ResponseMeta" not in stage.kinds
+
+
+async def test_turn_whose_model_never_ends_is_ended_for_it() -> None:
+    stage = Stage.with_answer(*["[emotion:happy] la, "] + ["la, "] * 10_000)
+    await stage.plays()
+    assert stage.text.endswith("la,… Y aquí lo dejo.")
+    assert len(stage.text) < LONGEST_TOKEN * 512 + 100
+    assert stage.kinds[-1] == "StreamEnd"
 
 
 async def test_turn_whose_model_is_stopped_ends_its_sentence_and_ends_well() -> None:

@@ -1,5 +1,6 @@
 """Each parser: what it takes, what it refuses, and what it says then."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -119,3 +120,9 @@ def test_text_file_that_is_none_raises_and_names_it(
     with pytest.raises(ValueError, match="^must name a text") as caught:
         parse.text_file(longest=5).read(str(file))
     assert said in str(caught.value)
+
+
+def test_text_file_that_is_a_pipe_is_refused_without_waiting(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ValueError, match="^must name a file"):
+        parse.text_file(longest=5).read(str(tmp_path / "pipe"))

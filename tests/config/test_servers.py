@@ -48,6 +48,9 @@ def test_server_shows_neither_its_address_nor_its_keys() -> None:
         '{"a": 7}',
         '{"a": {}}',
         '{"a": {"url": "ftp://x"}}',
+        '{"a": "ftp://x/y"}',
+        "ftp://x/y",
+        f"{URL}, ws://x/y",
         '{"a": {"url": "https://x", "command": ["y"]}}',
         '{"a": {"command": []}}',
         '{"a": {"command": ["x", 7]}}',
@@ -64,3 +67,13 @@ def test_servers_that_cannot_be_read_are_refused_without_being_quoted(given: str
     with pytest.raises(ValueError, match=r".") as refused:
         read(given)
     assert "https://x" not in str(refused.value)
+
+
+@pytest.mark.parametrize("given", ["ftp://x/y", '["WS://x/y"]', '{"a": "file:///x"}'])
+def test_servers_behind_a_url_of_another_kind_are_refused_as_such(given: str) -> None:
+    with pytest.raises(ValueError, match="begins neither with http:// nor with https://"):
+        read(given)
+
+
+def test_server_that_is_a_command_may_be_given_a_url() -> None:
+    assert read("uvx proxy ftp://x/y")[0].command == ("uvx", "proxy", "ftp://x/y")

@@ -40,6 +40,14 @@ def test_wish_that_was_heard_is_not_spoken() -> None:
     assert answered("Hecho. [forget:that]").text == "Hecho."
 
 
+@pytest.mark.parametrize("before", ["Voy a ver.", "Voy a ver. ", "Voy a ver.\n"])
+def test_answer_that_pauses_goes_on_as_other_words(before: str) -> None:
+    answer = Answer("r1", None, None, Random(0))
+    messages = [*answer.feed(before), *answer.pause(), *answer.feed("Son 3."), *answer.close()]
+    assert words_of(messages).split() == ["Voy", "a", "ver.", "Son", "tres."]
+    assert "  " not in answer.text
+
+
 @pytest.mark.parametrize(
     ("written", "ending", "said"),
     [
