@@ -22,8 +22,8 @@ TOOLS_WITHIN: Final = 15.0
 """Seconds of a turn in which tools run."""
 
 LONGEST_TOKEN: Final = 16
-"""Characters that a token has at most, on the average of an answer; words have three to six. A model
-that writes more than the tokens it was allowed has lost its way, and is stopped."""
+"""Characters that a token has at most, on the average of an answer; words have three to six. A
+model that writes more than the tokens it was allowed has lost its way, and is stopped."""
 
 ANSWER_WITHIN: Final = 30.0
 """Seconds in which a turn that has called tools is over: what a person waits for any answer."""

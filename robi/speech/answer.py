@@ -101,10 +101,8 @@ class Answer:
 
         Return what was still held back.
         """
-        messages = self.close()
-        if not self._speakable.held:  # else there is white space already
-            messages += self.feed(" ")
-        return messages
+        messages = self._say(self._parser.pause())
+        return [*messages, *self._speak(self._speakable.close())]
 
     @property
     def empty(self) -> bool:

@@ -145,6 +145,12 @@ class DirectionParser:
         self._head = ""
         return pieces
 
+    def pause(self) -> list[Piece]:
+        """The model has stopped, and writes other words next: return what was held back."""
+        pieces = self.close()
+        self._spacing.cross()
+        return pieces
+
     def _read(self, text: str, pieces: list[Piece]) -> None:
         while text:
             if self._open is None:

@@ -117,12 +117,12 @@ def test_text_file_that_is_none_raises_and_names_it(
     file = tmp_path / "persona.md"
     if content is not None:
         file.write_bytes(content)
-    with pytest.raises(ValueError, match="^must name a text") as caught:
+    with pytest.raises(ValueError, match=r"^must name a text") as caught:
         parse.text_file(longest=5).read(str(file))
     assert said in str(caught.value)
 
 
 def test_text_file_that_is_a_pipe_is_refused_without_waiting(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(ValueError, match="^must name a file"):
+    with pytest.raises(ValueError, match=r"^must name a file"):
         parse.text_file(longest=5).read(str(tmp_path / "pipe"))
