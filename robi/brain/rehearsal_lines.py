@@ -231,24 +231,68 @@ LINES: Final[dict[str, Variants]] = {
     },
     "time": {"es": ("{time}.",), "en": ("{time}.",)},
     "set_timer": {
-        "es": ("Hecho, te aviso dentro de {time}.", "Temporizador en marcha: {time}."),
-        "en": ("Done, I will tell you in {time}.", "The timer is running: {time}."),
+        "es": ("Hecho, te aviso {when}.", "Temporizador en marcha, te aviso {when}."),
+        "en": ("Done, I will tell you {when}.", "The timer is running, I will tell you {when}."),
     },
-    "set_reminder": {
-        "es": ("Dentro de {time} te lo recuerdo: {label}.",),
-        "en": ("In {time} I will remind you: {label}.",),
+    "set_timer_named": {
+        "es": ("Hecho, te aviso {when}: {label}.",),
+        "en": ("Done, I will tell you {when}: {label}.",),
     },
-    "timers": {
-        "es": ("Pendientes: {count}. Lo primero, dentro de {time}.",),
-        "en": ("Waiting: {count}. The first one in {time}.",),
+    "set_reminder_named": {
+        "es": ("{when} te lo recuerdo: {label}.",),
+        "en": ("{when} I will remind you: {label}.",),
+    },
+    "ask_when": {
+        "es": (
+            (
+                "Dime también para cuándo, todo seguido. Por ejemplo: recuérdame mañana a las "
+                "nueve regar las plantas. Días entiendo hoy, mañana y los de la semana."
+            ),
+        ),
+        "en": (
+            (
+                "Tell me the time as well, all at once. For example: remind me tomorrow at nine to "
+                "water the plants. Of days I understand today, tomorrow and those of the week."
+            ),
+        ),
+    },
+    "only_once": {
+        "es": ("Recordar algo muchas veces no sé. Una vez sí: dime un día y una hora.",),
+        "en": ("I cannot remind you again and again. Once I can: tell me a day and a time.",),
+    },
+    "ask_how_long": {
+        "es": ("¿De cuánto tiempo? Dime, por ejemplo: un temporizador de cinco minutos.",),
+        "en": ("For how long? Say, for example: a timer for five minutes.",),
+    },
+    "timer_waiting": {
+        "es": ("Tienes uno pendiente. {waiting}",),
+        "en": ("There is one waiting. {waiting}",),
+    },
+    "timers_waiting": {
+        "es": ("Tienes {count} pendientes. {waiting}",),
+        "en": ("There are {count} waiting. {waiting}",),
     },
     "no_timers": {
-        "es": ("No tienes ningún temporizador en marcha.",),
-        "en": ("You have no timer running.",),
+        "es": ("No tienes nada pendiente, ni temporizadores ni recordatorios.",),
+        "en": ("You have nothing waiting, no timer and no reminder.",),
     },
     "cancelled": {"es": ("Cancelado.",), "en": ("Cancelled.",)},
+    "cancelled_named": {"es": ("Cancelado: {label}.",), "en": ("Cancelled: {label}.",)},
+    "in_the_past": {
+        "es": ("Esa hora ya ha pasado. Dime otra.",),
+        "en": ("That time is over already. Tell me another.",),
+    },
+    "cancelled_all": {"es": ("Todo cancelado.",), "en": ("All cancelled.",)},
+    "cancel_which": {
+        "es": ("¿Cuál? Dime, por ejemplo: cancela el de la pasta, o cancela todo. {waiting}",),
+        "en": ("Which one? Say, for example: cancel the pasta, or cancel everything. {waiting}",),
+    },
     "sum": {"es": ("Son {result}.",), "en": ("That makes {result}.",)},
-    "sum_about": {"es": ("Son unos {result}.",), "en": ("That makes about {result}.",)},
+    "sum_single": {"es": ("Es {result}.",), "en": ("That makes {result}.",)},
+    "sum_about": {
+        "es": ("Más o menos, {result}.",),
+        "en": ("That makes about {result}.",),
+    },
     "tool_failed": {
         "es": ("Eso no me ha salido, lo siento.",),
         "en": ("That did not work, I am sorry.",),
@@ -257,19 +301,82 @@ LINES: Final[dict[str, Variants]] = {
         "es": ("No tengo ningún reloj a mano.",),
         "en": ("I have no clock at hand.",),
     },
+    "date": {"es": ("Hoy es {date}.",), "en": ("Today is {date}.",)},
     "who": {
         "es": (
             (
-                "Soy {robot}, un robot de compañía. Ahora mismo ensayo sin modelo: sé saludar, "
-                "moverme, encender la luz, mirar y recordar lo que te gusta."
+                "Soy {robot}, un robot de compañía. Ahora mismo ensayo, sin un modelo que piense "
+                "por mí: sé unas pocas cosas, y si me preguntas qué sé hacer, te las digo."
             ),
         ),
         "en": (
             (
-                "I am {robot}, a companion robot. Right now I am rehearsing without a model: I can "
-                "greet you, move, shine my light, look, and remember what you like."
+                "I am {robot}, a companion robot. Right now I am rehearsing, without a model to "
+                "think for me: I know a few things, and tell you which if you ask what I can do."
             ),
         ),
+    },
+    "help": {  # without "tu nombre", by which a question for it is known
+        "es": (
+            (
+                "Ensayo sin modelo, así que sé poco: saludarte por el nombre, bailar, girar y "
+                "avanzar, encender la luz de colores, mirar, decirte la hora, hacer cuentas, "
+                "avisarte con un temporizador o un recordatorio, y recordar lo que te gusta."
+            ),
+        ),
+        "en": (
+            (
+                "I am rehearsing without a model, so it is little: I greet you by name, dance, "
+                "turn and drive, shine a coloured light, look, tell the time, do sums, set timers "
+                "and reminders, and remember what you like."
+            ),
+        ),
+    },
+    "rehearsing": {
+        "es": (
+            (
+                "Ensayo porque ahora mismo no piensa ningún modelo por mí: contesto con frases "
+                "hechas a lo poco que reconozco. Con un modelo, que se elige en la configuración "
+                "del servidor, te entendería de verdad."
+            ),
+        ),
+        "en": (
+            (
+                "I rehearse because no model thinks for me right now: I answer what little I "
+                "recognise, in ready-made sentences. With a model, which is chosen in the settings "
+                "of the server, I would really understand you."
+            ),
+        ),
+    },
+    "machine": {
+        "es": (
+            (
+                "Soy un robot, y ni eso del todo: ahora mismo no pienso, ensayo con frases que "
+                "alguien me escribió. De mí poco más te puedo contar."
+            ),
+        ),
+        "en": (
+            (
+                "I am a robot, and hardly that: right now I do not think, I rehearse with "
+                "sentences that somebody wrote for me. There is little more to tell about me."
+            ),
+        ),
+    },
+    "hearing": {
+        "es": ("En el ensayo no entiendo el sonido. Lo que me escribes, sí lo leo.",),
+        "en": ("In rehearsal I cannot understand sound. What you write to me I can read.",),
+    },
+    "tongues": {
+        "es": ("Hablo español e inglés. Escríbeme en el que prefieras y te sigo.",),
+        "en": ("I speak English and Spanish. Write in whichever you like and I will follow.",),
+    },
+    "assent": {
+        "es": ("Pues dime, ¿qué hacemos?", "Muy bien. Aquí estoy."),
+        "en": ("Tell me, what shall we do?", "Very well. I am here."),
+    },
+    "refusal": {
+        "es": ("De acuerdo.", "Como quieras, aquí estoy."),
+        "en": ("All right.", "As you like, I am here."),
     },
     "affection": {
         "es": ("Y yo a ti.", "Qué cosas tan bonitas me dices."),
@@ -287,10 +394,12 @@ LINES: Final[dict[str, Variants]] = {
         "es": (
             "Eso no lo entiendo todavía: estoy ensayando, sin un modelo que piense por mí.",
             "Te leo, pero esto es un ensayo y sin modelo no sé contestar a eso.",
+            "Estoy ensayando y eso no lo sé. Si quieres, pregúntame qué sé hacer.",
         ),
         "en": (
             "I do not understand that yet: I am rehearsing, without a model to think for me.",
             "I can read you, but this is a rehearsal, and without a model I have no answer to it.",
+            "I am rehearsing, and that I do not know. Ask me what I can do, if you like.",
         ),
     },
 }
@@ -310,6 +419,14 @@ SUMMARIES: Final[dict[str, dict[Language, str]]] = {
         "en": "Audio of {duration}, which cannot be understood in rehearsal.",
     },
 }
+
+UNNAMED: Final[dict[str, dict[Language, str]]] = {
+    "wake": {"es": "levantarte", "en": "getting up"},
+    "alarm": {"es": "tu alarma", "en": "your alarm"},
+    "time": {"es": "la hora", "en": "the time"},
+}
+"""What a reminder is for, of which the person has said nothing."""
+
 Told = Literal[
     "like", "likes", "dislike", "dislikes", "home", "work", "owns", "birthday"
 ]  # fmt: skip

@@ -13,9 +13,9 @@ from typing import Final
 from attrs import field, frozen
 
 from robi.brain.base import BrainRequest
-from robi.brain.rehearsal_lines import MEMORIES, QUOTED, Told
+from robi.brain.rehearsal_lines import MEMORIES, NOTED, QUOTED, TOLD_TO, Told
 from robi.brain.rehearsal_privacy import private_class
-from robi.brain.rehearsal_words import ended, like_told
+from robi.brain.rehearsal_words import ended, language_of, like_told
 from robi.errors import Language
 from robi.speech.extraction import Kind, asked
 
@@ -110,20 +110,31 @@ def retold(memory: str, language: Language) -> str | None:
             what = memory.removeprefix(frame.format(what=""))
             if what != memory:
                 mine = noted_in_language == language
-                quoted = what if mine else QUOTED[language].format(words=what)
-                return frames[language][1].format(what=quoted)
+                said = what if mine else quoted(what, language)
+                return frames[language][1].format(what=said)
     return None
+
+
+def told_back(memory: str, language: Language) -> str:
+    """Return `memory` to the person's face, whatever its form; what cannot be turned is quoted."""
+    if told := retold(memory, language):
+        return told
+    if _MINE.search(memory) is not None:  # they speak of themselves as I
+        return TOLD_TO[language].format(quoted=quoted(memory, language))
+    if language_of(memory, language) == language:
+        return memory
+    return NOTED[language].format(quoted=quoted(memory, language))
+
+
+def quoted(words: str, language: Language) -> str:
+    """Return `words` as a quotation."""
+    return QUOTED[language].format(words=words)
 
 
 def is_taste(memory: str) -> bool:
     """Tell whether `memory` is noted as something that the person likes, or does not."""
     frames = (frame for told in _TASTES for frame, _ in MEMORIES[told].values())
     return any(memory.startswith(frame.format(what="")) for frame in frames)
-
-
-def is_own_words(memory: str) -> bool:
-    """Tell whether `memory` is in the words of the person, who speaks of themselves as I."""
-    return _MINE.search(memory) is not None
 
 
 def extracted(request: BrainRequest) -> str:

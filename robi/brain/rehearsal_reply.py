@@ -14,18 +14,13 @@ from attrs import evolve
 
 from robi.brain.base import BrainRequest
 from robi.brain.rehearsal_body import gestures_in
-from robi.brain.rehearsal_lines import (
-    LINES,
-    NOTED,
-    QUOTED,
-    SUMMARIES,
-    TOLD_TO,
-)
-from robi.brain.rehearsal_memories import is_own_words, is_taste, noted_in, retold
+from robi.brain.rehearsal_lines import LINES, SUMMARIES
+from robi.brain.rehearsal_memories import is_taste, noted_in, quoted, retold, told_back
 from robi.brain.rehearsal_names import asks_name, name_in
-from robi.brain.rehearsal_numbers import clock, duration, size
+from robi.brain.rehearsal_numbers import clock, date, duration, size
 from robi.brain.rehearsal_privacy import private_class
-from robi.brain.rehearsal_tools import told
+from robi.brain.rehearsal_told import told
+from robi.brain.rehearsal_tools import missing
 from robi.brain.rehearsal_words import Topic, asks_tastes, language_of, topic_of
 from robi.brain.rehearsal_written import Reply
 from robi.protocol.media import duration_s
@@ -44,6 +39,13 @@ _SIMPLE: Final = {
     Topic.DISLIKE: Reply("empathy"),
     Topic.FORGET_NAME: Reply("empathy", emojis=("1F917",)),
     Topic.WHO: Reply("cool", emojis=("1F916",)),
+    Topic.HELP: Reply("happy", emojis=("1F4A1",)),
+    Topic.REHEARSING: Reply("neutral", emojis=("1F3AD",)),
+    Topic.MACHINE: Reply("cool", emojis=("1F916",)),
+    Topic.HEARING: Reply("curious", emojis=("1F442",)),
+    Topic.TONGUES: Reply("happy", emojis=("1F5E3-FE0F",)),
+    Topic.ASSENT: Reply("happy", emojis=("1F44D",)),
+    Topic.REFUSAL: Reply("neutral", emojis=("1F44C",)),
     Topic.AFFECTION: Reply("love", emojis=("1F970", "2764-FE0F"), actions=("wiggle",)),
     Topic.THANKS: Reply("happy", emojis=("1F60A",), actions=("nod",)),
     Topic.BYE: Reply("greeting", emojis=("1F44B",), actions=("wave",)),
@@ -62,6 +64,7 @@ class _Rehearsed:
     """The answer to one request."""
 
     def __init__(self, request: BrainRequest, rng: Random) -> None:
+        self._request = request
         self._text = request.utterance.text.strip()
         self._media = request.utterance.media
         self._history = request.history
@@ -83,7 +86,7 @@ class _Rehearsed:
         if self._scene.due or self._scene.arrival == "silent":
             return self._unasked()
         if self._rounds:
-            return told(self._rounds, self._language, self._line)
+            return told(self._rounds, self._text, self._language, self._line)
         if self._scene.wish is not None:
             return self._wished(self._scene.wish)
         return self._shown_or_said()
@@ -109,6 +112,8 @@ class _Rehearsed:
         return self._hello()
 
     def _to_words(self) -> Reply:
+        if lacking := missing(self._request):
+            return Reply("curious", self._line(lacking), ("23F2-FE0F",))
         name = name_in(self._text, asked=self._just_asked)
         if name is not None and name.casefold() == self._scene.robot_name.casefold():
             name = None  # it is the robot that is called
@@ -131,8 +136,8 @@ class _Rehearsed:
                 reply = self._name()
             case Topic.FEELING:
                 reply = self._feeling()
-            case Topic.TIME:
-                reply = self._time()
+            case Topic.TIME | Topic.DATE:
+                reply = self._time(topic)
             case Topic.HELLO:
                 reply = self._hello()
             case Topic.OTHER if told := self._told():
@@ -159,7 +164,8 @@ class _Rehearsed:
         for memory in self._scene.memories:
             if told := retold(memory.rstrip("."), self._language):
                 return self._line("hello_again", memory=_within(told))
-        return self._line("hello_noted", quoted=self._quoted(self._scene.memories[0].rstrip(".")))
+        noted = quoted(self._scene.memories[0].rstrip("."), self._language)
+        return self._line("hello_noted", quoted=noted)
 
     def _wished(self, wish: Wish) -> Reply:
         """Say what is being done about a wish (`Scene.wish`), and nothing of what it is about."""
@@ -218,26 +224,13 @@ class _Rehearsed:
         memories += [noted.content for noted in here if noted.what.casefold() not in known]
         if asks_tastes(self._text):
             memories.sort(key=is_taste, reverse=True)
-        told = [self._retold(memory) for memory in dict.fromkeys(memories)]
+        told = [told_back(memory, self._language) for memory in dict.fromkeys(memories)]
         if not told and self._scene.name is not None:
             return Reply("love", self._line("recall_name"), ("1F917",))
         if not told:
             return Reply("curious", self._line("recall_nothing") + self._ask_name(), ("1F914",))
         sentences = "".join(f"{memory}. " for memory in told[:_MEMORIES_TOLD]).rstrip()
         return Reply("love", self._line("recall", memories=sentences), ("1F9E0",))
-
-    def _retold(self, memory: str) -> str:
-        """Return `memory` to the face of the person; what is in another language as a quotation."""
-        if told := retold(memory, self._language):
-            return told
-        if is_own_words(memory):
-            return TOLD_TO[self._language].format(quoted=self._quoted(memory))
-        if language_of(memory, self._language) == self._language:
-            return memory
-        return NOTED[self._language].format(quoted=self._quoted(memory))
-
-    def _quoted(self, words: str) -> str:
-        return QUOTED[self._language].format(words=words)
 
     def _name(self) -> Reply:
         if self._scene.name is not None:
@@ -255,11 +248,15 @@ class _Rehearsed:
             return Reply("neutral", self._line("feeling_half"), ("1F50B",))
         return Reply("happy", self._line("feeling_full"), ("1F50B", "1F60A"))
 
-    def _time(self) -> Reply:
+    def _time(self, topic: Topic) -> Reply:
         try:
             moment = datetime.fromisoformat(self._scene.local_time or "")
         except ValueError:
             return Reply("confused", self._line("time_unknown"), ("1F937",))
+        if topic is Topic.DATE:
+            return Reply(
+                "neutral", self._line("date", date=date(moment, self._language)), ("1F4C5",)
+            )
         return Reply("neutral", self._line("time", time=clock(moment, self._language)), ("1F570",))
 
     def _seen(self, picture: Media) -> Reply:

@@ -1,165 +1,202 @@
-"""Which tools the rehearsal calls, and what it says of what came of them.
+"""Which tools the rehearsal calls, Spanish and English.
 
-Owns the patterns of a timer, a reminder, a sum and the time, Spanish and English. It calls a tool
-only if that is offered, and tells only what the tool has answered. Pure.
+Owns how a timer, a reminder, a sum and the time are asked for; when it is to be is told by
+`rehearsal_moments`, what for by `rehearsal_labels`, the sum by `rehearsal_sums`. It calls a tool
+only if that is offered, and where something is missing that it needs, it asks and calls none. Pure.
 """
 
 import json
 import re
-import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
 from robi.brain.base import BrainRequest, ToolCall, ToolRound
-from robi.brain.rehearsal_numbers import clock, number
-from robi.brain.rehearsal_words import Topic, topic_of
-from robi.brain.rehearsal_written import Reply
-from robi.errors import Language
+from robi.brain.rehearsal_figures import fold
+from robi.brain.rehearsal_labels import reminder_label, timer_label
+from robi.brain.rehearsal_lines import UNNAMED
+from robi.brain.rehearsal_moments import span_in, when_in
+from robi.brain.rehearsal_sums import expression_in
+from robi.brain.rehearsal_words import Topic, language_of, topic_of
 
-_MOST_IN_WORDS: Final = 999
-_MOST_UNDERSTOOD: Final = 99
+_LONGEST: Final = 300
+"""Characters beyond which it is no order: a story that mentions a timer."""
 
-
-def _fold(text: str) -> str:
-    """Return `text` without case and accents, each character in its place."""
-    return "".join(unicodedata.normalize("NFD", character.lower())[0] for character in text)
-
-
-def _named() -> dict[str, int]:
-    """Return the numbers that are understood as words, folded."""
-    words = {
-        _fold(number(value, language)): value
-        for language in ("es", "en")
-        for value in range(1, _MOST_UNDERSTOOD + 1)
-    }
-    return words | {
-        "una": 1, "a": 1, "an": 1, "half an": 0, "media": 0, "veintiuno": 21, "veintiuna": 21,
-    }  # fmt: skip
-
-
-_NUMBERS: Final = _named()
-_AMOUNT: Final = rf"(?P<amount>\d{{1,4}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
-_UNIT: Final = r"(?P<unit>segundos?|minutos?|horas?|seconds?|minutes?|hours?)"
-_SPAN: Final = rf"\b{_AMOUNT} {_UNIT}\b"
-_UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours"}
-
-_TIMER: Final = re.compile(rf"\b(?:temporizador|cuenta atras|timer|countdown)\b.*?{_SPAN}")
+_TIMER: Final = re.compile(r"\b(?:temporizador|cuenta atras|timer|countdown)\b")
+_WAKE: Final = r"despiert[ae](?:me|nos)|despertar(?:me|nos)|wake (?:me|us)(?: up)?"
+_ALARM: Final = (
+    r"(?:pon|set|quiero|i want|necesito|i need)\w* (?:una? |an? |the |la |el )*"
+    r"(?:alarma?|despertador)"
+)
 _REMINDER: Final = re.compile(
-    rf"\b(?:recuerdame|avisame|remind me|let me know)\b(?P<before>.*?)"
-    rf"\b(?:en|dentro de|in|after) {_AMOUNT} {_UNIT}\b(?P<after>.*)"
+    rf"\b(?:recuerd[ae](?:me|nos)|recordar(?:me|nos)|acuerdame|avis[ae](?:me|nos)"
+    rf"|avisar(?:me|nos)|remind (?:me|us)|let (?:me|us) know|(?P<wake>{_WAKE})|(?P<alarm>{_ALARM})"
+    r"|(?:pon|crea|haz|set|make|create|add)\w* (?:me )?(?:un|a) (?:recordatorio|reminder))\b"
 )
-_KINDS: Final = r"\b(?:temporizador|timer|recordator|reminder)"
-_LIST: Final = re.compile(rf"\b(?:que|cuantos|what|which|any)\b.*{_KINDS}")
-_CANCEL: Final = re.compile(rf"\b(?:cancela|quita|para|borra|cancel|stop)\w*\b.*{_KINDS}")
-_SUM: Final = re.compile(
-    r"\b(?:cuanto (?:es|son|hace|hacen)|what(?:'s| is| are)|how much (?:is|are)|calcula"
-    r"|calculate)\b"
-    r"\s*(?P<sum>[^?]*\d[^?]*)"
+_ASKS_BACK: Final = re.compile(
+    r"^\W*(?:(?:de )?(?:qué|cómo|cuándo|dónde|quién|cuál|cuánt[oa]s?)|what|who|how|when|where)\b",
+    re.IGNORECASE,
 )
-_OPERATORS: Final = (
-    (r"\b(?:multiplicado por|dividido (?:entre|por))\b", lambda m: "*" if "multi" in m[0] else "/"),
-    (r"\bdivided by\b|\bentre\b", lambda _m: "/"),
-    (r"\bpor\b|\btimes\b|\bx\b|×", lambda _m: "*"),  # noqa: RUF001 (what a person types)
-    (r"\bmas\b|\bplus\b", lambda _m: "+"),
-    (r"\bmenos\b|\bminus\b", lambda _m: "-"),
+"""What follows "remind me" when the robot is to remember, and not to remind."""
+_OFTEN: Final = re.compile(
+    r"\b(?:cada|tod[oa]s l[oa]s|every) (?:other )?(?:dia|noche|tarde|manana|semana|mes|hora|minuto"
+    r"|lunes|martes|miercoles|jueves|viernes|sabado|domingo|\d|\w+day\b|day|night|morning|evening"
+    r"|week|month|hour|minute)|\b(?:daily|weekly)\b"
 )
-_EXPRESSION: Final = re.compile(r"[\d\s.+*/()^%-]+")
-_LEAD: Final = re.compile(r"^[\s,.:]*(?:(?:de )?que|to|of|that|about)?\s+|[\s,.;:!?¡¿]+$")
+_MONTHS: Final = (
+    r"(?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
+    r"|january|february|march|april|may|june|july|august|september|october|november|december)"
+)
+_DATE: Final = re.compile(
+    rf"\b(?:dia \d|\w+ de {_MONTHS}\b|{_MONTHS} (?:the )?\d|\d+(?:st|nd|rd|th)\b|\d+/\d+)"
+)
+"""Days that are not understood: better to ask than to remind on another one."""
+
+_KINDS: Final = r"\b(?:temporizador|timer|recordator|reminder|alarm)"
+_LIST: Final = re.compile(
+    rf"\b(?:que|cuant[oa]s|what|which|any|my|mis|list|lista|show|hay|how many)\b.*{_KINDS}"
+    r"|\bque (?:tengo|hay) pendiente\b|\bwhat(?: is|['\u2019]s) (?:pending|waiting)\b"
+)
+_CANCEL: Final = re.compile(
+    rf"\b(?:cancel|quita|borra|elimin|olvid|delete|remove|stop|forget)\w*\b.*{_KINDS}"
+    rf"|^\W*para .*{_KINDS}"
+    r"|^\W*cancel(?:a|ar|alo|ala|alos|alas)?\b"
+)
+_SET: Final = re.compile(
+    r"\b(?:pon|inicia|empieza|crea|haz|quiero|set|start|make|create|want)\w*\b"
+)
+_EVERYTHING: Final = re.compile(r"\b(?:tod[oa]s?|all|every\w*|both|ambos)\b")
+_TIMERS: Final = re.compile(r"\b(?:temporizador|timer)")
+_LABEL_WORD: Final = re.compile(r"\b(?!cancel|quita|borra|elimin|timer|reminder|alarm)[a-z]{2,}")
+_CANCELLING: Final = """
+    al can could de del delete el en favor for forget it la las lo los me mi mis my of olvida
+    olvidar one para please podrias por puedes que recordatorio recordatorios remove stop
+    temporizador temporizadores that the them to un una you
+"""
+_NO_LABELS: Final = frozenset(_CANCELLING.split())
+"""Words with which something is cancelled, whatever it was for."""
 
 
 def calls(request: BrainRequest) -> tuple[ToolCall, ...]:
     """Return what the rehearsal wants called before it answers; nothing, mostly."""
-    if request.rounds or not request.tools or request.utterance.media:
+    text = request.utterance.text
+    if not request.tools or request.utterance.media or len(text) > _LONGEST:
         return ()
-    wanted = _wanted(request.utterance.text)
-    if wanted is None or wanted[0] not in {tool.name for tool in request.tools}:
-        return ()
-    return (ToolCall("rehearsal-1", *wanted),)
+    if request.rounds:
+        wanted = _after(text, request.rounds)
+    else:
+        first = _wanted(request)
+        wanted = () if first is None else (first,)
+    offered = {tool.name for tool in request.tools}
+    return tuple(
+        ToolCall(f"rehearsal-{len(request.rounds) + 1}-{number}", name, arguments)
+        for number, (name, arguments) in enumerate(wanted, 1)
+        if name in offered
+    )
 
 
-def _wanted(text: str) -> tuple[str, Mapping[str, object]] | None:
-    said = _fold(text)
-    if found := _TIMER.search(said):
-        return "set_timer", _span(found)
+def missing(request: BrainRequest) -> str | None:
+    """Return the occasion (`rehearsal_lines`) to ask for what a timer or reminder lacks, if any."""
+    said = fold(request.utterance.text)
+    offered = {tool.name for tool in request.tools}
+    if not {"set_timer", "set_reminder"} <= offered or len(said) > _LONGEST:
+        return None
     if found := _REMINDER.search(said):
-        what = "after" if len(found["after"].strip(" .,;:!?")) > 1 else "before"
-        label = _LEAD.sub("", _LEAD.sub("", text[found.start(what) : found.end(what)]))
-        return ("set_reminder", {**_span(found), "label": label}) if label else None
-    if _CANCEL.search(said):
-        return "cancel_timer", {}
-    if _LIST.search(said):
-        return "list_timers", {}
-    if (found := _SUM.search(said)) and (expression := _expression(found["sum"])):
-        return "calculate", {"expression": expression}
-    return ("get_time", {}) if topic_of(text) is Topic.TIME else None
+        if _asks_back(request.utterance.text, found) or found[0].startswith("let"):
+            return None
+        return "only_once" if _OFTEN.search(said) else "ask_when"
+    asks = _TIMER.search(said) and _SET.search(said) and not _CANCEL.search(said)
+    return "ask_how_long" if asks else None
 
 
-def _span(found: re.Match[str]) -> Mapping[str, object]:
-    amount, unit = found["amount"], _UNITS[found["unit"][0]]
-    count = int(amount) if amount.isdigit() else _NUMBERS[amount]
-    return {unit: count or 0.5}
+def cancels(text: str) -> bool:
+    """Tell whether a timer or reminder is to be cancelled."""
+    return _CANCEL.search(fold(text)) is not None
 
 
-def _expression(said: str) -> str | None:
-    for pattern, sign in _OPERATORS:
-        said = re.sub(pattern, sign, said)
-    said = re.sub(r"(?<=\d),(?=\d)", ".", said).strip(" .!")
-    operators = sum(character in "+*/^-" for character in said)
-    return said if operators and _EXPRESSION.fullmatch(said) else None
+_Wanted = tuple[str, Mapping[str, object]]
 
 
-def told(rounds: tuple[ToolRound, ...], language: Language, line: Callable[..., str]) -> Reply:
-    """Return what is said of what the tools answered; `line` gives a sentence for an occasion."""
-    result = rounds[-1].results[0]
+def _wanted(request: BrainRequest) -> _Wanted | None:
+    text = request.utterance.text
+    said = fold(text)
+    wanted: _Wanted | None = None
+    if found := _REMINDER.search(said):
+        wanted = _reminder(request, found)
+    elif _CANCEL.search(said):
+        wanted = "list_timers", {}
+    elif _TIMER.search(said) and (span := span_in(text)) is not None:
+        label = timer_label(text, span.places)
+        wanted = "set_timer", {**span.arguments, **({"label": label} if label else {})}
+    elif _LIST.search(said):
+        wanted = "list_timers", {}
+    elif expression := expression_in(text, language_of(text, request.scene.language)):
+        wanted = "calculate", {"expression": expression}
+    elif topic_of(text) is Topic.TIME:
+        wanted = "get_time", {}
+    return wanted
+
+
+def _asks_back(text: str, order: re.Match[str]) -> bool:
+    return _ASKS_BACK.search(text[order.end() :]) is not None
+
+
+def _reminder(request: BrainRequest, order: re.Match[str]) -> _Wanted | None:
+    text = request.utterance.text
+    said, language = fold(text), language_of(text, request.scene.language)
+    if _asks_back(text, order) or _OFTEN.search(said) or _DATE.search(said):
+        return None
+    wakes = order["wake"] is not None
+    when = when_in(text, _now(request.scene.local_time), early=wakes)
+    if when is None:
+        return None
+    begin = order.end()
+    places = [(start - begin, end - begin) for start, end in when.places if start >= begin]
+    label = reminder_label(text[begin:], places)
+    kind = "wake" if wakes else "alarm" if order["alarm"] else "time"
+    if not label and kind == "time" and "at" not in when.arguments:
+        return "set_timer", when.arguments
+    return "set_reminder", {**when.arguments, "label": label or UNNAMED[kind][language]}
+
+
+def _now(local_time: str | None) -> datetime | None:
     try:
-        answer = json.loads(result.content)
+        return datetime.fromisoformat(local_time or "")
     except ValueError:
-        answer = {}
-    match answer:
-        case {"set": {"in_seconds": int(seconds), "label": str(label)}}:
-            facts = {"time": span(seconds, language), "label": label}
-            reply = Reply("happy", line(result.call.name, **facts), ("23F2-FE0F",), ("nod",))
-        case {"waiting": []}:
-            reply = Reply("neutral", line("no_timers"))
-        case {"waiting": [{"in_seconds": int(seconds)}, *others]}:
-            facts = {"count": number(1 + len(others), language), "time": span(seconds, language)}
-            reply = Reply("neutral", line("timers", **facts), ("23F2-FE0F",))
-        case {"cancelled": dict()}:
-            reply = Reply("neutral", line("cancelled"), ("1F44D",))
-        case {"result": str(value), "exact": bool(exact)}:
-            text = line("sum" if exact else "sum_about", result=_in_words(value, language))
-            reply = Reply("cool", text, ("1F9EE",))
-        case {"date": str(date), "time": str(time)}:
-            moment = datetime.fromisoformat(f"{date}T{time}")
-            reply = Reply("neutral", line("time", time=clock(moment, language)), ("1F570",))
-        case _:
-            reply = Reply("confused", line("tool_failed"), ("1F937",))
-    return reply
+        return None
 
 
-def span(seconds: int, language: Language) -> str:
-    """Return a span in words, in the largest unit that it is a whole number of."""
-    for size, names in _SPANS:
-        if seconds >= size and (seconds % size == 0 or seconds > 90 * (size // 60 or 1)):
-            count = round(seconds / size)
-            one, many = names[language]
-            words = number(count, language)
-            if language == "es" and one == "hora":
-                words = re.sub(r"uno?$|ún$", "una", words)
-            return f"{words} {one if count == 1 else many}"
-    return f"{number(0, language)} {_SPANS[-1][1][language][1]}"
+def _after(text: str, rounds: Sequence[ToolRound]) -> tuple[_Wanted, ...]:
+    """Return what is to be cancelled, now that what there is has been listed."""
+    result = rounds[-1].results[0]
+    if result.call.name != "list_timers" or not cancels(text):
+        return ()
+    return tuple(
+        ("cancel_timer", {"id": id_}) for id_ in _meant(fold(text), waiting(result.content))
+    )
 
 
-_SPANS: Final[tuple[tuple[int, dict[Language, tuple[str, str]]], ...]] = (
-    (86_400, {"es": ("día", "días"), "en": ("day", "days")}),
-    (3_600, {"es": ("hora", "horas"), "en": ("hour", "hours")}),
-    (60, {"es": ("minuto", "minutos"), "en": ("minute", "minutes")}),
-    (1, {"es": ("segundo", "segundos"), "en": ("second", "seconds")}),
-)
+def waiting(content: str) -> list[Mapping[str, object]]:
+    """Return the timers and reminders that `list_timers` has told of."""
+    try:
+        told = json.loads(content)
+    except ValueError:
+        return []
+    listed = told.get("waiting") if isinstance(told, dict) else None
+    return [each for each in listed or [] if isinstance(each, dict)]
 
 
-def _in_words(value: str, language: Language) -> str:
-    if value.isdigit() and int(value) <= _MOST_IN_WORDS:
-        return number(int(value), language)
-    return value
+def _meant(said: str, listed: Sequence[Mapping[str, object]]) -> list[object]:
+    """Return the ids of those that are meant: all, the only one, or the one that is named."""
+    kind = "timer" if _TIMERS.search(said) else "reminder" if re.search(_KINDS, said) else None
+    alike = [each for each in listed if kind in {None, each.get("kind")}]
+    if _EVERYTHING.search(said):
+        return [each.get("id") for each in alike]
+    words = _label_words(said)
+    named = [each for each in listed if words & _label_words(str(each.get("label")))]
+    meant = named if words else alike
+    return [meant[0].get("id")] if len(meant) == 1 else []
+
+
+def _label_words(text: str) -> frozenset[str]:
+    return frozenset(_LABEL_WORD.findall(fold(text))) - _NO_LABELS

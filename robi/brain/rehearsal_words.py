@@ -28,10 +28,18 @@ class Topic(Enum):
     BODY = auto()
     FEELING = auto()
     TIME = auto()
+    DATE = auto()
+    HELP = auto()
+    REHEARSING = auto()
+    MACHINE = auto()
+    HEARING = auto()
+    TONGUES = auto()
     WHO = auto()
     THANKS = auto()
     BYE = auto()
     HELLO = auto()
+    ASSENT = auto()
+    REFUSAL = auto()
     OTHER = auto()
 
 
@@ -53,7 +61,8 @@ _EARLY: Final = {
     ),
     Topic.NAME: _any(
         r"\bc[oó]mo me llamo\b", r"\bmi nombre\b.*\?", r"\b(?:sabes|dime) qui[eé]n soy\b",
-        r"^\W*qui[eé]n soy(?: yo)?\W*$", r"\bwho (?:am i|i am)\b",
+        r"^\W*qui[eé]n soy(?: yo)?\W*$",
+        r"\bme conoces\b", r"\bdo you know me\b", r"\bwho (?:am i|i am)\b",
         r"\b(?:what(?:'s| is|\u2019s)|know|remember|say) my name\b",
     ),
     Topic.FILM: _any(
@@ -71,7 +80,7 @@ _EARLY: Final = {
     Topic.RECALL: _any(
         r"\bqu[eé] (?:cosas )?(?:es lo que )?(?:m[aá]s )?me (?:gusta|encanta)",
         r"\bqu[eé] (?:recuerdas|sabes) (?:de|sobre) m[ií]\b", r"\bte acuerdas\b", r"\brecuerdas\b",
-        r"\bwhat (?:do|did) i (?:\w+ )?(?:like|love)\b", r"\bdo you (?:remember|recall)\b",
+        r"\bwhat (?:do |did )?i (?:\w+ )?(?:like|love)\b", r"\bdo you (?:remember|recall)\b",
         r"\bwhat do you (?:remember|recall|know about me)\b",
     ),
     Topic.AFFECTION: _any(
@@ -87,10 +96,45 @@ _LATE: Final = {
         r"\bare you (?:tired|ok|okay|well|all right)\b", r"\bbattery\b",
     ),
     Topic.TIME: _any(r"\bqu[eé] hora\b", r"\bwhat time\b", r"\bwhat(?:'s| is) the time\b"),
+    Topic.DATE: _any(
+        r"\bqu[eé] d[ií]a (?:es|estamos)\b", r"\ba qu[eé] (?:d[ií]a )?estamos\b",
+        r"\bqu[eé] fecha\b", r"\b(?:what|which) day\b.*\b(?:is|today)\b",
+        r"\b(?:today['\u2019]s|the) date\b",
+    ),
+    Topic.HELP: _any(
+        r"\bqu[eé] (?:m[aá]s )?(?:sabes|puedes) (?:hacer|decir)\b", r"^\W*ayuda(?:me)?\W*$",
+        r"^\W*ay[uú]dame\W*$", r"\bqu[eé] (?:te )?puedo (?:preguntar|pedir|decir|hacer)",
+        r"\bwhat (?:else )?can (?:you do|i (?:ask|say|do))\b", r"^\W*help(?: me)?\W*$",
+        r"\bhow does this work\b", r"\bc[oó]mo funciona(?:s)?\b",
+    ),
+    Topic.REHEARSING: _any(
+        r"\bensay(?:o|as|ando|ar)\b", r"\brehears(?:e|al|ing)\b", r"\bno (?:me )?entiendes\b",
+        r"\b(?:don['\u2019]?t|do not|can['\u2019]?t) (?:you )?understand\b",
+        r"\bsin (?:un )?modelo\b", r"\bwithout a model\b",
+        r"\b(?:qu[eé] modelo|what model|which model|chat ?gpt|gemini)\b",
+    ),
+    Topic.MACHINE: _any(
+        r"\beres (?:de verdad|real|un[ao]? (?:robot|m[aá]quina|ia|humano|persona|inteligencia))",
+        r"\beres (?:humano|inteligente|una? ?i\.?a\.?)\b", r"\btienes (?:sentimientos|cerebro)\b",
+        r"\bare you (?:real|human|alive|intelligent)\b",
+        r"\bare you an? (?:robot|machine|ai|a\.i|human|person|bot)\b",
+        r"\bqui[eé]n te (?:ha )?(?:hecho|hizo|cre[oóa]|creado|program)", r"\bde d[oó]nde eres\b",
+        r"\bwho (?:made|built|created|programmed) you\b", r"\bwhere (?:are you|do you come) from\b",
+        r"\bcu[aá]ntos a[nñ]os tienes\b", r"\bqu[eé] edad tienes\b", r"\bhow old are you\b",
+    ),
+    Topic.HEARING: _any(
+        r"\bme (?:oyes|escuchas)\b", r"\bpuedes (?:o[ií]r|escuchar)",
+        r"\b(?:can|do) you (?:hear|listen)\b",
+    ),
+    Topic.TONGUES: _any(
+        r"\b(?:hablas|sabes|entiendes) (?:ingl[eé]s|espa[nñ]ol|castellano)\b",
+        r"\bqu[eé] idiomas\b",
+        r"\b(?:do|can) you (?:speak|understand|know) (?:spanish|english)\b",
+        r"\b(?:what|which|how many) languages\b",
+    ),
     Topic.WHO: _any(
         r"\bqui[eé]n eres\b", r"\bqu[eé] eres\b", r"\bc[oó]mo te llamas\b", r"\btu nombre\b",
-        r"\bqu[eé] (?:sabes|puedes) hacer\b", r"\bwho are you\b", r"\bwhat are you\W*$",
-        r"\byour name\b", r"\bwhat can you do\b",
+        r"\bwho are you\b", r"\bwhat are you\W*$", r"\byour name\b",
     ),
     Topic.THANKS: _any(r"\bgracias\b", r"\bthank(?:s| you)\b"),
     Topic.BYE: _any(
@@ -101,6 +145,11 @@ _LATE: Final = {
         r"\bhola\b", r"\bbuen(?:os|as) (?:d[ií]as|tardes)\b", r"^\W*buenas\W*$", r"\bsaludos\b",
         r"\bhello\b", r"\bhi\b", r"\bhey\b", r"\bgood (?:morning|afternoon|evening)\b",
     ),
+    Topic.ASSENT: _any(
+        r"^\W*(?:s[ií]|vale|ok(?:ay)?|de acuerdo|claro|bien|genial|perfecto|yes|yeah|sure|all right"
+        r"|great|good|nice|cool|wow)(?: (?:robi|claro|please|por favor))?\W*$",
+    ),
+    Topic.REFUSAL: _any(r"^\W*(?:no|nada|nope|nothing|no thanks|d[eé]jalo|never ?mind)\W*$"),
 }  # fmt: skip
 
 _LIKES: Final = re.compile(
@@ -165,19 +214,21 @@ def language_of(text: str, default: Language) -> Language:
 
 
 _TELL_SPANISH: Final = """
-    adelante adiós ahora apaga atrás avanza azul baila bien borra buenas buenos como con cumpleaños
-    cuándo cuéntame cómo de del derecha dime dónde el en enciende eres es eso esto está estás estoy
-    foto gato gira gracias guardes gusta gustan hacer haz hola hora hoy izquierda la las llamo lo
-    los luz mal mañana mi mira muy nombre o odio olvida olvídame para perro por puedes que quien
-    quiero quién qué recuerda recuerdas recuerdes rojo sabes saluda se si soy su sí te tengo
-    trabajo tu un una verde vivo vídeo y
+    acuerdo adelante adiós ahora apaga atrás avanza avísame ayuda azul baila bien borra buenas
+    buenos como con cumpleaños cuándo cuánta cuántas cuánto cuántos cuéntame cómo de del derecha
+    despiértame dime dónde el en enciende eres es eso esto estoy está estás foto gato gira gracias
+    guardes gusta gustan hacer haz hola hora hoy izquierda la las llamo lo los luz mal mañana mi
+    mira muy más nombre o odio olvida olvídame para perro por puedes que quien quiero quién qué
+    raíz recuerda recuerdas recuerdes recuérdame rojo sabes saluda se si soy su sí te tengo trabajo
+    tu un una verde vivo vídeo y
 """
 _TELL_ENGLISH: Final = """
     about am an and are at back birthday blue bye can cat could dance did do does dog don't evening
-    everything feel for forget forward go good green hate have he hello hey hi how i i'm in is it
-    keep know left light lights like live look love morning move my name night now of on or photo
-    picture please really red remember right she take tell thank thanks that the this time to today
-    turn video wave what what's when where who why with work yes you your
+    everything feel for forget forward go good green half hate have he hello hey hi how i i'm in is
+    it keep know left light lights like live look love morning move my name night now of on or
+    photo picture please really red remember remind right set she take tell thank thanks that the
+    this time timer times to today turn video wake wave what what's when where who why with work
+    yes you your
 """
 _SPANISH: Final = frozenset(_TELL_SPANISH.split())
 _ENGLISH: Final = frozenset(_TELL_ENGLISH.split())

@@ -1,4 +1,7 @@
-"""The rehearsal as a whole: what it writes passes through the same directions as a model's."""
+"""The rehearsal as a whole: what it writes passes through the same directions as a model's.
+
+It is one list of what is said to it and what must come of it, and as long as there is to say.
+"""
 
 import struct
 from collections.abc import Callable
@@ -7,9 +10,10 @@ from typing import Any
 
 import pytest
 import trio
+from attrs import evolve
 from trio.testing import MockClock
 
-from robi.brain.base import BrainRequest
+from robi.brain.base import BrainRequest, ToolSpec
 from robi.brain.rehearsal import RehearsalBrain
 from robi.brain.rehearsal_lines import LINES
 from robi.brain.rehearsal_names import asks_name
@@ -82,6 +86,9 @@ UTTERANCES = [
     "¿qué me gusta?", "what do you remember about me?", "¿cómo estás?", "how are you?",
     "¿qué hora es?", "what time is it?", "¿quién eres?", "who are you?", "te quiero", "thanks",
     "¿cómo me llamo?", "what's my name?", "adiós", "bye",
+    "ayuda", "help", "¿por qué ensayas?", "why are you rehearsing?", "¿eres un robot?",
+    "who made you?", "¿me oyes?", "can you hear me?", "¿hablas inglés?", "do you speak Spanish?",
+    "¿qué día es hoy?", "what's the date?", "sí", "yes", "no", "nope",
     "explícame la luna", "explain the moon", "",
 ]  # fmt: skip
 
@@ -427,11 +434,37 @@ async def test_time_is_told_from_the_scene_alone(
     assert spoken(await answer(request)).strip() == words
 
 
-async def test_other_says_that_it_is_a_rehearsal(ask: Ask) -> None:
-    for seed in range(4):
-        words = spoken(await answer(ask("explícame la luna"), seed))
+async def test_date_is_told_from_the_scene(ask: Ask) -> None:
+    who = ana(local_time="2026-11-21T17:30+01:00")
+    words = spoken(await answer(ask("¿qué día es hoy?", scene=who)))
+    assert words.strip() == "Hoy es sábado, veintiuno de noviembre."
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["explícame la luna", "¿quién eres?", "¿qué sabes hacer?", "¿por qué ensayas?",
+     "¿eres un robot?", "¿me oyes?"],
+)  # fmt: skip
+async def test_rehearsal_says_that_it_is_one_where_a_model_would_be_needed(
+    ask: Ask, text: str
+) -> None:
+    for seed in range(6):
+        words = spoken(await answer(ask(text), seed)).casefold()
         assert "ensay" in words
         assert "luna" not in words
+
+
+@pytest.mark.parametrize(
+    "word", ["bailar", "luz", "mirar", "hora", "cuentas", "temporizador", "nombre", "te gusta"]
+)
+async def test_help_names_what_a_newcomer_is_promised(ask: Ask, word: str) -> None:
+    assert word in spoken(await answer(ask("¿qué sabes hacer?")))
+
+
+async def test_what_a_timer_lacks_is_asked_for(ask: Ask) -> None:
+    tools = tuple(ToolSpec(name, "", {}) for name in ("set_timer", "set_reminder"))
+    request = evolve(ask("pon un temporizador", scene=ana()), tools=tools)
+    assert spoken(await answer(request)).strip() in LINES["ask_how_long"]["es"]
 
 
 # ── what a person wishes of its memory ────────────────────────────────────────────────────

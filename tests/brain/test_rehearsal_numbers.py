@@ -1,10 +1,10 @@
-"""Numbers, sizes, durations and times in words."""
+"""Numbers, sizes, durations, days and times in words."""
 
 from datetime import UTC, datetime
 
 import pytest
 
-from robi.brain.rehearsal_numbers import clock, duration, number, size
+from robi.brain.rehearsal_numbers import clock, date, duration, number, size, span, upcoming
 from robi.errors import Language
 
 
@@ -80,3 +80,51 @@ def test_duration_in_words(seconds: float | None, language: Language, words: str
 def test_clock_in_words(hour: int, minute: int, spanish: str, english: str) -> None:
     moment = datetime(2026, 11, 21, hour, minute, tzinfo=UTC)
     assert (clock(moment, "es"), clock(moment, "en")) == (spanish, english)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "cero segundos"),
+        (1, "un segundo"),
+        (60, "un minuto"),
+        (90, "noventa segundos"),
+        (91, "dos minutos"),
+        (3600, "una hora"),
+        (7200, "dos horas"),
+        (86_400, "un día"),
+    ],
+)
+def test_span_is_in_the_unit_that_fits(seconds: int, said: str) -> None:
+    assert span(seconds, "es") == said
+
+
+@pytest.mark.parametrize(
+    ("day", "spanish", "english"),
+    [
+        (1, "domingo, uno de noviembre", "Sunday, the first of November"),
+        (21, "sábado, veintiuno de noviembre", "Saturday, the twenty-first of November"),
+    ],
+)
+def test_date_in_words(day: int, spanish: str, english: str) -> None:
+    moment = datetime(2026, 11, day, tzinfo=UTC)
+    assert (date(moment, "es"), date(moment, "en")) == (spanish, english)
+
+
+@pytest.mark.parametrize(
+    ("day", "spanish", "english"),
+    [
+        (21, "hoy a la una de la tarde", "today at one o'clock in the afternoon"),
+        (22, "mañana a la una de la tarde", "tomorrow at one o'clock in the afternoon"),
+        (23, "el lunes a la una de la tarde", "on Monday at one o'clock in the afternoon"),
+        (
+            28,
+            "el sábado, veintiocho de noviembre a la una de la tarde",
+            "on Saturday, the twenty-eighth of November at one o'clock in the afternoon",
+        ),
+    ],
+)
+def test_upcoming_moment_is_told_by_its_day(day: int, spanish: str, english: str) -> None:
+    now = datetime(2026, 11, 21, 9, tzinfo=UTC)
+    moment = datetime(2026, 11, day, 13, tzinfo=UTC)
+    assert (upcoming(moment, now, "es"), upcoming(moment, now, "en")) == (spanish, english)

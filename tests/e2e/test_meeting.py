@@ -93,4 +93,4 @@ async def test_robot_asks_for_a_video_with_its_length(rehearsal: Site) -> None:
     async with rehearsal.robot() as robot:
         messages = await robot.asks("graba un vídeo", "c1")
     request = next(message for message in messages if message["type"] == "capture_request")
-    assert (request["capture_type"], request["duration_ms"]) == ("video", 10_000)
+    assert (request["capture_type"], request["duration_ms"]) == ("video", 5_000)
