@@ -140,5 +140,8 @@ def _tool(server: str, way: Connection, remote: RemoteTool) -> Tool:
         except ServerGone:
             raise Trouble("the server of this tool is gone") from None
 
-    name = _ODD.sub("_", f"{server}__{remote.name}")[:_LONGEST_NAME]
+    name = _ODD.sub("_", f"{server}__{remote.name}")
+    if not name[0].isalpha():  # a server known by its address; Gemini refuses the whole question
+        name = f"_{name}"
+    name = name[:_LONGEST_NAME]
     return Tool(ToolSpec(name, remote.description, remote.parameters), run, CALL_WITHIN)

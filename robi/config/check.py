@@ -5,7 +5,9 @@ what does not keep it from starting. In production a missing `API_KEY` does (`ke
 """
 
 import difflib
+from collections.abc import Iterator
 from pathlib import Path
+from string import Template
 from urllib.parse import urlsplit
 
 from robi.config import dotenv
@@ -51,11 +53,35 @@ def advice(settings: Settings) -> tuple[str, ...]:
         found.append("DAILY_BUDGET has no effect without PRICE_INPUT and PRICE_OUTPUT")
     if settings.production and "openai" in settings.brains and _unencrypted(settings):
         found.append("OPENAI_BASE_URL sends keys and words unencrypted: use https")
+    found += _idle_models(settings)
+    found += _odd_placeholders(settings)
     if "rehearsal" in settings.brains[:-1]:
         found.append("BRAIN: what follows rehearsal is never asked, for that always answers")
     if settings.max_unauthenticated_per_address > settings.max_unauthenticated:
         found.append("MAX_UNAUTHENTICATED_PER_ADDRESS has no effect above MAX_UNAUTHENTICATED")
     return tuple(found)
+
+
+def _idle_models(settings: Settings) -> Iterator[str]:
+    """Name what was set of a model that is never asked."""
+    if "openai" not in settings.brains:
+        for name, value in (
+            ("OPENAI_MODEL", settings.openai_model),
+            ("OPENAI_API_KEY", settings.openai_api_key),
+        ):
+            if value is not None:
+                yield f"{name} has no effect without BRAIN=openai"
+    if "gemini" not in settings.brains and settings.gemini_model != Settings().gemini_model:
+        lacking = "gemini in BRAIN" if settings.brain else "GEMINI_API_KEY"
+        yield f"GEMINI_MODEL has no effect without {lacking}"
+
+
+def _odd_placeholders(settings: Settings) -> Iterator[str]:
+    """Name what in the persona may be meant to be replaced, and is not."""
+    text = "" if settings.persona_file is None else settings.persona_file.text
+    for word in Template(text).get_identifiers():
+        if word != "robot_name":
+            yield f"PERSONA_FILE: ${word} stays as it is; only $robot_name is replaced"
 
 
 def _unencrypted(settings: Settings) -> bool:

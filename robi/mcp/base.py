@@ -20,7 +20,18 @@ Message: TypeAlias = dict[str, Any]
 
 
 class ServerGone(Exception):
-    """There is no way to the server, or none any more; `args[0]` says why, in our words."""
+    """There is no way to the server, or none any more; `args[0]` says why, in our words.
+
+    Of a program that has ended: `exit_code` (negative: the signal that killed it), and `last_line`,
+    what it wrote last on its standard error, cut to be logged.
+    """
+
+    def __init__(
+        self, why: str, *, exit_code: int | None = None, last_line: str | None = None
+    ) -> None:
+        super().__init__(why)
+        self.exit_code = exit_code
+        self.last_line = last_line
 
 
 class CallRefused(Exception):

@@ -31,6 +31,9 @@ log = structlog.get_logger()
 VERSION: Final = "2025-06-18"
 KNOWN_VERSIONS: Final = frozenset({"2024-11-05", "2025-03-26", VERSION, "2025-11-25"})
 
+LISTED_EVERY_S: Final = 5.0
+"""Seconds between two looks at what a server offers."""
+
 INTRODUCED_WITHIN: Final = 30.0
 """Seconds that a server has to introduce itself and list its tools: `npx` may fetch it first."""
 
@@ -149,14 +152,18 @@ class _Client:
             tools = await self._list()
         if limit.cancelled_caught:
             raise ServerGone("no introduction within the limit")
+        offer(self, tools)
         while True:
-            offer(self, tools)
             await self._changed.wait()
             self._changed = trio.Event()
+            before = tools
             with trio.move_on_after(INTRODUCED_WITHIN) as limit:
                 tools = await self._list()
             if limit.cancelled_caught:
                 raise ServerGone("no list of its tools within the limit")
+            if tools != before:
+                offer(self, tools)
+            await trio.sleep(LISTED_EVERY_S)  # a server may say again and again that it changed
 
     async def call(self, name: str, arguments: Mapping[str, object]) -> str:
         """Call a tool; return what it answers as text. Raises ServerGone, CallRefused."""

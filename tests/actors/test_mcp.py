@@ -1,5 +1,6 @@
 """The servers of tools: at hand while they are there, and never in the way."""
 
+import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from itertools import pairwise
 from typing import Never
@@ -89,6 +90,15 @@ async def answered(shelf: Shelf, name: str) -> str:
     calls = [ToolCall("c", name, {"words": "hola"})]
     (result,) = await Calls(shelf.all, Occasion()).answer(calls, 1e9)
     return result.content
+
+
+async def test_tool_of_a_server_known_by_its_address_has_a_name_that_models_take(
+    nursery: trio.Nursery, shelf: Shelf
+) -> None:
+    with capture_logs():
+        await started(nursery, shelf, Toolbox("127-0-0-1"), Toolbox("-", tools=("x" * 99,)))
+    assert names(shelf)[0] == "_127-0-0-1__echo"
+    assert all(re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]{0,63}", name) for name in names(shelf))
 
 
 async def test_tools_are_at_hand_under_the_name_of_their_server(

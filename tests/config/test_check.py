@@ -6,6 +6,7 @@ import pytest
 from attrs import evolve
 
 from robi.config import Secret, Settings, check
+from robi.config.parse import TextFile
 
 GOOD = Settings(environment="production", api_key=Secret("k" * 24), gemini_api_key=Secret("g"))
 
@@ -50,6 +51,44 @@ def test_production_without_one_key_misses_that(settings: Settings, words: str) 
 def test_advice_for_a_doubtful_setting_names_it(settings: Settings, word: str) -> None:
     (hint,) = check.advice(settings)
     assert hint.startswith(word)
+
+
+@pytest.mark.parametrize(
+    ("settings", "hints"),
+    [
+        (Settings(openai_model="llama"), ["OPENAI_MODEL has no effect without BRAIN=openai"]),
+        (
+            evolve(GOOD, openai_model="llama", openai_api_key=Secret("o")),
+            [
+                "OPENAI_MODEL has no effect without BRAIN=openai",
+                "OPENAI_API_KEY has no effect without BRAIN=openai",
+            ],
+        ),
+        (evolve(GOOD, brain=("gemini", "openai"), openai_model="llama"), []),
+        (Settings(gemini_model="x"), ["GEMINI_MODEL has no effect without GEMINI_API_KEY"]),
+        (
+            evolve(GOOD, brain=("openai",), openai_model="llama", gemini_model="x"),
+            ["GEMINI_MODEL has no effect without gemini in BRAIN"],
+        ),
+        (evolve(GOOD, gemini_model="x"), []),
+    ],
+)
+def test_advice_for_a_model_that_is_never_asked_names_what_it_lacks(
+    settings: Settings, hints: list[str]
+) -> None:
+    assert list(check.advice(settings)) == hints
+
+
+@pytest.mark.parametrize(
+    ("text", "odd"),
+    [
+        ("You are $robot_name, ${robot_name}. It costs $5, $$name.", []),
+        ("You are $name, ${Robot_Name} and $name.", ["$name", "$Robot_Name"]),
+    ],
+)
+def test_advice_for_a_persona_names_what_is_no_placeholder(text: str, odd: list[str]) -> None:
+    hints = check.advice(Settings(persona_file=TextFile(Path("me.md"), text)))
+    assert [hint.split()[1] for hint in hints] == odd
 
 
 def test_advice_for_a_model_on_this_machine_is_none() -> None:

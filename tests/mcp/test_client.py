@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from trio.testing import MockClock, wait_all_tasks_blocked
 
 from robi.mcp.base import MAX_TOOLS, CallRefused, Connection, Message, RemoteTool, ServerGone
-from robi.mcp.client import INTRODUCED_WITHIN, VERSION, McpServer
+from robi.mcp.client import INTRODUCED_WITHIN, LISTED_EVERY_S, VERSION, McpServer
 from tests.mcp.toolbox import PARAMETERS, answer, tools
 
 
@@ -197,6 +197,20 @@ async def test_list_that_changed_is_read_again(nursery: trio.Nursery) -> None:
     wire.comes({"method": "notifications/tools/list_changed"})
     await wait_all_tasks_blocked()
     assert [len(offered) for offered in kept.offers] == [1, 2]
+
+
+async def test_server_that_says_again_and_again_that_it_changed_is_asked_now_and_then(
+    nursery: trio.Nursery, autojump_clock: trio.testing.MockClock
+) -> None:
+    wire = Wire(answer)
+    kept = await connected(nursery, wire)
+    for _ in range(100):
+        wire.comes({"method": "notifications/tools/list_changed"})
+        await trio.sleep(0.1)
+    asked = [message for message in wire.sent if message["method"] == "tools/list"]
+    first_pages = [message for message in asked if not message.get("params")]
+    assert len(first_pages) == 1 + 10 / LISTED_EVERY_S
+    assert len(kept.offers) == 1
 
 
 async def test_ping_of_the_server_is_answered_and_all_else_refused(nursery: trio.Nursery) -> None:
