@@ -82,6 +82,9 @@ def _parser() -> argparse.ArgumentParser:
     tree.set_defaults(command=_tree)
 
     prompts = commands.add_parser("prompts", help="show what the model is sent, by example")
+    prompts.add_argument(
+        "--mine", action="store_true", help="with PERSONA_FILE, ROBOT_NAME and ROBOT_LANGUAGE"
+    )
     prompts.set_defaults(command=_prompts)
 
     upkeep.add_to(commands)
@@ -234,10 +237,15 @@ def _settings(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _prompts(_arguments: argparse.Namespace) -> int:
+def _prompts(arguments: argparse.Namespace) -> int:
     from robi import prompting  # noqa: PLC0415 - it needs all that a turn does
 
-    sys.stdout.write(prompting.markdown())
+    own = prompting.Own()
+    if arguments.mine:
+        settings = Settings.load()
+        persona = settings.persona_file.text if settings.persona_file else None
+        own = prompting.Own(settings.robot_language, settings.robot_name, persona)
+    sys.stdout.write(prompting.markdown(own))
     sys.stdout.flush()
     return 0
 

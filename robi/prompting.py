@@ -1,7 +1,8 @@
 """What the model is sent, an example of each kind of turn: `robi prompts`, for docs/prompting.md.
 
 Owns the examples. Each is a real turn, run to its end before a model that only writes down what it
-is asked; so the document shows what the code does. The scenes are made up.
+is asked; so the document shows what the code does. The scenes are made up. The robot is ours, or
+that of somebody's settings (`Own`), who then sees what becomes of a persona.
 """
 
 import json
@@ -12,7 +13,7 @@ from random import Random
 from typing import Any, Final
 
 import trio
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 from structlog.testing import capture_logs
 
 from robi.actors.skills import builtin
@@ -20,14 +21,24 @@ from robi.actors.tools import Clock
 from robi.actors.turn import Met, Plan, Turn, TurnPorts, Utterance
 from robi.brain.base import BrainRequest, Fragment, ToolCall
 from robi.brain.gemini_request import body
+from robi.errors import Language
 from robi.protocol.messages import Context
-from robi.speech.prompts import system_instruction
+from robi.speech.prompts import stable_instruction
 from robi.speech.scene import DueNow, Media, Said, Scene
 
 _MODEL: Final = "gemini-3.5-flash-lite"
 _NOW: Final = datetime(2026, 11, 21, 18, 30, tzinfo=timezone(timedelta(hours=1)))
 _ANA: Final = "user_ana_1f3c9a"
 _LONGEST_DATA: Final = 40
+
+
+@frozen
+class Own:
+    """What somebody may choose of a robot; by default it is ours, in English."""
+
+    language: Language = "en"
+    robot_name: str = "Robi"
+    persona: str | None = None
 
 
 @frozen
@@ -49,7 +60,10 @@ class _Example:
 
 
 def _scene(person_id: str | None = None, **changes: Any) -> Scene:
-    return Scene("en", "Robi", person_id, context=Context(location="kitchen"), **changes)
+    """Return a scene of our robot."""
+    own = Own()
+    context = Context(location="kitchen")
+    return Scene(own.language, own.robot_name, person_id, context=context, **changes)
 
 
 EXAMPLES: Final[Sequence[_Example]] = (
@@ -115,16 +129,15 @@ EXAMPLES: Final[Sequence[_Example]] = (
 )
 
 
-def markdown() -> str:
-    """Return all of it as Markdown."""
+def markdown(own: Own | None = None) -> str:
+    """Return all of it as Markdown, of our robot or of somebody's own."""
     with capture_logs():  # a turn writes to the log, which here is the standard output
-        return _markdown()
+        return _markdown(own or Own())
 
 
-def _markdown() -> str:
-    whole = system_instruction(_scene())
-    stable = whole.partition("\n# Right now")[0].strip()
-    first = trio.run(_asked, EXAMPLES[0])
+def _markdown(own: Own) -> str:
+    stable = stable_instruction(own.language, own.robot_name, own.persona)
+    first = trio.run(_asked, EXAMPLES[0], own)
     parts = [
         "## The instruction\n\nThe same in every turn, so that a provider can cache it.\n",
         f"{_fenced(stable, 'markdown')}",
@@ -132,11 +145,10 @@ def _markdown() -> str:
         _fenced(_json(json.loads(body(first, _MODEL))["tools"]), "json"),
     ]
     for example in EXAMPLES:
-        request = trio.run(_asked, example)
-        end = "# Right now" + request.system.partition("# Right now")[2]
+        request = trio.run(_asked, example, own)
         parts += [
             f"## {example.title}\n\n{example.words} The end of the instruction:\n",
-            _fenced(end.strip(), "markdown"),
+            _fenced(request.system.removeprefix(stable).strip(), "markdown"),
             "and what follows it:\n",
             _fenced(_json(_shortened(json.loads(body(request, _MODEL))["contents"])), "json"),
         ]
@@ -201,8 +213,8 @@ async def _meet(_name: str, _face: bytes | None) -> Met | None:
     return None
 
 
-async def _asked(example: _Example) -> BrainRequest:
-    """Run the turn; return the last question that it put to the model."""
+async def _asked(example: _Example, own: Own) -> BrainRequest:
+    """Run the turn of a robot; return the last question that it put to the model."""
     listener = _Listener(example.calls)
     tools = builtin(Clock(lambda: _NOW, lambda moment: moment.astimezone(_NOW.tzinfo)), _recall)
     ports = TurnPorts(
@@ -215,7 +227,9 @@ async def _asked(example: _Example) -> BrainRequest:
         max_output_tokens=512,
         temperature=0.7,
         tools=lambda: tools,
+        persona=own.persona,
     )
-    turn = Turn(Plan(1, example.utterance, example.scene, example.history), ports, lambda _: None)
+    scene = evolve(example.scene, language=own.language, robot_name=own.robot_name)
+    turn = Turn(Plan(1, example.utterance, scene, example.history), ports, lambda _: None)
     await turn.run()
     return listener.asked[-1]

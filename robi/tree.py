@@ -394,7 +394,8 @@ class House:
 
 def make_brain(settings: Settings) -> Brain:
     """Return the model of these settings; of several the next is asked when one is unavailable."""
-    brains = [Breaker(_brain(name, settings)) for name in settings.brains]
+    count = len(settings.brains)
+    brains = [Breaker(_brain(name, settings), brains=count) for name in settings.brains]
     return brains[0] if len(brains) == 1 else Failover(brains)
 
 

@@ -321,6 +321,32 @@ def test_settings_are_explained_in_either_form(
     assert capsys.readouterr().out.startswith(begin)
 
 
+def test_prompts_of_mine_are_those_of_the_settings(
+    clean_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (clean_folder / "me.md").write_text("You are $robot_name, a cat.")
+    for name, value in (
+        ("PERSONA_FILE", "me.md"),
+        ("ROBOT_NAME", "Coco"),
+        ("ROBOT_LANGUAGE", "en"),
+    ):
+        monkeypatch.setenv(name, value)
+    assert cli.main(["prompts"]) == 0
+    shipped = capsys.readouterr().out
+    assert cli.main(["prompts", "--mine"]) == 0
+    mine = capsys.readouterr().out
+    assert "You are Robi, a small robot on wheels" in shipped
+    assert "````markdown\nYou are Coco, a cat.\n\n# How you write\n" in mine
+
+
+def test_prompts_of_mine_with_unusable_settings_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PERSONA_FILE", "nowhere.md")
+    assert cli.main(["prompts", "--mine"]) == shell.UNUSABLE
+    assert "PERSONA_FILE" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("arguments", [["--static"], ["--format", "mermaid"]], ids=str)
 def test_tree_as_it_is_built_names_its_actors(
     arguments: list[str], capsys: pytest.CaptureFixture[str]

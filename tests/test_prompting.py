@@ -1,6 +1,6 @@
 """`robi prompts`: what the model is sent, an example of each kind of turn."""
 
-from robi.prompting import EXAMPLES, markdown
+from robi.prompting import EXAMPLES, Own, markdown
 
 
 def test_prompts_show_the_instruction_the_tools_and_every_kind_of_turn() -> None:
@@ -23,6 +23,13 @@ def test_prompts_show_what_turns_ask() -> None:
         "(It is time. Nobody has said anything.)",
     ):
         assert shown in told
+
+
+def test_prompts_of_ones_own_robot_have_its_persona_its_name_and_its_language() -> None:
+    told = markdown(Own("es", "Coco", "# Un gato\n\nEres $robot_name.\n\n# Right now\n"))
+    assert "````markdown\n# Un gato\n\nEres Coco.\n\n# Right now\n\n# Cómo escribes" in told
+    assert told.count("````markdown\n# Ahora mismo\n") == len(EXAMPLES)
+    assert "Robi" not in told
 
 
 def test_prompts_are_the_same_each_time_and_hold_no_log() -> None:

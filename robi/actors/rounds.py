@@ -11,7 +11,7 @@ import trio
 from attrs import define, evolve, field
 
 from robi.actors.tools import Calls, Occasion, Tool
-from robi.brain.base import Brain, BrainRequest, Fragment, ToolCall, ToolRound
+from robi.brain.base import Brain, BrainRequest, Fragment, ToolCall, ToolRound, total
 from robi.errors import BrainTimeout
 from robi.protocol.messages import TokenUsage
 
@@ -39,7 +39,7 @@ class Rounds:
         began: called with the seconds in line, when a round brings its first fragment.
         hear: takes what the model writes, as it comes.
         pause: called when the model stops to have something called.
-        count: takes what was counted so far, of all rounds together.
+        count: takes what was counted so far, of all rounds and attempts together.
     """
 
     _brain: Brain
@@ -49,7 +49,7 @@ class Rounds:
     _hear: Callable[[str], None]
     _pause: Callable[[], None]
     _count: Callable[[TokenUsage], None]
-    _counted: TokenUsage | None = field(default=None, init=False)
+    _counted: TokenUsage = field(default=TokenUsage(0, 0), init=False)
     _since: float = field(factory=trio.current_time, init=False)
 
     async def run(self, request: BrainRequest) -> Fragment:
@@ -58,7 +58,8 @@ class Rounds:
         Raises as `Brain.stream` does.
         """
         calls = Calls(self._tools, self._occasion)
-        request = evolve(request, tools=tuple(tool.spec for tool in self._tools))
+        tools = tuple(tool.spec for tool in self._tools)
+        request = evolve(request, tools=tools, spent=self._spent)
         wanted = await self._ask(request)
         while wanted.calls and request.tools:
             self._pause()
@@ -76,7 +77,6 @@ class Rounds:
 
     async def _ask(self, request: BrainRequest) -> Fragment:
         """Ask once; return all that the model wrote, and what it calls."""
-        before = self._counted
         texts: list[str] = []
         calls: list[ToolCall] = []
         short, first = False, True
@@ -86,9 +86,6 @@ class Rounds:
                 if first:
                     first = False
                     self._began(fragment.waited_s)
-                if fragment.usage is not None:
-                    self._counted = _sum(before, fragment.usage)
-                    self._count(self._counted)
                 if fragment.text:
                     texts.append(fragment.text)
                     self._hear(fragment.text)
@@ -99,10 +96,6 @@ class Rounds:
                     break
         return Fragment("".join(texts), calls=tuple(calls), short=short)
 
-
-def _sum(one: TokenUsage | None, other: TokenUsage) -> TokenUsage:
-    if one is None:
-        return other
-    return TokenUsage(
-        one.input_tokens + other.input_tokens, one.output_tokens + other.output_tokens
-    )
+    def _spent(self, usage: TokenUsage) -> None:
+        self._counted = total((self._counted, usage))
+        self._count(self._counted)

@@ -30,7 +30,7 @@ MOST_CALLS: Final = 8
 MOST_CHARS: Final = 4000
 """Of one result: a model reads all of it before it says a word."""
 
-Outcome = Literal["done", "refused", "late", "failed", "unknown", "too many"]
+Outcome = Literal["done", "refused", "late", "failed", "unknown", "unreadable", "too many"]
 
 
 class Reminders(Protocol):
@@ -118,7 +118,9 @@ class Calls:
     async def _answer(self, call: ToolCall, until: float, *, one_too_many: bool) -> str:
         tool = self._by_name.get(call.name)
         began = trio.current_time()
-        if tool is None:
+        if call.unreadable is not None:
+            outcome, result = _sorry("unreadable", call.unreadable)
+        elif tool is None:
             outcome, result = _sorry("unknown", "there is no such tool")
         elif one_too_many:
             outcome, result = _sorry("too many", f"at most {MOST_CALLS} calls at once")

@@ -5,7 +5,7 @@ stream inside `async with`: leaving the block, by whatever way, closes the upstr
 the block is left (findings.md, *Gemini under trio*).
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Literal, Protocol
 
@@ -16,7 +16,7 @@ from robi.speech.scene import Media, Said, Scene
 
 __all__ = [
     "Brain", "BrainRequest", "Fragment", "Media", "Purpose", "Said", "Scene",
-    "ToolCall", "ToolResult", "ToolRound", "ToolSpec",
+    "ToolCall", "ToolResult", "ToolRound", "ToolSpec", "total",
 ]  # fmt: skip
 
 Purpose = Literal["talk", "summary", "extraction", "classification"]
@@ -36,13 +36,15 @@ class ToolCall:
     """What the model wants to have called.
 
     `call_id` is unlike that of any other call of the same answer. `echo` is what the provider
-    wants back with the result, untouched: Gemini's `thoughtSignature`.
+    wants back with the result, untouched: Gemini's `thoughtSignature`. `unreadable` says why what
+    the model wrote is no call that can be carried out, in words for the model: what came of it.
     """
 
     call_id: str
     name: str
     arguments: Mapping[str, object] = field(repr=False)
     echo: Mapping[str, object] = field(factory=dict, repr=False)
+    unreadable: str | None = None
 
 
 @frozen
@@ -69,7 +71,9 @@ class BrainRequest:
     `purpose` says what the answer is for: to a model the instruction says it, to what stands in
     for one this does. `answers` is a JSON Schema that the answer has to fit, for `generate` alone;
     the answer is then JSON, which its reader checks all the same. `asker` is the session it is for,
-    so that no robot waits behind the many questions of another.
+    so that no robot waits behind the many questions of another. `spent` is told what the question
+    takes, as the service counts it: each time what came on top, of every attempt at it, also of one
+    that fails or is cut short.
     """
 
     system: str = field(repr=False)
@@ -83,11 +87,12 @@ class BrainRequest:
     tools: tuple[ToolSpec, ...] = ()
     rounds: tuple[ToolRound, ...] = ()
     asker: str = ""
+    spent: Callable[[TokenUsage], None] = field(default=lambda _usage: None, eq=False, repr=False)
 
 
 @frozen
 class Fragment:
-    """What came with one chunk of the model's stream: words, counts, calls, or all of these.
+    """What came with one chunk of the model's stream: words, calls, or both.
 
     Calls come when they are whole. `short`: the answer has ended, before the model was done with
     it: at its limit of tokens, or stopped by a judge. `waited_s`: on the first fragment, how long
@@ -95,7 +100,6 @@ class Fragment:
     """
 
     text: str = field(default="", repr=False)
-    usage: TokenUsage | None = None
     calls: tuple[ToolCall, ...] = ()
     short: bool = False
     waited_s: float = 0.0
@@ -127,3 +131,12 @@ class MeasuredBrain(Brain, Protocol):
 
     def statistics(self) -> AttrsInstance:
         """Return the counts as they are now."""
+
+
+def total(usages: Iterable[TokenUsage]) -> TokenUsage:
+    """Return the sum of some counts."""
+    total_in = total_out = 0
+    for usage in usages:
+        total_in += usage.input_tokens
+        total_out += usage.output_tokens
+    return TokenUsage(total_in, total_out)

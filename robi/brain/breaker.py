@@ -14,7 +14,7 @@ question of whoever asks first when the pause is over: nothing here runs in a ta
 """
 
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from math import ceil
 from random import Random
@@ -25,7 +25,14 @@ import trio
 from attrs import define, field
 
 from robi.brain.base import Brain, BrainRequest, Fragment
-from robi.brain.failures import BrainRefused, CircuitOpen
+from robi.brain.failures import (
+    BrainRefused,
+    BrainUnreachable,
+    CircuitOpen,
+    ContextTooShort,
+    EmptyAnswer,
+)
+from robi.brain.retries import Limits
 from robi.errors import (
     BrainBlocked,
     BrainError,
@@ -48,11 +55,9 @@ LONGEST_PAUSE_S: Final = 60.0
 REFUSED_PAUSE_S: Final = 300.0
 """A key that is refused is mended by people, not by time."""
 
-STALLED_S: Final = 4.5
-"""A stream that was left after so long without a word has failed, whoever left it: a little less
-than the least patience of those who ask, which is that of `robi.brain.failover`."""
-STALLED_WHOLE_S: Final = 14.0
-"""The same for a whole answer, which comes at once."""
+STALLED: Final = 0.9
+"""A stream that was left after so much of its time without a word has failed, whoever left it: a
+little less than the least patience of those who ask, which is that of `robi.brain.failover`."""
 
 
 @runtime_checkable
@@ -134,25 +139,20 @@ class Circuit:
             self._probing = False
         if call.answers_before != self._answers:
             return
-        advice = error.advice if isinstance(error, BrainRefused) else None
+        refused = isinstance(error, BrainRefused) and error.advice is not None
         if self.is_open:
             if call.probe:
-                self._leave_alone(now, error, refused=advice is not None)
+                self._leave_alone(now, error, refused=refused)
             return
         if self._failed_at and call.began < self._failed_at[-1] and now - call.began < QUICK_S:
             return
         self._failed_at.append(now)
         while self._failed_at[0] < now - WINDOW_S:
             self._failed_at.popleft()
-        if advice is None and len(self._failed_at) < FAILURES:
+        if not refused and len(self._failed_at) < FAILURES:
             return
-        self._leave_alone(now, error, refused=advice is not None)
-        log.error(
-            "brain_circuit_open",
-            model=self.model,
-            reason=self._reason,
-            **({} if advice is None else {"advice": advice}),
-        )
+        self._leave_alone(now, error, refused=refused)
+        log.error("brain_circuit_open", model=self.model, reason=self._reason, **_known_of(error))
 
     def undecided(self, call: Call) -> None:
         """The call says nothing about the service; was it a probe, the next one is."""
@@ -169,17 +169,31 @@ class Circuit:
         self._pause = min(2 * self._pause, LONGEST_PAUSE_S)
 
 
+def _known_of(error: BrainError) -> Mapping[str, str]:
+    """Return what helps an operator who reads of it."""
+    match error:
+        case BrainRefused(advice=str(advice)):
+            return {"advice": advice}
+        case BrainUnreachable():
+            return {"address": error.address, "advice": error.advice}
+    return {}
+
+
 class Breaker:
     """A `Brain` that asks another only as long as that makes sense.
 
     Args:
         brain: the one that is asked; `aclose` closes it.
+        brains: among how many the gate's time is divided. One alone is judged as one of two: a
+            person has no more patience than another brain.
         rng: for the jitter.
     """
 
-    def __init__(self, brain: Brain, *, rng: Random | None = None) -> None:
+    def __init__(self, brain: Brain, *, brains: int = 1, rng: Random | None = None) -> None:
         """Stand before `brain`; nobody is asked."""
         self._brain = brain
+        self._part = STALLED / max(brains, 2)
+        self._limits = Limits()
         self._circuit = Circuit(brain.model, rng or Random())  # noqa: S311 (jitter is no secret)
 
     @property
@@ -200,13 +214,13 @@ class Breaker:
             CircuitOpen: nobody was asked.
             BrainError: what the brain behind raises.
         """
-        with self._judged(STALLED_S) as call:
+        with self._judged(self._part * self._limits.first_chunk_s) as call:
             async with self._brain.stream(request) as fragments:
                 yield _Heard(fragments, self._circuit, call)
 
     async def generate(self, request: BrainRequest) -> Fragment:
         """Ask for a whole answer; see `robi.brain.base.Brain.generate`. Raises as `stream` does."""
-        with self._judged(STALLED_WHOLE_S) as call:
+        with self._judged(self._part * self._limits.total_s) as call:
             answer = await self._brain.generate(request)
             self._circuit.answered(call)
             return answer
@@ -236,6 +250,8 @@ class Breaker:
 
     def _judge(self, call: Call, error: BrainError) -> None:
         match error:
+            case EmptyAnswer() | ContextTooShort():
+                self._circuit.answered(call)
             case BrainRefused(advice=str()):
                 self._circuit.failed(call, trio.current_time(), error)
             case BrainRateLimited() if not call.probe:  # neither well nor down: the gate waits

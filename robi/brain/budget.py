@@ -1,4 +1,4 @@
-"""The budget before a brain: every answer is counted, and at the end of the day's there is a rest.
+"""The budget before a brain: every attempt is counted, and at the end of the day's there is a rest.
 
 Owns no numbers (those are in `ledger`), only when a question is let through. It is a `Brain` before
 a `Brain`, in front of the gate: what is refused here takes no place. A turn that has begun is
@@ -10,21 +10,14 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 import structlog
-from attrs import AttrsInstance, define, field
+from attrs import AttrsInstance, evolve
 
-from robi.brain.base import BrainRequest, Fragment, MeasuredBrain
+from robi.brain.base import BrainRequest, Fragment, MeasuredBrain, total
 from robi.brain.ledger import BACKGROUND_SHARE, Ledger
 from robi.errors import DayUsedUp
 from robi.protocol.messages import TokenUsage
 
 log = structlog.get_logger()
-
-
-@define(eq=False)
-class _Meter:
-    """The counts of one call so far; those of a later chunk take the place of earlier ones."""
-
-    usage: TokenUsage | None = field(default=None)
 
 
 class Budget:
@@ -58,57 +51,51 @@ class Budget:
             DayUsedUp: nobody was asked.
             BrainError: what the brain behind raises.
         """
-        with self._metered(request) as meter:
-            async with self._brain.stream(request) as fragments:
-                yield _Counted(fragments, meter)
+        with self._metered(request) as metered:
+            async with self._brain.stream(metered) as fragments:
+                yield fragments
 
     async def generate(self, request: BrainRequest) -> Fragment:
         """Ask for a whole answer; see `robi.brain.base.Brain.generate`. Raises as `stream` does."""
-        with self._metered(request) as meter:
-            answer = await self._brain.generate(request)
-            meter.usage = answer.usage
-            return answer
+        with self._metered(request) as metered:
+            return await self._brain.generate(metered)
 
     async def aclose(self) -> None:
         """Close the brain behind."""
         await self._brain.aclose()
 
     @contextmanager
-    def _metered(self, request: BrainRequest) -> Iterator[_Meter]:
-        """Count a call, however it ends: what was cut short is paid for too."""
+    def _metered(self, request: BrainRequest) -> Iterator[BrainRequest]:
+        """Give the question to put: however it ends, what it took is counted, once."""
         self._admit(request)
-        meter = _Meter()
+        taken: list[TokenUsage] = []
+
+        def spent(usage: TokenUsage) -> None:
+            taken.append(usage)
+            request.spent(usage)
+
         try:
-            yield meter
+            yield evolve(request, spent=spent)
         finally:
-            if meter.usage is not None:
-                self._ledger.count(request.purpose, meter.usage)
+            if taken:
+                self._ledger.count(request.purpose, total(taken))
 
     def _admit(self, request: BrainRequest) -> None:
         if request.rounds:
             return
         talk = request.purpose == "talk"
-        if self._ledger.used() < (1.0 if talk else BACKGROUND_SHARE):
+        share = self._ledger.share()
+        if share is None or share.part < (1.0 if talk else BACKGROUND_SHARE):
             return
         if (self._ledger.day, talk) not in self._told:
             self._told = {(day, of) for day, of in self._told if day == self._ledger.day}
             self._told.add((self._ledger.day, talk))
-            log.warning("daily_budget_used_up", ends="talk" if talk else "background")
-        retry_after = self._ledger.until_tomorrow()
-        raise DayUsedUp("the daily budget is used up", retry_after=retry_after)
-
-
-class _Counted:
-    """The fragments of one call, whose counts are noted as they pass."""
-
-    def __init__(self, upstream: AsyncIterator[Fragment], meter: _Meter) -> None:
-        self._upstream = upstream
-        self._meter = meter
-
-    def __aiter__(self) -> "_Counted":
-        return self
-
-    async def __anext__(self) -> Fragment:
-        fragment = await anext(self._upstream)
-        self._meter.usage = fragment.usage or self._meter.usage
-        return fragment
+            log.warning(
+                "daily_budget_used_up",
+                ends="talk" if talk else "background",
+                setting=share.setting,
+                used=share.used,
+                limit=share.limit,
+            )
+        details = f"{share.setting}: {share.used} of {share.limit} used"
+        raise DayUsedUp(details, retry_after=self._ledger.until_tomorrow())

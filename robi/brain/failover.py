@@ -1,34 +1,30 @@
 """Several brains as one: the next is asked when one is unavailable before its first fragment.
 
-Owns the order (`BRAIN`). It is a `Brain` before `Brain`s, behind the gate: a brain that is not the
-last has half of the gate's time for a first chunk, so that the next is heard before the gate gives
-up. After the first fragment nothing is begun again, for a robot cannot unsay what it said; what was
-blocked is not put to another judge. What a brain cannot hear or see, another may: that too is asked
-on.
+Owns the order (`BRAIN`). It is a `Brain` before `Brain`s, behind the gate: each has an equal part
+of what is left of the gate's time for a first chunk, the last one all of it, so that each is heard
+before the gate gives up. After the first fragment nothing is begun again, for a robot cannot unsay
+what it said; what was blocked is not put to another judge. What a brain cannot hear or see, another
+may: that too is asked on.
+
+When none answers, the failure that is told is the likeliest to pass: by it the gate decides whether
+to ask again, and the person what to think. So a second brain never makes the first weaker.
 
 The scopes are as in `robi.brain.gate`: each attempt has one around it, lifted once its first
 fragment is there.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
-from itertools import pairwise
 from math import inf
-from typing import Final
 
 import structlog
 import trio
 
 from robi.brain.base import Brain, BrainRequest, Fragment
 from robi.brain.breaker import degraded
-from robi.brain.failures import CircuitOpen, worth_asking_another
+from robi.brain.failures import CircuitOpen, likeliest_to_pass, worth_asking_another
+from robi.brain.retries import Limits
 from robi.errors import BrainError, BrainTimeout
-
-PATIENCE_S: Final = 5.0
-"""Within this a brain that is not the last has to bring its first fragment, in seconds."""
-
-PATIENCE_FOR_ALL_S: Final = 15.0
-"""Within this it has to bring a whole answer."""
 
 log = structlog.get_logger()
 
@@ -38,11 +34,13 @@ class Failover:
 
     Args:
         brains: one or more, the best first; `aclose` closes them all.
+        limits: those of the gate.
     """
 
-    def __init__(self, brains: Sequence[Brain]) -> None:
+    def __init__(self, brains: Sequence[Brain], limits: Limits | None = None) -> None:
         """Stand before `brains`; nobody is asked."""
         self._brains = tuple(brains)
+        self._limits = limits or Limits()
 
     @property
     def model(self) -> str:
@@ -56,12 +54,17 @@ class Failover:
 
     @asynccontextmanager
     async def stream(self, request: BrainRequest) -> AsyncGenerator[AsyncIterator[Fragment]]:
-        """Ask; see `robi.brain.base.Brain.stream`. What the last one raises is raised."""
-        for brain, following in pairwise(self._brains):
+        """Ask; see `robi.brain.base.Brain.stream`.
+
+        Raises:
+            BrainError: none answered; of their failures the likeliest to pass.
+        """
+        failures: list[BrainError] = []
+        for brain, following, until in self._in_turn(self._limits.first_chunk_s):
             opened = False
             failure: BrainError = BrainTimeout("no first chunk")
             try:
-                with trio.move_on_after(PATIENCE_S) as attempt:
+                with trio.move_on_at(until) as attempt:
                     async with brain.stream(request) as fragments:
                         first = await anext(fragments, None)
                         attempt.deadline = inf
@@ -74,29 +77,40 @@ class Failover:
                 if opened or not worth_asking_another(error):
                     raise
                 failure = error
+            failures.append(failure)
             _tell(brain, following, failure)
-        async with self._brains[-1].stream(request) as fragments:
-            yield fragments
+        raise likeliest_to_pass(failures)
 
     async def generate(self, request: BrainRequest) -> Fragment:
         """Ask for a whole answer; see `robi.brain.base.Brain.generate`. Raises as `stream` does."""
-        for brain, following in pairwise(self._brains):
+        failures: list[BrainError] = []
+        for brain, following, until in self._in_turn(self._limits.total_s):
             failure: BrainError = BrainTimeout("no answer")
             try:
-                with trio.move_on_after(PATIENCE_FOR_ALL_S):
+                with trio.move_on_at(until):
                     return await brain.generate(request)
             except BrainError as error:
                 if not worth_asking_another(error):
                     raise
                 failure = error
+            failures.append(failure)
             _tell(brain, following, failure)
-        return await self._brains[-1].generate(request)
+        raise likeliest_to_pass(failures)
 
     async def aclose(self) -> None:
         """Close all brains."""
         async with trio.open_nursery() as nursery:
             for brain in self._brains:
                 nursery.start_soon(brain.aclose)
+
+    def _in_turn(self, patience_s: float) -> Iterator[tuple[Brain, Brain | None, float]]:
+        """Give each brain when its turn has come, with the next one and until when it has time."""
+        end = trio.current_time() + patience_s
+        for place, brain in enumerate(self._brains):
+            following = self._brains[place + 1 :]
+            now = trio.current_time()
+            until = now + (end - now) / (1 + len(following)) if following else inf
+            yield brain, following[0] if following else None, until
 
 
 class _Begun:
@@ -119,8 +133,8 @@ class _Begun:
         return await anext(self._rest)
 
 
-def _tell(brain: Brain, following: Brain, failure: BrainError) -> None:
-    if isinstance(failure, CircuitOpen):  # which the breaker has told, once
+def _tell(brain: Brain, following: Brain | None, failure: BrainError) -> None:
+    if following is None or isinstance(failure, CircuitOpen):  # told by the breaker, once
         return
     log.warning(
         "next_brain_asked",

@@ -26,7 +26,7 @@ from robi.brain.base import Brain, BrainRequest, Fragment
 from robi.brain.breaker import degraded
 from robi.brain.places import Places
 from robi.brain.retries import Limits, Retries
-from robi.brain.watching import Budget, Watched
+from robi.brain.watching import Time, Watched
 from robi.errors import BrainError, BrainTimeout, ServerBusy
 
 RETRIES: Final = 3
@@ -125,11 +125,11 @@ class Gate:
             BrainError: what the last attempt raised.
         """
         asked_at = trio.current_time()
-        budget = Budget(asked_at + self._limits.total_s, self._limits.gap_s)
         with self._counted():
             async with self._place(request):
-                budget.waited_s = trio.current_time() - asked_at
-                async with self._opened(request, budget) as fragments:
+                waited_s = trio.current_time() - asked_at
+                time = Time(asked_at + self._limits.total_s, self._limits.gap_s, waited_s)
+                async with self._opened(request, time) as fragments:
                     yield fragments
 
     async def generate(self, request: BrainRequest) -> Fragment:
@@ -219,7 +219,7 @@ class Gate:
 
     @asynccontextmanager
     async def _opened(
-        self, request: BrainRequest, budget: "Budget"
+        self, request: BrainRequest, time: Time
     ) -> AsyncGenerator[AsyncIterator[Fragment]]:
         """Open calls until one brings a fragment; give that and what follows.
 
@@ -229,7 +229,7 @@ class Gate:
         retries = Retries(self._rng, self._retries)
         opened = False
         while True:
-            deadline = min(trio.current_time() + self._limits.first_chunk_s, budget.deadline)
+            deadline = min(trio.current_time() + self._limits.first_chunk_s, time.deadline)
             try:
                 with trio.CancelScope(deadline=deadline) as attempt:
                     async with self._brain.stream(request) as upstream:
@@ -238,17 +238,17 @@ class Gate:
                         if attempt.cancel_called:  # It came, but in the instant of the limit.
                             await trio.lowlevel.checkpoint_if_cancelled()
                         opened = True
-                        if first is not None and budget.waited_s:
-                            first = evolve(first, waited_s=budget.waited_s)
-                        yield Watched(first, upstream, budget)
+                        if first is not None and time.waited_s:
+                            first = evolve(first, waited_s=time.waited_s)
+                        yield Watched(first, upstream, time)
                         return
             except BrainError as error:
                 if opened:  # Raised by a later fragment, or by the body: not ours to repair.
                     raise
-                await self._back_off(retries, error, budget.deadline)
+                await self._back_off(retries, error, time.deadline)
             else:
                 self._counts["stalled"] += 1
-                if not retries.after_stall(budget.deadline - trio.current_time()):
+                if not retries.after_stall(time.deadline - trio.current_time()):
                     raise BrainTimeout(_NO_FIRST_CHUNK)
                 self._counts["retried"] += 1
 

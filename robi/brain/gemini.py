@@ -5,6 +5,7 @@ Owns the URLs and headers of Gemini's REST API. The connections are those of `ro
 
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from urllib.parse import quote
 
 import httpx
@@ -39,7 +40,9 @@ class GeminiBrain:
         self._model = model.removeprefix("models/")
         base = checked_url(base_url)
         self._url = f"{base}/v1beta/models/{quote(self._model, safe='')}"
-        self._wire = Wire({"x-goog-api-key": checked_key(api_key)}, client)
+        self._wire = Wire(
+            {"x-goog-api-key": checked_key(api_key)}, client, setting="GOOGLE_GEMINI_BASE_URL"
+        )
         self._warm_up()
 
     @property
@@ -51,12 +54,12 @@ class GeminiBrain:
     async def stream(self, request: BrainRequest) -> AsyncGenerator[AsyncIterator[Fragment]]:
         """Ask; see `robi.brain.base.Brain.stream`."""
         async with self._ask("streamGenerateContent?alt=sse", request) as chunks:
-            yield Fragments(chunks, Answer.to(request))
+            yield Fragments(chunks, Answer.to(request), request.spent)
 
     async def generate(self, request: BrainRequest) -> Fragment:
         """Ask for a whole answer at once; see `robi.brain.base.Brain.generate`."""
         async with self._ask("generateContent", request) as chunks:
-            return await read_whole(chunks, Answer.to(request))
+            return await read_whole(chunks, Answer.to(request), request.spent)
 
     async def aclose(self) -> None:
         """Close the client's connections, unless the client belongs to someone else."""
@@ -66,7 +69,8 @@ class GeminiBrain:
         self, call: str, request: BrainRequest
     ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
         check_size(request)
-        return self._wire.post(f"{self._url}:{call}", self._body(request, self._model), http_error)
+        verdict = partial(http_error, media=request.utterance.media)
+        return self._wire.post(f"{self._url}:{call}", self._body(request, self._model), verdict)
 
     def _warm_up(self) -> None:
         """Build one request, so that pydantic's first and slow time is now (findings.md)."""

@@ -9,16 +9,16 @@ the request, or the key.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Final
 
 import orjson
 from attrs import frozen
 
-from robi.brain.base import BrainRequest, Fragment, ToolCall
-from robi.brain.failures import BrainRefused, by_status
-from robi.brain.shapes import Fields, count, fields, items, named, seconds, text
+from robi.brain.base import BrainRequest, Fragment, Media, ToolCall
+from robi.brain.failures import BrainRefused, EmptyAnswer, by_status
+from robi.brain.shapes import NO_ARGUMENTS, Fields, count, fields, items, named, seconds, text
 from robi.errors import BrainBlocked, BrainError, BrainUnavailable
 from robi.protocol.messages import TokenUsage
 
@@ -32,6 +32,7 @@ _REFUSALS: Final = frozenset(
 )  # fmt: skip
 """Ends of an answer that mean: not about this. Any other end without words is a failure."""
 
+_SPENT: Final = "MAX_TOKENS"
 _DONE: Final = "STOP"
 """The one end that the model chose. At any other the answer may stop in mid-sentence."""
 
@@ -62,24 +63,28 @@ class Answer:
     Args:
         offered: whether functions may be called; calls that nobody asked for are dropped.
         called: how many calls there were before in this turn; those of now are counted on.
+        media: what went with the question.
 
     Raises from `take` and `end`, see there, `BrainError`s that tell what was wrong.
     """
 
-    def __init__(self, *, offered: bool = False, called: int = 0) -> None:
+    def __init__(
+        self, *, offered: bool = False, called: int = 0, media: Sequence[Media] = ()
+    ) -> None:
         """Begin an answer."""
+        self.usage = TokenUsage(0, 0)
         self._offered = offered
         self._called = called
+        self._media = media
         self._spoke = False  # in words or calls
         self._finish: str | None = None
         self._blocked: str | None = None
-        self._usage: TokenUsage | None = None  # counted, and not yet passed on
 
     @classmethod
     def to(cls, request: BrainRequest) -> "Answer":
         """Begin the answer to `request`."""
         called = sum(len(one.results) for one in request.rounds)
-        return cls(offered=bool(request.tools), called=called)
+        return cls(offered=bool(request.tools), called=called, media=request.utterance.media)
 
     def take(self, payload: bytes) -> list[Fragment]:
         """Read one payload; return a fragment for each chunk in it that has words or calls.
@@ -95,17 +100,16 @@ class Answer:
         fragments = []
         # Without `alt=sse`, and from some proxies, the chunks come as one array.
         for item in whole if isinstance(whole, list) else [whole]:
-            failure = error_in(item)
+            failure = error_in(item, self._media)
             if failure is not None:
                 raise failure
             chunk = self._read(item)
             self._finish = chunk.finish or self._finish
             self._blocked = chunk.blocked or self._blocked
-            self._usage = chunk.usage or self._usage
+            self.usage = chunk.usage or self.usage
             if chunk.text or chunk.calls:
                 self._spoke = True
-                fragments.append(Fragment(chunk.text, self._usage, chunk.calls))
-                self._usage = None
+                fragments.append(Fragment(chunk.text, chunk.calls))
         return fragments
 
     def end(self) -> Fragment | None:
@@ -115,7 +119,8 @@ class Answer:
 
         Raises:
             BrainBlocked: the service does not answer this.
-            BrainUnavailable: the stream ended before the answer did, or the answer is empty.
+            EmptyAnswer: there is not a word in it.
+            BrainUnavailable: the stream ended before the answer did.
         """
         if not self._spoke:
             reason = self._blocked or self._finish
@@ -123,12 +128,11 @@ class Answer:
                 raise BrainBlocked(reason)
             if reason is not None:
                 msg = f"empty answer, {reason}"
-                raise BrainUnavailable(msg)
+                raise EmptyAnswer(msg, spent=reason == _SPENT)
         if self._finish is None:
             msg = "broke off"
             raise BrainUnavailable(msg)
-        short = self._finish != _DONE
-        return Fragment(usage=self._usage, short=short) if self._usage or short else None
+        return Fragment(short=True) if self._finish != _DONE else None
 
     def _read(self, item: object) -> _Chunk:
         whole = fields(item)
@@ -159,14 +163,19 @@ class Answer:
             if call_id := text(call.get("id")):
                 echo["id"] = call_id
             named_id = call_id or f"call-{self._called}"
-            calls.append(ToolCall(named_id, name, named(call.get("args")), echo))
+            given = call.get("args") or {}
+            wrong = None if isinstance(given, dict) else NO_ARGUMENTS
+            calls.append(ToolCall(named_id, name, named(given), echo, wrong))
         return calls
 
 
-def http_error(status: int, headers: Mapping[str, str], body: bytes) -> BrainError:
+def http_error(
+    status: int, headers: Mapping[str, str], body: bytes, media: Sequence[Media] = ()
+) -> BrainError:
     """Make the error for a response with another status than 200.
 
-    `body` may be Google's JSON, the same in an array, the page of a proxy, or nothing.
+    `body` may be Google's JSON, the same in an array, the page of a proxy, or nothing; `media` went
+    with the question.
     """
     try:
         whole: object = orjson.loads(body)
@@ -177,21 +186,23 @@ def http_error(status: int, headers: Mapping[str, str], body: bytes) -> BrainErr
     if status == HTTPStatus.NOT_FOUND and not error:
         return BrainRefused("HTTP 404", advice=_NOT_GEMINI)
     names, retry_after = _explain(error)
-    return _error(status, names, retry_after or seconds(headers.get("retry-after")))
+    return _error(status, names, retry_after or seconds(headers.get("retry-after")), media)
 
 
-def error_in(item: object) -> BrainError | None:
+def error_in(item: object, media: Sequence[Media] = ()) -> BrainError | None:
     """Return the error that an object of the stream is, None for an ordinary chunk."""
     error = fields(item).get("error")
     if not isinstance(error, dict):
         return None
     code = count(error.get("code")) or HTTPStatus.SERVICE_UNAVAILABLE
-    return _error(code, *_explain(error))
+    return _error(code, *_explain(error), media)
 
 
-def _error(status: int, names: list[str], retry_after: int | None) -> BrainError:
+def _error(
+    status: int, names: list[str], retry_after: int | None, media: Sequence[Media]
+) -> BrainError:
     details = " ".join([f"HTTP {status}", *names])
-    return by_status(status, details, retry_after, _advice(status, names))
+    return by_status(status, details, retry_after, _advice(status, names), media)
 
 
 def _advice(status: int, names: list[str]) -> str | None:

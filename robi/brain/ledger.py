@@ -5,13 +5,14 @@ those of the house: local time, from midnight to midnight. Counts are the servic
 does not count (a call that broke off before it said a number) is not in them.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Final
 
 from attrs import define, field, frozen
 
+from robi.brain.base import total
 from robi.protocol.messages import TokenUsage
 
 BACKGROUND_SHARE: Final = 0.8
@@ -41,6 +42,20 @@ class Allowance:
     tokens: int = 0
 
 
+@frozen
+class Share:
+    """How much of one limit a day has taken; `setting` is the one that sets it."""
+
+    setting: str
+    used: int | float
+    limit: int | float
+
+    @property
+    def part(self) -> float:
+        """Return what is used up: 0 is nothing, 1 all or more."""
+        return min(1.0, self.used / self.limit)
+
+
 @define(eq=False)
 class Ledger:
     """The counts of today, and of earlier days that are not written down yet.
@@ -63,13 +78,13 @@ class Ledger:
     def count(self, purpose: str, usage: TokenUsage) -> None:
         """Count what one answer took."""
         key = (self.day, purpose)
-        self._counts[key] = _sum((self._counts.get(key, _NOTHING), usage))
+        self._counts[key] = total((self._counts.get(key, _NOTHING), usage))
         self._changed[key] = None
 
     def restore(self, counts: Mapping[tuple[str, str], TokenUsage]) -> None:
         """Add what was counted before the start, by day and purpose; once."""
         for key, usage in counts.items():
-            self._counts[key] = _sum((self._counts.get(key, _NOTHING), usage))
+            self._counts[key] = total((self._counts.get(key, _NOTHING), usage))
 
     def changed(self) -> dict[tuple[str, str], TokenUsage]:
         """Return the counts that are not written down; of other days nothing else is kept."""
@@ -89,15 +104,19 @@ class Ledger:
     def today(self) -> TokenUsage:
         """Return what was counted today."""
         today = self.day
-        return _sum(usage for (day, _), usage in self._counts.items() if day == today)
+        return total(usage for (day, _), usage in self._counts.items() if day == today)
 
-    def used(self) -> float:
-        """Return how much of what today may take is used up: 0 is nothing, 1 all or more."""
+    def share(self) -> Share | None:
+        """Return how much is used up of the limit that is nearest; None if there is no limit."""
         today, allowance = self.today(), self.allowance
-        tokens = today.input_tokens + today.output_tokens
-        of_tokens = tokens / allowance.tokens if allowance.tokens else 0.0
-        of_cost = self.prices.cost(today) / allowance.cost if allowance.cost else 0.0
-        return min(1.0, max(of_tokens, of_cost))
+        shares = []
+        if allowance.tokens:
+            tokens = today.input_tokens + today.output_tokens
+            shares.append(Share("DAILY_TOKENS", tokens, allowance.tokens))
+        if allowance.cost and self.prices != Prices():
+            cost = round(self.prices.cost(today), 6)
+            shares.append(Share("DAILY_BUDGET", cost, allowance.cost))
+        return max(shares, key=lambda share: share.used / share.limit, default=None)
 
     def until_tomorrow(self) -> int:
         """Return the seconds until midnight, rounded up; an hour off on two days of the year."""
@@ -105,22 +124,16 @@ class Ledger:
         midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
         return ceil((midnight - now).total_seconds())
 
-    def details(self) -> dict[str, int | float]:
+    def details(self) -> dict[str, int | float | str]:
         """Return what the tree tells of today."""
         today = self.today()
-        told: dict[str, int | float] = {
+        told: dict[str, int | float | str] = {
             "tokens_today": today.input_tokens + today.output_tokens,
         }
         if self.prices != Prices():
             told["cost_today"] = round(self.prices.cost(today), 6)
-        if self.allowance != Allowance():
-            told["budget_used"] = round(self.used(), 3)
+        if (share := self.share()) is not None:
+            told["budget_used"] = round(share.part, 3)
+            told["budget_setting"] = share.setting
+            told["budget_limit"] = share.limit
         return told
-
-
-def _sum(usages: Iterable[TokenUsage]) -> TokenUsage:
-    total_in = total_out = 0
-    for usage in usages:
-        total_in += usage.input_tokens
-        total_out += usage.output_tokens
-    return TokenUsage(total_in, total_out)

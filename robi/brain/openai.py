@@ -6,7 +6,14 @@ since a server may be started anew with more, and one sound may be bad where ano
 The connections are those of `robi.brain.wire`.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Mapping,
+    Sequence,
+)
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Final, TypeVar
@@ -15,8 +22,8 @@ import httpx
 import structlog
 import trio
 
-from robi.brain.base import BrainRequest, Fragment
-from robi.brain.failures import BrainRefused
+from robi.brain.base import BrainRequest, Fragment, Media
+from robi.brain.failures import BrainRefused, ContextTooShort
 from robi.brain.inline import check_size
 from robi.brain.openai_errors import error_in, http_error, message_in, message_of, status_in
 from robi.brain.openai_features import Feature, refused
@@ -73,7 +80,7 @@ class OpenAIBrain:
         self._model = model
         self._hearing = hearing
         headers = {"authorization": f"Bearer {checked_key(api_key)}"} if api_key else {}
-        self._wire = Wire(headers, client)
+        self._wire = Wire(headers, client, setting="OPENAI_BASE_URL")
         self._refused_until: dict[Feature, float] = {}
 
     @property
@@ -110,6 +117,9 @@ class OpenAIBrain:
             check_media(request, usable, self._hearing)
             try:
                 return await ask(usable)
+            except ContextTooShort as refusal:  # it opens no circuit, which would tell of it
+                log.error("model_context_too_short", model=self._model, advice=refusal.advice)
+                raise
             except _FeatureRefused as refusal:
                 log.info("model_refuses_feature", feature=refusal.feature, details=refusal.details)
                 self._refused_until[refusal.feature] = trio.current_time() + REMEMBERED_S
@@ -123,20 +133,23 @@ class OpenAIBrain:
         """
         async with AsyncExitStack() as attempt:
             chunks = await attempt.enter_async_context(self._post(request, usable, streamed=True))
-            fragments = Fragments(chunks, Answer.to(request, partial(_judge_event, usable)))
+            answer = Answer.to(request, partial(_judge_event, usable, request.utterance.media))
+            fragments = Fragments(chunks, answer, request.spent)
             await fragments.wait_ready()
             stack.push_async_exit(attempt.pop_all())
         return fragments
 
     async def _whole(self, request: BrainRequest, usable: Usable) -> Fragment:
         async with self._post(request, usable, streamed=False) as chunks:
-            return await read_whole(chunks, Answer.to(request, partial(_judge_event, usable)))
+            answer = Answer.to(request, partial(_judge_event, usable, request.utterance.media))
+            return await read_whole(chunks, answer, request.spent)
 
     def _post(
         self, request: BrainRequest, usable: Usable, *, streamed: bool
     ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
         question = body(request, self._model, usable, self._hearing, streamed=streamed)
-        return self._wire.post(self._url, question, partial(_judge_response, usable))
+        verdict = partial(_judge_response, usable, request.utterance.media)
+        return self._wire.post(self._url, question, verdict)
 
     def _refused(self) -> frozenset[Feature]:
         now = trio.current_time()
@@ -144,18 +157,27 @@ class OpenAIBrain:
 
 
 def _judge_response(
-    usable: Usable, status: int, headers: Mapping[str, str], answer: bytes
+    usable: Usable,
+    media: Sequence[Media],
+    status: int,
+    headers: Mapping[str, str],
+    answer: bytes,
 ) -> BrainError:
     """Say what a response other than 200 means; a refused feature is known by the words."""
-    error = http_error(status, headers, answer)
-    feature = refused(status, message_in(answer), usable)
-    return error if feature is None else _FeatureRefused(error.details, feature)
+    error = http_error(status, headers, answer, media)
+    return _of_feature(error, refused(status, message_in(answer), usable))
 
 
-def _judge_event(usable: Usable, item: object) -> BrainError | None:
+def _judge_event(usable: Usable, media: Sequence[Media], item: object) -> BrainError | None:
     """Say the same of an object in a response of status 200, None for an ordinary one."""
-    error = error_in(item)
+    error = error_in(item, media)
     if error is None:
         return None
-    feature = refused(status_in(item), message_of(item), usable)
-    return error if feature is None else _FeatureRefused(error.details, feature)
+    return _of_feature(error, refused(status_in(item), message_of(item), usable))
+
+
+def _of_feature(error: BrainError, feature: Feature | None) -> BrainError:
+    """Return `error` as the refusal of a feature; that of length may name any in passing."""
+    if feature is None or isinstance(error, ContextTooShort):
+        return error
+    return _FeatureRefused(error.details, feature)

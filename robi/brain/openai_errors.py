@@ -8,13 +8,14 @@ request, or the key.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Final
 
 import orjson
 
-from robi.brain.failures import BrainRefused, by_status
+from robi.brain.base import Media
+from robi.brain.failures import BrainRefused, ContextTooShort, by_status
 from robi.brain.shapes import Fields, count, fields, items, seconds, text
 from robi.errors import BrainBlocked, BrainError
 
@@ -46,6 +47,25 @@ _NOT_THE_SERVER: Final = (
 )
 _NO_SUCH_PATH: Final = re.compile(r"unexpected endpoint|^(file )?not found$")
 """LM Studio, with status 200; llama.cpp; servers made with FastAPI."""
+_TOO_LONG: Final = (
+    "the model that OPENAI_MODEL names can hold less than a question with its answer takes: have "
+    "the server load it with a longer context, or lower GEMINI_MAX_OUTPUT_TOKENS"
+)
+_LONG: Final = re.compile(
+    r"context (length|size|window)|prompt is too long|max(_completion)?_tokens\W.*too large"
+)
+"""vLLM: "maximum context length is"; llama.cpp: "exceeds the available context size"; LM Studio:
+"loaded with context length of only"; OpenAI: "max_tokens is too large"."""
+_LONG_STATUSES: Final = frozenset(
+    {
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.INTERNAL_SERVER_ERROR,  # llama.cpp, before it had 400 for that
+        HTTPStatus.SERVICE_UNAVAILABLE,  # as which counts what states no status: LM Studio
+    }
+)
+_LONG_NAMES: Final = frozenset({"context_length_exceeded", "exceed_context_size_error"})
 _CREDIT: Final = "the account of OPENAI_API_KEY has no credit left"
 _ADVICE: Final[Mapping[int, str]] = {
     HTTPStatus.UNAUTHORIZED: _WRONG_KEY,
@@ -56,23 +76,25 @@ _ADVICE: Final[Mapping[int, str]] = {
 }
 
 
-def http_error(status: int, headers: Mapping[str, str], body: bytes) -> BrainError:
+def http_error(
+    status: int, headers: Mapping[str, str], body: bytes, media: Sequence[Media] = ()
+) -> BrainError:
     """Make the error for a response with another status than 200.
 
-    `body` may be OpenAI's JSON, what resembles it, the page of a proxy, or nothing.
+    `body` may be OpenAI's JSON, what resembles it, the page of a proxy, or nothing; `media` went
+    with the question.
     """
     try:
         item: object = orjson.loads(body)
     except orjson.JSONDecodeError:
         item = None
-    names = _names(item)
     said = message_of(item).lower()
     if status == HTTPStatus.NOT_FOUND and (not fields(item) or _NO_SUCH_PATH.search(said)):
         return BrainRefused("HTTP 404", advice=_NOT_THE_SERVER)
-    return _error(status, f"HTTP {status}", names, seconds(headers.get("retry-after")))
+    return _error(status, f"HTTP {status}", item, seconds(headers.get("retry-after")), media)
 
 
-def error_in(item: object) -> BrainError | None:
+def error_in(item: object, media: Sequence[Media] = ()) -> BrainError | None:
     """Return the error that an object of the stream is, None for an ordinary chunk.
 
     One that states no status has that of its name; without a name it may pass.
@@ -82,12 +104,11 @@ def error_in(item: object) -> BrainError | None:
         return None
     if _NO_SUCH_PATH.search(message_of(item).lower()):
         return BrainRefused("no such path", advice=_NOT_THE_SERVER)
-    names = _names(item)
     status = status_in(item)
     if status is not None:
-        return _error(status, f"HTTP {status}", names, None)
-    known = next((_STATUS_OF[name] for name in names if name in _STATUS_OF), None)
-    return _error(known or HTTPStatus.SERVICE_UNAVAILABLE, "no status", names, None)
+        return _error(status, f"HTTP {status}", item, None, media)
+    known = next((_STATUS_OF[name] for name in _names(item) if name in _STATUS_OF), None)
+    return _error(known or HTTPStatus.SERVICE_UNAVAILABLE, "no status", item, None, media)
 
 
 def status_in(item: object) -> int | None:
@@ -116,29 +137,43 @@ def message_of(item: object) -> str:
     whole = fields(item)
     error = whole.get("error")
     about = fields(error) or whole
-    said = (text(error), text(about.get("message")), text(about.get("param")), _detail(whole))
+    within = fields(about.get("message"))  # Mistral wraps what FastAPI says
+    said = (
+        text(error),
+        text(about.get("message")),
+        text(about.get("param")),
+        _detail(whole),
+        _detail(within),
+    )
     return " ".join(word for word in said if word)
 
 
-def _detail(whole: Fields) -> str:
+def _detail(about: Fields) -> str:
     """Return the `detail` of servers made with FastAPI: words, or what was wrong and where."""
-    detail = whole.get("detail")
+    detail = about.get("detail")
     if not isinstance(detail, list):
         return text(detail)
     parts: list[str] = []
     for item in detail:
-        about = fields(item)
-        parts += [text(about.get("msg")), *(str(place) for place in items(about.get("loc")))]
+        one = fields(item)
+        parts += [text(one.get("msg")), *(str(place) for place in items(one.get("loc")))]
     return " ".join(parts)
 
 
-def _error(status: int, stated: str, names: list[str], retry_after: int | None) -> BrainError:
+def _error(
+    status: int, stated: str, item: object, retry_after: int | None, media: Sequence[Media]
+) -> BrainError:
+    names = _names(item)
     details = " ".join([stated, *names])
     if not CONTENT_REFUSED.isdisjoint(names):
         return BrainBlocked(details)
     if _NO_CREDIT in names:  # a 429 of which waiting cures nothing
         return BrainRefused(details, advice=_CREDIT)
-    return by_status(status, details, retry_after, _advice(status))
+    if status in _LONG_STATUSES and (
+        not _LONG_NAMES.isdisjoint(names) or _LONG.search(message_of(item).lower())
+    ):
+        return ContextTooShort(details, advice=_TOO_LONG)
+    return by_status(status, details, retry_after, _advice(status), media)
 
 
 def _advice(status: int) -> str | None:

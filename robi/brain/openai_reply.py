@@ -15,16 +15,20 @@ import orjson
 from attrs import define, evolve
 
 from robi.brain.base import BrainRequest, Fragment, ToolCall
+from robi.brain.failures import EmptyAnswer
 from robi.brain.openai_errors import CONTENT_REFUSED, error_in
-from robi.brain.shapes import Fields, count, fields, items, named, text
+from robi.brain.shapes import NO_ARGUMENTS, Fields, count, fields, items, named, text
 from robi.brain.thoughts import Thoughts
 from robi.errors import BrainBlocked, BrainError, BrainUnavailable
 from robi.protocol.messages import TokenUsage
 
 _DONE: Final = b"[DONE]"
-_SHORT: Final = frozenset({"length", *CONTENT_REFUSED})
+_SPENT: Final = "length"
+_SHORT: Final = frozenset({_SPENT, *CONTENT_REFUSED})
 """Ends that the model did not choose; the answer may stop in mid-sentence."""
-_FINISHES: Final = frozenset({"stop", "length", "content_filter", "tool_calls", "function_call"})
+_NAMELESS: Final = "nameless"
+_NO_NAME: Final = "the call names no function"
+_FINISHES: Final = frozenset({"stop", _SPENT, "content_filter", "tool_calls", "function_call"})
 
 Judge = Callable[[object], BrainError | None]
 
@@ -49,8 +53,8 @@ class _Pieces:
     def whole(self, number: int) -> ToolCall:
         """Return the call, the `number`th of the turn.
 
-        Raises:
-            BrainUnavailable: it cannot be read, as when the answer was cut at its longest.
+        One that cannot be read (the answer was cut at its longest, a small model wrote no JSON) is
+        a call as well: the model hears what was wrong with it.
         """
         arguments = self.given
         if arguments is None:
@@ -59,10 +63,13 @@ class _Pieces:
             except orjson.JSONDecodeError:
                 read = None
             arguments = named(read) if isinstance(read, dict) else None
-        if arguments is None or not self.name:
-            msg = "a call that cannot be read"
-            raise BrainUnavailable(msg)
-        return ToolCall(self.call_id or f"call-{number}", self.name, arguments)
+        wrong = _NO_NAME if not self.name else NO_ARGUMENTS if arguments is None else None
+        return ToolCall(
+            self.call_id or f"call-{number}",
+            self.name or _NAMELESS,  # servers refuse an empty one in what was said before
+            arguments or {},
+            unreadable=wrong,
+        )
 
 
 class Answer:
@@ -76,6 +83,7 @@ class Answer:
 
     def __init__(self, *, offered: bool = False, called: int = 0, judge: Judge = error_in) -> None:
         """Begin an answer."""
+        self.usage = TokenUsage(0, 0)
         self._judge = judge
         self._offered = offered
         self._called = called
@@ -86,7 +94,6 @@ class Answer:
         self._finish: str | None = None
         self._refused = False
         self._done = False
-        self._usage: TokenUsage | None = None  # counted, and not yet passed on
 
     @classmethod
     def to(cls, request: BrainRequest, judge: Judge = error_in) -> "Answer":
@@ -113,7 +120,7 @@ class Answer:
         if failure is not None:
             raise failure
         whole = fields(item)
-        self._usage = _usage(whole.get("usage")) or self._usage
+        self.usage = _usage(whole.get("usage")) or self.usage
         choices = items(whole.get("choices"))
         choice = fields(choices[0] if choices else None)
         message = fields(choice.get("delta")) or fields(choice.get("message"))
@@ -135,7 +142,8 @@ class Answer:
 
         Raises:
             BrainBlocked: the model does not answer this.
-            BrainUnavailable: the stream ended before the answer did, or the answer is empty.
+            EmptyAnswer: there is not a word in it.
+            BrainUnavailable: the stream ended before the answer did.
         """
         ended = self._finish is not None or self._done
         rest = self._fragments(self._thoughts.close(), self._calls() if ended else ())
@@ -144,21 +152,20 @@ class Answer:
                 raise BrainBlocked(self._finish or "refusal")
             if ended:
                 msg = f"empty answer, {self._finish or 'no reason'}"
-                raise BrainUnavailable(msg)
+                raise EmptyAnswer(msg, spent=self._finish == _SPENT)
         if not ended:
             msg = "broke off"
             raise BrainUnavailable(msg)
         short = self._finish in _SHORT
         if rest:
             return evolve(rest[0], short=short)
-        return Fragment(usage=self._usage, short=short) if self._usage or short else None
+        return Fragment(short=True) if short else None
 
     def _fragments(self, words: str, calls: tuple[ToolCall, ...]) -> list[Fragment]:
         if not words and not calls:
             return []
         self._spoke = True
-        usage, self._usage = self._usage, None
-        return [Fragment(words, usage, calls)]
+        return [Fragment(words, calls)]
 
     def _collect(self, message: Fields) -> None:
         """Put the pieces of calls together; a new id begins a new call, whatever its index says."""

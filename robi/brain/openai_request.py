@@ -34,7 +34,7 @@ _FITS: Final = "Answer with one JSON object and nothing else. It fits this JSON 
 
 def features(request: BrainRequest, *, streamed: bool) -> frozenset[Feature]:
     """Return what a question could use of the protocol, beside the plainest."""
-    wanted: set[Feature] = {"reasoning_effort", "max_tokens", "temperature"}
+    wanted: set[Feature] = {"system", "reasoning_effort", "max_tokens", "temperature"}
     if streamed:
         wanted.add("stream_options")
     if request.answers is not None:
@@ -102,13 +102,19 @@ def body(
 
 
 def _messages(request: BrainRequest, usable: Set[Feature], hearing: Hearing) -> Iterator[Message]:
-    if system := _system(request, usable):
+    system = _system(request, usable)
+    if system and "system" in usable:
         yield {"role": "system", "content": system}
+        system = ""
     said = [one for one in (*request.history, request.utterance) if one.media or words(one)]
     if said and said[0].role == "robot":
-        yield {"role": "user", "content": CUT_OFF}
+        yield {"role": "user", "content": system or CUT_OFF}
+        system = ""
     for role, group in groupby(said, key=lambda one: one.role):
         parts = [part for one in group for part in _parts(one, usable, hearing)]
+        if system:
+            parts.insert(0, {"type": "text", "text": f"{system}\n"})
+            system = ""
         yield {"role": _ROLES[role], "content": _plain(parts)}
     for done in request.rounds:
         yield from _round(done)

@@ -1,9 +1,11 @@
 """Why a model's service cannot be reached: what httpx raises, and the proxies in between.
 
-Owns which error of ours a failed connection becomes, with advice where time does not mend it, and
-which hosts are asked without the proxy that the environment names.
+Owns which error of ours a failed connection becomes, with advice for the operator, and which hosts
+are asked without the proxy that the environment names. Of a URL nothing is told but host and port:
+the rest may hold a key.
 """
 
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +13,7 @@ from typing import Final
 
 import httpx
 
-from robi.brain.failures import BrainRefused
+from robi.brain.failures import BrainRefused, BrainUnreachable
 from robi.errors import BrainError, BrainUnavailable, ProxyUnusable
 
 NOT_BY_PROXY: Final = {"all://localhost": None, "all://127.0.0.1": None, "all://[::1]": None}
@@ -22,6 +24,12 @@ _UNTRUSTED: Final = (
     "its dates), or name the file of its authority in SSL_CERT_FILE"
 )
 _NO_TLS: Final = "the model's server does not speak TLS: its URL may have to begin with http://"
+_NOBODY: Final = "nobody listens there: is the model's server running? {setting} holds its address"
+_UNKNOWN: Final = "no such host is known: is {setting} right, and is this machine on the network?"
+_NO_WAY: Final = (
+    "no way leads there: is that machine on, is {setting} right, is a firewall or a proxy between?"
+)
+_PORTS: Final = {"http": 80, "https": 443}
 _NOT_TLS: Final = frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"})
 """What OpenSSL says of an answer that is none; the second from 3.2 on."""
 
@@ -44,21 +52,47 @@ def transport_errors() -> Iterator[None]:
     """Turn what httpx raises into ours. Its text may hold a URL: only its kind is told."""
     try:
         yield
-    except httpx.ConnectError as error:
-        raise _not_connected(error) from error
     except httpx.HTTPError as error:
         raise BrainUnavailable(type(error).__name__) from error
 
 
-def _not_connected(error: httpx.ConnectError) -> BrainError:
-    """Say what kept us from connecting, and what to do where time does not mend it."""
+@contextmanager
+def connecting(url: httpx.URL, setting: str) -> Iterator[None]:
+    """Turn what keeps us from connecting to `url` into ours; `setting` is where it comes from."""
+    try:
+        yield
+    except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+        raise _not_connected(error, _address(url), setting) from error
+
+
+def _not_connected(
+    error: httpx.ConnectError | httpx.ConnectTimeout, address: str, setting: str
+) -> BrainError:
+    """Say what kept us from connecting, and what to do about it."""
+    if isinstance(error, httpx.ConnectTimeout):
+        advice = _NO_WAY.format(setting=setting)
+        return BrainUnreachable("ConnectTimeout", address=address, advice=advice)
     cause = _os_error(error)
     details = f"ConnectError, {type(cause).__name__}"
-    if isinstance(cause, ssl.SSLCertVerificationError):
-        return BrainRefused(details, advice=_UNTRUSTED)
-    if isinstance(cause, ssl.SSLError) and cause.reason in _NOT_TLS:
-        return BrainRefused(details, advice=_NO_TLS)
-    return BrainUnavailable(details)
+    match cause:
+        case ssl.SSLCertVerificationError():
+            return BrainRefused(details, advice=_UNTRUSTED)
+        case ssl.SSLError() if cause.reason in _NOT_TLS:
+            return BrainRefused(details, advice=_NO_TLS)
+        case ConnectionRefusedError():
+            advice = _NOBODY
+        case socket.gaierror():
+            advice = _UNKNOWN
+        case OSError() if not isinstance(cause, ssl.SSLError):
+            advice = _NO_WAY
+        case _:
+            return BrainUnavailable(details)
+    return BrainUnreachable(details, address=address, advice=advice.format(setting=setting))
+
+
+def _address(url: httpx.URL) -> str:
+    host = f"[{url.host}]" if ":" in url.host else url.host
+    return f"{host}:{url.port or _PORTS.get(url.scheme, '?')}"
 
 
 def _os_error(error: BaseException) -> BaseException:

@@ -2,7 +2,8 @@
 
 Owns the time limits of a call and the back-off between attempts. Why a stall counts apart: streams
 stall in the field with no error, and a second call at once nearly always goes through (findings.md,
-*Gemini under trio*), but a person who has waited through two stalls has waited long enough.
+*Gemini under trio*), but a person who has waited through two stalls has waited long enough. Empty
+answers are as such stalls, and each is paid for.
 """
 
 from random import Random
@@ -10,10 +11,11 @@ from typing import Final
 
 from attrs import define, field, frozen
 
-from robi.brain.failures import worth_retrying
-from robi.errors import BrainError
+from robi.brain.failures import EmptyAnswer, worth_retrying
+from robi.errors import BrainError, BrainTimeout
 
 STALLS_RETRIED: Final = 1
+"""Of one question, and as many empty answers."""
 _BACKOFF_S: Final = 0.5
 _LONGEST_BACKOFF_S: Final = 4.0
 
@@ -22,8 +24,8 @@ _LONGEST_BACKOFF_S: Final = 4.0
 class Limits:
     """How long a person waits for the model, in seconds.
 
-    `total_s` counts from the question to the end of the answer, without the time in which the
-    answer's reader (a slow phone) was not ready for more. `first_chunk_s` is that of one attempt.
+    `total_s` counts from the question to the end of the answer. `first_chunk_s` is that of one
+    attempt; of several brains each has its part of both (`robi.brain.failover`).
     `queue_s` is for a place among the calls at once; `background_s` for one that nobody waits for.
     """
 
@@ -45,6 +47,7 @@ class Retries:
     rng: Random
     left: int
     _stalls_left: int = field(default=STALLS_RETRIED, init=False)
+    _empty_left: int = field(default=STALLS_RETRIED, init=False)
     _bound: float = field(default=_BACKOFF_S, init=False)
 
     def after_error(self, error: BrainError, time_left: float) -> float | None:
@@ -55,6 +58,12 @@ class Retries:
         """
         if self.left == 0 or not worth_retrying(error):
             return None
+        if isinstance(error, BrainTimeout):  # one of several brains stalled
+            return 0.0 if self.after_stall(time_left) else None
+        if isinstance(error, EmptyAnswer):
+            if self._empty_left == 0:
+                return None
+            self._empty_left -= 1
         delay = self.rng.uniform(0, self._bound) + (error.retry_after or 0)
         if delay >= time_left:
             return None

@@ -10,8 +10,12 @@ from typing import Final
 
 Fields = dict[object, object]
 
+NO_ARGUMENTS: Final = "the arguments are not one JSON object: call it again with one"
+"""What a model is told that has called a function with something else."""
+
 _SECONDS: Final = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)s?")
 _WHOLE: Final = re.compile(r"\d{1,9}")
+_LARGEST: Final = 2**31 - 1
 
 
 def fields(value: object) -> Fields:
@@ -35,8 +39,13 @@ def named(value: object) -> dict[str, object]:
 
 
 def count(value: object) -> int:
-    """Return a whole number, 0 if it is none."""
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+    """Return a whole number from 0 to 2³¹ - 1, the nearest to it; 0 if it is none.
+
+    A count is believed as far as it can be one: a sum of a few still fits a database's integer.
+    """
+    if not isinstance(value, int) or isinstance(value, bool):
+        return 0
+    return min(max(value, 0), _LARGEST)
 
 
 def seconds(value: object) -> int | None:

@@ -7,8 +7,8 @@ belong to `robi.brain.gate`; the only time limit here is that on connecting.
 """
 
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from http import HTTPStatus
 from typing import Final, Protocol
 
@@ -16,9 +16,10 @@ import httpx
 import trio
 
 from robi.brain.base import Fragment
-from robi.brain.reach import NOT_BY_PROXY, transport_errors
+from robi.brain.reach import NOT_BY_PROXY, connecting, transport_errors
 from robi.brain.sse import MAX_EVENT_BYTES, SseOverflow, SseParser
 from robi.errors import BrainError, BrainUnavailable, ConfigurationError
+from robi.protocol.messages import TokenUsage
 
 _CONNECT_S: Final = 5.0
 _ERROR_BYTES: Final = 64 * 1024
@@ -38,6 +39,10 @@ Verdict = Callable[[int, Mapping[str, str], bytes], BrainError]
 class Reading(Protocol):
     """One answer as it comes in."""
 
+    @property
+    def usage(self) -> TokenUsage:
+        """What it has taken by now, as far as the service has counted."""
+
     def take(self, payload: bytes) -> list[Fragment]:
         """Read one payload; raises a BrainError if it is an error, or none of the service's."""
 
@@ -51,10 +56,14 @@ class Wire:
     Args:
         headers: of each call, such as the key.
         client: to be used in place of a client of its own, and left open by `aclose`.
+        setting: the name of the one that says where the service is, for advice.
     """
 
-    def __init__(self, headers: Mapping[str, str], client: httpx.AsyncClient | None = None) -> None:
+    def __init__(
+        self, headers: Mapping[str, str], client: httpx.AsyncClient | None = None, *, setting: str
+    ) -> None:
         """Make the client; nothing is sent."""
+        self._setting = setting
         self._headers = {
             **headers,
             "content-type": "application/json",
@@ -79,7 +88,7 @@ class Wire:
             "POST", url, content=body, headers=self._headers, timeout=_TIMEOUT
         )
         post.stream = _Body(body)
-        with transport_errors():
+        with transport_errors(), connecting(post.url, self._setting):
             response = await self._client.send(post, stream=True)
         async with aclosing(response):
             chunks = response.aiter_bytes()
@@ -104,11 +113,14 @@ class Fragments:
     checkpoint between them.
     """
 
-    def __init__(self, chunks: AsyncIterator[bytes], answer: Reading) -> None:
-        """Read `chunks` as events whose payloads are `answer`."""
+    def __init__(
+        self, chunks: AsyncIterator[bytes], answer: Reading, spent: Callable[[TokenUsage], None]
+    ) -> None:
+        """Read `chunks` as events whose payloads are `answer`; `spent` is told what it takes."""
         self._chunks = chunks
         self._parser = SseParser()
         self._answer = answer
+        self._spent = spent
         self._ready: deque[Fragment] = deque()
         self._failure: BrainError | None = None  # to be raised once all before it was given out
         self._ended = False
@@ -141,8 +153,9 @@ class Fragments:
         try:
             self._ended = data is None
             payloads = self._parser.close() if data is None else self._parser.feed(data)
-            for payload in payloads:
-                self._ready.extend(self._answer.take(payload))
+            with _counted(self._answer, self._spent):
+                for payload in payloads:
+                    self._ready.extend(self._answer.take(payload))
             last = self._answer.end() if self._ended else None
             if last is not None:
                 self._ready.append(last)
@@ -156,20 +169,42 @@ class Fragments:
         self._failure = error
 
 
-async def read_whole(chunks: AsyncIterator[bytes], answer: Reading) -> Fragment:
-    """Read a response that is one payload, and return all that it holds as one fragment."""
+async def read_whole(
+    chunks: AsyncIterator[bytes], answer: Reading, spent: Callable[[TokenUsage], None]
+) -> Fragment:
+    """Read a response that is one payload, and return all that it holds as one fragment.
+
+    `spent` is told what it took, whatever it holds.
+    """
     with transport_errors():
         payload = await _read(chunks, MAX_EVENT_BYTES)
-    fragments = answer.take(payload)
+    with _counted(answer, spent):
+        fragments = answer.take(payload)
     last = answer.end()
     if last is not None:
         fragments.append(last)
     return Fragment(
         "".join(fragment.text for fragment in fragments),
-        next((one.usage for one in reversed(fragments) if one.usage is not None), None),
         tuple(call for fragment in fragments for call in fragment.calls),
         any(fragment.short for fragment in fragments),
     )
+
+
+@contextmanager
+def _counted(answer: Reading, spent: Callable[[TokenUsage], None]) -> Iterator[None]:
+    """Tell what comes on top of what `answer` had taken, also if it turns out to be none."""
+    before = answer.usage
+    try:
+        yield
+    finally:
+        now = answer.usage
+        if now != before:
+            spent(
+                TokenUsage(
+                    now.input_tokens - before.input_tokens,
+                    now.output_tokens - before.output_tokens,
+                )
+            )
 
 
 def checked_key(api_key: str) -> str:

@@ -181,7 +181,7 @@ def system_instruction(scene: Scene, persona: str | None = None) -> str:
         scene: who is there and what the robot knows.
         persona: replaces the shipped description of the robot; `$robot_name` stands for its name.
     """
-    stable = _stable(scene.language, scene.robot_name, persona)
+    stable = stable_instruction(scene.language, scene.robot_name, persona)
     return f"{stable}\n\n{_now(scene)}\n"
 
 
@@ -192,8 +192,8 @@ def text_of(name: str) -> str:
 
 
 @cache
-def _stable(language: Language, robot_name: str, persona: str | None) -> str:
-    """The part that is the same in every turn of a robot."""
+def stable_instruction(language: Language, robot_name: str, persona: str | None = None) -> str:
+    """Return the part that is the same in every turn of a robot: how an instruction begins."""
     words = _WORDS[language]
     character = text_of(f"persona.{language}.md") if persona is None else persona.strip()
     rules = Template(text_of(f"rules.{language}.md"))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from robi.store.rows import Person
 
 _PRIVATE = 0o600
-_VERBS = {"backup": "back up"}
+_VERBS = {"backup": "back up", "usage": "tell the usage"}
 _YES = {"y", "yes", "s", "si", "sí"}
 
 

@@ -12,13 +12,13 @@ from attrs import define, field
 from robi.actors.tools import Tool
 from robi.actors.turn import Kind, Known, Met, Plan, Turn, TurnPorts, Utterance
 from robi.brain.base import Brain, BrainRequest, Fragment
-from robi.protocol.messages import ServerMessage, TextChunk
+from robi.protocol.messages import ServerMessage, TextChunk, TokenUsage
 from robi.speech.scene import DueNow, Media, Said, Scene
 
 T = TypeVar("T")
 
-Step = str | Fragment | Exception | Callable[[], Awaitable[object]]
-"""What a model does next: writes words, or words and counts, fails, or waits for something."""
+Step = str | Fragment | TokenUsage | Exception | Callable[[], Awaitable[object]]
+"""What a model does next: writes, counts what came on top, fails, or waits for something."""
 
 
 async def nobody(*_: object) -> None:
@@ -42,7 +42,7 @@ class Recited:
         self.open += 1
         try:
             await trio.lowlevel.checkpoint()
-            yield _Fragments(list(script))
+            yield _Fragments(list(script), request.spent)
         finally:
             self.open -= 1
 
@@ -56,6 +56,7 @@ class Recited:
 @define
 class _Fragments:
     _script: list[Step]
+    _spent: Callable[[TokenUsage], None]
 
     def __aiter__(self) -> "_Fragments":
         return self
@@ -68,6 +69,8 @@ class _Fragments:
                     return Fragment(text)
                 case Fragment() as fragment:
                     return fragment
+                case TokenUsage() as usage:
+                    self._spent(usage)
                 case Exception() as error:
                     raise error
                 case wait:

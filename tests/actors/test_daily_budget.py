@@ -33,7 +33,8 @@ class Counting:
     model: str = "counting"
 
     @asynccontextmanager
-    async def stream(self, _request: BrainRequest) -> AsyncGenerator[AsyncIterator[Fragment]]:
+    async def stream(self, request: BrainRequest) -> AsyncGenerator[AsyncIterator[Fragment]]:
+        request.spent(TokenUsage(90, 10))
         yield _Fragments()
 
     async def generate(self, _request: BrainRequest) -> Fragment:
@@ -56,7 +57,7 @@ class _Fragments:
         if self.given:
             raise StopAsyncIteration
         self.given = True
-        return Fragment("[emotion:happy] Hola.", TokenUsage(90, 10))
+        return Fragment("[emotion:happy] Hola.")
 
 
 @define(eq=False)

@@ -58,6 +58,13 @@ async def test_call_of_a_tool_that_does_not_exist_is_told_so() -> None:
     assert await answered([], call("cat")) == ['{"error":"there is no such tool"}']
 
 
+async def test_call_that_cannot_be_read_is_not_carried_out_and_told_so() -> None:
+    wrong = ToolCall("c1", "cat", {}, unreadable="no JSON")
+    with capture_logs() as logs:
+        assert await answered([tool("cat", luna)], wrong) == ['{"error":"no JSON"}']
+    assert [entry["outcome"] for entry in logs] == ["unreadable"]
+
+
 async def test_call_over_its_time_is_stopped_and_told_so(autojump_clock: MockClock) -> None:
     (content,) = await answered([tool("slow", slowly, within=1)], call("slow"))
     assert "too long" in content

@@ -11,6 +11,7 @@ from trio.testing import MockClock, wait_all_tasks_blocked
 from robi.actors.rounds import LONGEST_TOKEN
 from robi.actors.turn import Known, Met, Turn
 from robi.brain.base import Fragment
+from robi.brain.failures import EmptyAnswer
 from robi.errors import (
     BrainBlocked,
     BrainRateLimited,
@@ -107,13 +108,17 @@ async def test_turn_end_tells_where_the_time_to_the_first_words_went(
     assert (turn.emotion_ms, turn.first_text_ms, turn.elapsed_ms()) == (2250, 2250, 3250)
 
 
-async def test_turn_end_tells_the_last_counts_of_the_model() -> None:
-    counts = TokenUsage(7, 3)
-    stage = Stage.with_answer(
-        Fragment(HELLO, TokenUsage(7, 1)), Fragment(" tú", counts), Fragment(" mismo")
-    )
+async def test_turn_end_tells_what_the_model_counted() -> None:
+    stage = Stage.with_answer(TokenUsage(7, 1), HELLO, TokenUsage(0, 2), " tú")
     await stage.plays()
-    assert stage.the(StreamEnd).usage == counts
+    assert stage.the(StreamEnd).usage == TokenUsage(7, 3)
+
+
+async def test_turn_that_fails_has_what_it_took() -> None:
+    stage = Stage.with_answer(TokenUsage(3000, 512), EmptyAnswer("MAX_TOKENS", spent=True))
+    with capture_logs():
+        turn = await stage.plays()
+    assert turn.usage == TokenUsage(3000, 512)
 
 
 async def test_turn_notes_are_kept_and_not_said() -> None:

@@ -166,8 +166,8 @@ async def test_model_that_stalls_after_a_call_ends_within_the_limit(
 
 async def test_usage_is_the_sum_over_the_rounds() -> None:
     stage = with_scripts(
-        [Fragment("", TokenUsage(10, 1)), Fragment("", TokenUsage(10, 2)), calling("look_up")],
-        [Fragment(HELLO, TokenUsage(20, 5))],
+        [TokenUsage(10, 1), TokenUsage(0, 1), calling("look_up")],
+        [TokenUsage(20, 5), HELLO],
     )
     await stage.plays()
     assert stage.the(StreamEnd).usage == TokenUsage(30, 7)

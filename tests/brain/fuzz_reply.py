@@ -27,6 +27,7 @@ from robi.brain.openai_features import Feature, refused
 from robi.brain.sse import SseOverflow, SseParser
 from robi.brain.wire import Reading
 from robi.errors import BrainError
+from robi.protocol.messages import TokenUsage
 
 Brain = Literal["gemini", "openai"]
 BRAINS: Final[tuple[Brain, ...]] = get_args(Brain)
@@ -202,10 +203,11 @@ def answered(brain: Brain, body: bytes, cuts: tuple[int, ...]) -> tuple[object, 
     except (BrainError, SseOverflow) as error:
         failure = f"{type(error).__name__} {error}"
         _check_secret(failure)
+    _check_counts(answer.usage)
     for fragment in fragments:
         _check(fragment)
     calls = [call for fragment in fragments for call in fragment.calls]
-    return "".join(fragment.text for fragment in fragments), calls, failure
+    return "".join(fragment.text for fragment in fragments), calls, failure, answer.usage
 
 
 def error_of(brain: Brain, body: bytes) -> str:
@@ -232,10 +234,16 @@ def _answer(brain: Brain) -> Reading:
 def _check(fragment: Fragment) -> None:
     """Raise unless a fragment is one that the rest of the house can rely on."""
     fragment.text.encode()  # no half of a surrogate pair
-    counts = [fragment.usage.input_tokens, fragment.usage.output_tokens] if fragment.usage else []
-    named = all(call.name and call.call_id for call in fragment.calls)
-    if not named or not all(type(count) is int for count in counts):
+    if not all(call.name and call.call_id for call in fragment.calls):
         msg = f"no fragment: {fragment!r}"
+        raise TypeError(msg)
+
+
+def _check_counts(usage: TokenUsage) -> None:
+    """Raise unless counts are ones that can be added up and kept."""
+    counts = (usage.input_tokens, usage.output_tokens)
+    if not all(type(count) is int and 0 <= count < 2**32 for count in counts):
+        msg = f"no counts: {usage!r}"
         raise TypeError(msg)
 
 

@@ -10,9 +10,15 @@ import trio
 from trio.testing import MockClock, wait_all_tasks_blocked
 
 from robi.brain.base import BrainRequest
-from robi.brain.breaker import FAILURES, FIRST_PAUSE_S, LONGEST_PAUSE_S, Breaker, Circuit
-from robi.brain.failover import PATIENCE_S, Failover
-from robi.brain.failures import BrainRefused, CircuitOpen
+from robi.brain.breaker import FAILURES, FIRST_PAUSE_S, LONGEST_PAUSE_S, QUICK_S, Breaker, Circuit
+from robi.brain.failover import Failover
+from robi.brain.failures import (
+    BrainRefused,
+    BrainUnreachable,
+    CircuitOpen,
+    ContextTooShort,
+    EmptyAnswer,
+)
 from robi.brain.gate import Gate
 from robi.errors import (
     BrainBlocked,
@@ -207,6 +213,24 @@ async def test_breaker_opens_for_what_is_the_fault_of_the_service(
     assert breaker.degraded is is_open
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        EmptyAnswer("MAX_TOKENS", spent=True),
+        EmptyAnswer("STOP", spent=False),
+        ContextTooShort("HTTP 400", advice="a longer context"),
+    ],
+)
+async def test_breaker_stays_closed_before_a_service_that_answers_if_with_nothing(
+    autojump_clock: MockClock, ask: Ask, answer: BrainError
+) -> None:
+    guarded = Breaker(Scripted([answer]), rng=NoJitter())
+    for _ in range(2 * FAILURES):
+        with pytest.raises(type(answer)):
+            await read(guarded, ask())
+    assert not guarded.degraded
+
+
 async def test_breaker_while_open_asks_nobody(autojump_clock: MockClock, ask: Ask) -> None:
     brain = Scripted([DOWN])
     breaker = Breaker(brain, rng=NoJitter())
@@ -303,6 +327,24 @@ async def test_breaker_says_once_that_it_opens_and_once_that_it_closes(
     ]
 
 
+async def test_breaker_that_opens_for_want_of_a_way_says_where_to_look(
+    autojump_clock: MockClock, ask: Ask
+) -> None:
+    nobody = BrainUnreachable("ConnectError", address="localhost:11434", advice="is it running?")
+    breaker = Breaker(Scripted(*[[nobody]] * FAILURES), rng=NoJitter())
+    with structlog.testing.capture_logs() as logs:
+        for _ in range(FAILURES):
+            with pytest.raises(BrainUnreachable):
+                await breaker.generate(ask())
+            await trio.sleep(QUICK_S)
+    assert [(log["event"], log["address"], log["advice"]) for log in logs] == [
+        ("brain_circuit_open", "localhost:11434", "is it running?")
+    ]
+    with pytest.raises(CircuitOpen) as caught:
+        await breaker.generate(ask())
+    assert not caught.value.refused
+
+
 async def test_breaker_closes_the_brain() -> None:
     brain = Scripted([])
     await Breaker(brain).aclose()
@@ -392,8 +434,19 @@ async def test_breaker_before_each_of_several_passes_on_to_the_next_at_once(
         began = trio.current_time()
         assert await read(both, ask()) == ["a"]
         waited.append(trio.current_time() - began)
-    assert waited == [PATIENCE_S] * FAILURES + [0.0] * 2
+    assert waited == [5.0] * FAILURES + [0.0] * 2
     assert (both.degraded, Gate(both, 1).statistics().degraded) == (True, True)
+
+
+@pytest.mark.parametrize("count", [2, 3, 4])
+async def test_breaker_knows_a_stall_from_an_interruption_however_many_share_the_time(
+    autojump_clock: MockClock, ask: Ask, count: int
+) -> None:
+    stalling = [Breaker(Scripted([FOREVER]), brains=count) for _ in range(count - 1)]
+    brain = Failover([*stalling, Scripted(["a"])])
+    for _ in range(FAILURES):
+        assert await read(brain, ask()) == ["a"]
+    assert all(one.degraded for one in stalling)
 
 
 async def test_breaker_that_is_open_is_not_told_of_again_by_each_question(

@@ -11,11 +11,12 @@ from attrs import evolve
 
 from robi.brain.base import BrainRequest, Fragment, ToolCall, ToolResult, ToolRound
 from robi.brain.budget import Budget
+from robi.brain.failures import EmptyAnswer
 from robi.brain.gate import Gate
-from robi.brain.ledger import Allowance, Ledger
+from robi.brain.ledger import Allowance, Ledger, Prices
 from robi.errors import BrainRateLimited, BrainUnavailable, DayUsedUp
 from robi.protocol.messages import TokenUsage
-from tests.brain.scripted import background, read
+from tests.brain.scripted import NoJitter, background, read
 
 Ask = Callable[..., BrainRequest]
 
@@ -23,7 +24,7 @@ ROUNDS = (ToolRound("", (ToolResult(ToolCall("1", "sum", {}), "2"),)),)
 
 
 class Counting:
-    """A brain that counts as Gemini does: each chunk has the counts so far."""
+    """A brain that counts as it goes: with each chunk what came on top."""
 
     model = "counting"
 
@@ -33,22 +34,25 @@ class Counting:
         self.asked = 0
 
     @asynccontextmanager
-    async def stream(self, _request: BrainRequest) -> AsyncGenerator[AsyncIterator[Fragment]]:
+    async def stream(self, request: BrainRequest) -> AsyncGenerator[AsyncIterator[Fragment]]:
         self.asked += 1
-        yield _Fragments(self)
+        yield _Fragments(self, request)
 
-    async def generate(self, _request: BrainRequest) -> Fragment:
+    async def generate(self, request: BrainRequest) -> Fragment:
         self.asked += 1
         await trio.lowlevel.checkpoint()
-        return Fragment("a", self.usages[-1])
+        for usage in filter(None, self.usages):
+            request.spent(usage)
+        return Fragment("a")
 
     async def aclose(self) -> None:
         """Nothing to close."""
 
 
 class _Fragments:
-    def __init__(self, brain: Counting) -> None:
+    def __init__(self, brain: Counting, request: BrainRequest) -> None:
         self.usages = iter(brain.usages)
+        self.spent = request.spent
         self.fails = brain.fails
 
     def __aiter__(self) -> "_Fragments":
@@ -57,10 +61,24 @@ class _Fragments:
     async def __anext__(self) -> Fragment:
         await trio.lowlevel.checkpoint()
         for usage in self.usages:
-            return Fragment("a", usage)
+            if usage is not None:
+                self.spent(usage)
+            return Fragment("a")
         if self.fails:
             raise BrainUnavailable
         raise StopAsyncIteration
+
+
+class Wordless(Counting):
+    """A brain that counts, and never says a word."""
+
+    @asynccontextmanager
+    async def stream(self, request: BrainRequest) -> AsyncGenerator[AsyncIterator[Fragment]]:
+        for usage in filter(None, self.usages):
+            request.spent(usage)
+        await trio.lowlevel.checkpoint()
+        raise EmptyAnswer("empty answer, STOP", spent=False)
+        yield _Fragments(self, request)
 
 
 def ledger(tokens: int = 0) -> Ledger:
@@ -81,11 +99,13 @@ def used(tokens: int, of: int) -> Ledger:
 # ── counting ──────────────────────────────────────────────────────────────────────────────
 
 
-async def test_budget_counts_of_a_stream_the_last_that_came(ask: Ask) -> None:
-    counts = ledger()
-    brain = Counting(TokenUsage(50, 1), None, TokenUsage(50, 7), None)
-    assert await read(budget(brain, counts), ask()) == ["a"] * 4
+async def test_budget_counts_a_stream_and_tells_whoever_asked(ask: Ask) -> None:
+    counts, told = ledger(), list[TokenUsage]()
+    brain = Counting(TokenUsage(50, 1), None, TokenUsage(0, 6), None)
+    request = evolve(ask(), spent=told.append)
+    assert await read(budget(brain, counts), request) == ["a"] * 4
     assert counts.today() == TokenUsage(50, 7)
+    assert told == [TokenUsage(50, 1), TokenUsage(0, 6)]
 
 
 async def test_budget_counts_what_was_cut_short(ask: Ask) -> None:
@@ -102,6 +122,17 @@ async def test_budget_counts_what_broke_off(ask: Ask) -> None:
     with pytest.raises(BrainUnavailable):
         await read(budget(Counting(TokenUsage(50, 1), fails=True), counts), ask())
     assert counts.today() == TokenUsage(50, 1)
+
+
+async def test_budget_counts_each_attempt_and_then_refuses(ask: Ask) -> None:
+    """Thoughts alone, as often as they are asked for: they are what costs."""
+    counts = ledger(1000)
+    guarded = Budget(Gate(Wordless(TokenUsage(300, 200)), 1, rng=NoJitter()), counts)
+    with pytest.raises(EmptyAnswer):
+        await read(guarded, ask())
+    assert counts.today() == TokenUsage(600, 400)
+    with pytest.raises(DayUsedUp):
+        await read(guarded, ask())
 
 
 async def test_budget_counts_whole_answers_by_what_they_are_for(ask: Ask) -> None:
@@ -162,6 +193,20 @@ async def test_budget_says_once_a_day_that_it_is_used_up(ask: Ask) -> None:
         ("daily_budget_used_up", "talk"),
         ("daily_budget_used_up", "background"),
     ]
+
+
+async def test_budget_used_up_says_by_which_setting_and_how_much_of_how_much(ask: Ask) -> None:
+    noon = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    priced = Ledger(lambda: noon, Prices(2.0, 10.0), Allowance(cost=0.25, tokens=10**6))
+    priced.count("talk", TokenUsage(100_000, 10_000))
+    for counts, details, told in (
+        (used(120, of=100), "DAILY_TOKENS: 120 of 100 used", ("DAILY_TOKENS", 120, 100)),
+        (priced, "DAILY_BUDGET: 0.3 of 0.25 used", ("DAILY_BUDGET", 0.3, 0.25)),
+    ):
+        with structlog.testing.capture_logs() as logs, pytest.raises(DayUsedUp) as caught:
+            await budget(Counting(None), counts).generate(ask())
+        assert caught.value.details == details
+        assert [(log["setting"], log["used"], log["limit"]) for log in logs] == [told]
 
 
 async def test_budget_shows_the_model_and_the_counts_behind_it(ask: Ask) -> None:

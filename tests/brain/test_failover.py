@@ -9,8 +9,9 @@ import trio
 from attrs import define, field
 
 from robi.brain.base import BrainRequest, Fragment
-from robi.brain.failover import PATIENCE_FOR_ALL_S, PATIENCE_S, Failover
-from robi.brain.failures import BrainRefused
+from robi.brain.failover import Failover
+from robi.brain.failures import BrainRefused, CircuitOpen
+from robi.brain.gate import Gate
 from robi.errors import (
     BrainBlocked,
     BrainError,
@@ -20,8 +21,12 @@ from robi.errors import (
     MediaTooLarge,
     SoundNotTaken,
 )
+from tests.brain.scripted import NoJitter
 
 Ask = Callable[..., BrainRequest]
+PATIENCE_S = 5.0
+"""Half of the gate's time for a first chunk: of two, the first has no more."""
+
 Step = str | float | BrainError
 """A text to give, seconds to wait (less than none: shielded from cancellation), or an error."""
 
@@ -76,6 +81,20 @@ class Scripted:
         self.closed = True
 
 
+class Flickering(Scripted):
+    """A brain that fails once."""
+
+    def __init__(self, failure: BrainError) -> None:
+        super().__init__([failure])
+
+    async def _fragments(self) -> AsyncGenerator[Fragment]:
+        steps, self.steps = self.steps, ["a"]
+        for step in steps:
+            if isinstance(step, BrainError):
+                raise step
+            yield Fragment(str(step))
+
+
 async def read(brain: Failover, request: BrainRequest) -> list[str]:
     async with brain.stream(request) as fragments:
         return [fragment.text async for fragment in fragments]
@@ -89,7 +108,14 @@ async def test_stream_of_the_first_is_heard_and_the_second_not_asked(ask: Ask) -
 
 @pytest.mark.parametrize(
     "error",
-    [BrainUnavailable(), BrainRefused(), BrainRateLimited(), BrainTimeout(), SoundNotTaken()],
+    [
+        BrainUnavailable(),
+        BrainRefused(),
+        BrainRateLimited(),
+        BrainTimeout(),
+        SoundNotTaken(),
+        MediaTooLarge(),
+    ],
     ids=lambda error: type(error).__name__,
 )
 async def test_stream_that_is_unavailable_is_asked_of_the_next(ask: Ask, error: BrainError) -> None:
@@ -98,11 +124,10 @@ async def test_stream_that_is_unavailable_is_asked_of_the_next(ask: Ask, error: 
     assert first.open == 0
 
 
-@pytest.mark.parametrize("error", [BrainBlocked("SAFETY"), MediaTooLarge()])
-async def test_stream_that_is_judged_is_not_asked_of_the_next(ask: Ask, error: BrainError) -> None:
+async def test_stream_that_is_judged_is_not_asked_of_the_next(ask: Ask) -> None:
     second = Scripted(["c"])
-    with pytest.raises(type(error)):
-        await read(Failover([Scripted([error]), second]), ask())
+    with pytest.raises(BrainBlocked):
+        await read(Failover([Scripted([BrainBlocked("SAFETY")]), second]), ask())
     assert second.asked == 0
 
 
@@ -124,10 +149,56 @@ async def test_stream_error_of_the_body_is_not_ours_to_repair(ask: Ask) -> None:
     assert second.asked == 0
 
 
-async def test_stream_that_all_refuse_raises_what_the_last_says(ask: Ask) -> None:
-    brain = Failover([Scripted([BrainUnavailable("one")]), Scripted([BrainRateLimited("two")])])
-    with pytest.raises(BrainRateLimited, match="two"):
-        await read(brain, ask())
+LASTING = [
+    pytest.param(BrainRefused("HTTP 401", advice="another key"), id="its key is refused"),
+    pytest.param(CircuitOpen("open", retry_after=9, refused=False), id="it is left alone"),
+    pytest.param(SoundNotTaken(), id="it cannot hear"),
+]
+
+
+@pytest.mark.parametrize("lasting", LASTING)
+@pytest.mark.parametrize("first", [False, True])
+@pytest.mark.parametrize("whole", [False, True])
+async def test_failure_that_is_told_is_the_likeliest_to_pass(
+    ask: Ask, lasting: BrainError, first: bool, whole: bool
+) -> None:
+    passing = BrainUnavailable("HTTP 503", retry_after=2)
+    failures = [lasting, passing] if first else [passing, lasting]
+    brain = Failover([Scripted([failure]) for failure in failures])
+    with pytest.raises(BrainUnavailable, match="HTTP 503") as caught:
+        await brain.generate(ask()) if whole else await read(brain, ask())
+    assert caught.value.retry_after == 2
+
+
+@pytest.mark.parametrize("lasting", LASTING)
+async def test_second_brain_that_cannot_answer_takes_no_retry_from_the_first(
+    ask: Ask, lasting: BrainError
+) -> None:
+    first = Flickering(BrainUnavailable("HTTP 503"))
+    gate = Gate(Failover([first, Scripted([lasting])]), 1, rng=NoJitter())
+    async with gate.stream(ask()) as fragments:
+        assert [fragment.text async for fragment in fragments] == ["a"]
+
+
+async def test_stream_of_three_is_heard_of_the_third_before_the_gate_gives_up(
+    ask: Ask, autojump_clock: trio.testing.MockClock
+) -> None:
+    stalling = [Scripted([60.0]), Scripted([60.0])]
+    gate = Gate(Failover([*stalling, Scripted([1.0, "c"])]), 1)
+    async with gate.stream(ask()) as fragments:
+        assert [fragment.text async for fragment in fragments] == ["c"]
+    assert [brain.cancelled_at for brain in stalling] == [
+        [pytest.approx(10 / 3)],
+        [pytest.approx(20 / 3)],
+    ]
+
+
+async def test_stream_time_that_one_does_not_need_is_for_the_others(
+    ask: Ask, autojump_clock: trio.testing.MockClock
+) -> None:
+    slow = Scripted([4.5, "b"])
+    brain = Failover([Scripted([BrainUnavailable()]), slow, Scripted(["c"])])
+    assert await read(brain, ask()) == ["b"]
 
 
 async def test_stream_that_stalls_is_asked_of_the_next_in_time(
@@ -185,7 +256,7 @@ async def test_generate_that_hangs_is_asked_of_the_next(
 ) -> None:
     first = Scripted([60.0, "a"])
     assert (await Failover([first, Scripted(["c"])]).generate(ask())).text == "c"
-    assert first.cancelled_at == [pytest.approx(PATIENCE_FOR_ALL_S)]
+    assert first.cancelled_at == [pytest.approx(15)]
 
 
 async def test_generate_that_is_blocked_is_not_asked_of_the_next(ask: Ask) -> None:

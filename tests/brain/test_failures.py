@@ -1,12 +1,16 @@
 """Which error a status becomes, and what may be tried after it."""
 
+from itertools import permutations
+
 import pytest
 
 from robi.brain.failures import (
     MENDED_BY_PEOPLE,
     BrainRefused,
     CircuitOpen,
+    EmptyAnswer,
     by_status,
+    likeliest_to_pass,
     worth_asking_another,
     worth_retrying,
 )
@@ -16,11 +20,14 @@ from robi.errors import (
     BrainRateLimited,
     BrainTimeout,
     BrainUnavailable,
+    FilmNotTaken,
     Language,
     MediaTooLarge,
+    PictureNotTaken,
     ServerBusy,
     SoundNotTaken,
 )
+from robi.speech.scene import Media
 
 
 @pytest.mark.parametrize(
@@ -30,7 +37,7 @@ from robi.errors import (
         (400, BrainRefused),
         (404, BrainRefused),
         (408, BrainUnavailable),
-        (413, MediaTooLarge),
+        (413, BrainRefused),
         (425, BrainUnavailable),
         (429, BrainRateLimited),
         (500, BrainUnavailable),
@@ -40,6 +47,51 @@ from robi.errors import (
 def test_status_becomes_an_error(status: int, kind: type[BrainError]) -> None:
     error = by_status(status, "why", 3)
     assert (type(error), error.details) == (kind, "why")
+
+
+SOUND, PHOTO = Media("audio/wav", b""), Media("image/png", b"")
+
+
+@pytest.mark.parametrize(
+    ("status", "media", "advice", "kind"),
+    [
+        (413, (PHOTO,), None, MediaTooLarge),
+        (400, (SOUND,), None, SoundNotTaken),
+        (415, (SOUND, PHOTO), None, PictureNotTaken),
+        (422, (SOUND, PHOTO, Media("video/mp4", b"")), None, FilmNotTaken),
+        (400, (SOUND,), "another key", BrainRefused),
+        (401, (SOUND,), None, BrainRefused),
+        (503, (SOUND,), None, BrainUnavailable),
+        (400, (), None, BrainRefused),
+    ],
+)
+def test_status_of_a_question_with_media_is_about_them_unless_it_is_known_better(
+    status: int, media: tuple[Media, ...], advice: str | None, kind: type[BrainError]
+) -> None:
+    assert type(by_status(status, "why", advice=advice, media=media)) is kind
+
+
+SHORTLY = BrainRateLimited("later", retry_after=7)
+OPEN = CircuitOpen("open", retry_after=3, refused=False)
+OPEN_LONGER = CircuitOpen("open", retry_after=30, refused=False)
+NO_KEY = BrainRefused("HTTP 401", advice="another key")
+LEFT_ALONE = CircuitOpen("open", retry_after=300, refused=True)
+EMPTY = EmptyAnswer("MAX_TOKENS", spent=True)
+
+
+@pytest.mark.parametrize(
+    "best_first",
+    [
+        [BrainUnavailable("HTTP 503"), SHORTLY, OPEN, NO_KEY, SoundNotTaken()],
+        [OPEN, OPEN_LONGER, LEFT_ALONE, MediaTooLarge()],
+        [EMPTY, OPEN, NO_KEY],
+        [BrainRateLimited(retry_after=3), SHORTLY, OPEN],
+        [NO_KEY, SoundNotTaken()],
+    ],
+)
+def test_likeliest_to_pass_is_found_in_any_order(best_first: list[BrainError]) -> None:
+    for failures in permutations(best_first):
+        assert likeliest_to_pass(failures) is best_first[0]
 
 
 @pytest.mark.parametrize(
@@ -52,7 +104,9 @@ def test_status_becomes_an_error(status: int, kind: type[BrainError]) -> None:
         (SoundNotTaken(), False, True),
         (ServerBusy(), False, True),
         (BrainBlocked(), False, False),
-        (MediaTooLarge(), False, False),
+        (MediaTooLarge(), False, True),
+        (EMPTY, False, True),
+        (EmptyAnswer("STOP", spent=False), True, True),
     ],
 )
 def test_failure_is_worth_asking_again_or_another(

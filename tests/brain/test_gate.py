@@ -1,15 +1,15 @@
 """The gate, under a virtual clock, before a brain that does as its script says."""
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 import trio
 from attrs import evolve
 from trio.testing import MockClock, Sequencer, wait_all_tasks_blocked
 
-from robi.brain.base import BrainRequest
-from robi.brain.failures import BrainRefused
+from robi.brain.base import BrainRequest, Fragment
+from robi.brain.failures import BrainRefused, EmptyAnswer
 from robi.brain.gate import Gate
 from robi.brain.retries import Limits
 from robi.errors import BrainError, BrainRateLimited, BrainTimeout, BrainUnavailable, ServerBusy
@@ -20,6 +20,26 @@ Ask = Callable[..., BrainRequest]
 
 def gate(brain: Scripted, max_calls: int = 10, limits: Limits | None = None) -> Gate:
     return Gate(brain, max_calls, limits, rng=NoJitter())
+
+
+class Babbling(Scripted):
+    """A brain that always has one more word, without a checkpoint."""
+
+    @asynccontextmanager
+    async def stream(self, request: BrainRequest) -> AsyncGenerator[AsyncIterator[Fragment]]:
+        await trio.lowlevel.checkpoint()
+        yield Words(request.utterance.text)
+
+
+class Words:
+    def __init__(self, word: str) -> None:
+        self.word = word
+
+    def __aiter__(self) -> "Words":
+        return self
+
+    async def __anext__(self) -> Fragment:
+        return Fragment(self.word)
 
 
 # ── retries ───────────────────────────────────────────────────────────────────────────────
@@ -54,6 +74,8 @@ async def test_gate_trouble_before_the_first_fragment_is_retried(
     [
         pytest.param([BrainUnavailable("x")], BrainUnavailable, 4, id="retries used up"),
         pytest.param([BrainRefused("x")], BrainRefused, 1, id="refused"),
+        pytest.param([EmptyAnswer("x", spent=False)], EmptyAnswer, 2, id="empty"),
+        pytest.param([EmptyAnswer("x", spent=True)], EmptyAnswer, 1, id="spent on thoughts"),
         pytest.param([BrainRateLimited("x", retry_after=31)], BrainRateLimited, 1, id="too long"),
         pytest.param([FOREVER], BrainTimeout, 2, id="two stalls"),
         pytest.param(["a", BrainUnavailable("x")], BrainUnavailable, 1, id="after the first"),
@@ -120,13 +142,29 @@ async def test_gate_limit_ends_the_wait(
     assert trio.current_time() - began == pytest.approx(seconds)
 
 
-async def test_gate_slow_reader_has_no_limit(autojump_clock: MockClock, ask: Ask) -> None:
-    texts = []
-    async with gate(Scripted(["a", "b", 5.0, "c"])).stream(ask()) as fragments:
-        async for fragment in fragments:
-            texts.append(fragment.text)
-            await trio.sleep(60)
-    assert texts == ["a", "b", "c"]
+async def test_gate_answer_that_is_read_slowly_ends_within_the_limit(
+    autojump_clock: MockClock, ask: Ask
+) -> None:
+    heard = 0
+    with pytest.raises(BrainTimeout):  # noqa: PT012 (how much came before is the point)
+        async with gate(Scripted(["a"] * 100)).stream(ask()) as fragments:
+            async for _ in fragments:
+                heard += 1
+                await trio.sleep(7)
+    assert heard == 5
+
+
+async def test_gate_answer_that_never_ends_nor_waits_ends_within_the_limit(
+    mock_clock: MockClock, ask: Ask
+) -> None:
+    """A model that loops: its words are there at once, so nothing waits that could be cancelled."""
+    brain, heard = Babbling(), 0
+    with pytest.raises(BrainTimeout):  # noqa: PT012 (how much came before is the point)
+        async with Gate(brain, 1).stream(ask()) as fragments:
+            async for _ in fragments:
+                heard += 1
+                mock_clock.jump(1)
+    assert heard == 30
 
 
 async def test_gate_timeout_is_raised_where_it_can_be_caught(

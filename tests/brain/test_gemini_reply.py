@@ -4,7 +4,7 @@ import orjson
 import pytest
 
 from robi.brain.base import Fragment
-from robi.brain.failures import BrainRefused, worth_retrying
+from robi.brain.failures import BrainRefused, EmptyAnswer, worth_retrying
 from robi.brain.gemini_reply import Answer, http_error
 from robi.errors import BrainBlocked, BrainError, BrainRateLimited, BrainUnavailable
 from robi.protocol.messages import TokenUsage
@@ -76,18 +76,20 @@ def test_answer_payloads_give_words(payloads: list[object], words: list[str]) ->
     assert [fragment.text for fragment in read(*payloads) if fragment.text] == words
 
 
-def test_answer_counts_come_with_their_words_and_the_last_at_the_end() -> None:
+def test_answer_counts_are_the_last_that_came_with_the_thoughts() -> None:
     usage = {"promptTokenCount": 7, "candidatesTokenCount": 1}
     final = {"promptTokenCount": 7, "candidatesTokenCount": 3, "thoughtsTokenCount": 2}
-    assert read(chunk(text("a"), usage=usage), chunk(finish="STOP", usage=final)) == [
-        Fragment("a", TokenUsage(7, 1)),
-        Fragment("", TokenUsage(7, 5)),
-    ]
+    answer = Answer()
+    for one in (chunk(text("a"), usage=usage), chunk(text("b")), chunk(usage=final)):
+        answer.take(orjson.dumps(one))
+    assert answer.usage == TokenUsage(7, 5)
 
 
 def test_answer_counts_of_a_wrong_shape_are_none() -> None:
     usage = {"promptTokenCount": "7", "candidatesTokenCount": True}
-    assert read(chunk(text("a"), usage=usage, finish="STOP")) == [Fragment("a", TokenUsage(0, 0))]
+    answer = Answer()
+    answer.take(orjson.dumps(chunk(text("a"), usage=usage)))
+    assert answer.usage == TokenUsage(0, 0)
 
 
 @pytest.mark.parametrize(
@@ -101,9 +103,9 @@ def test_answer_counts_of_a_wrong_shape_are_none() -> None:
         ),
         pytest.param([chunk(finish="SAFETY")], BrainBlocked, "SAFETY", id="refused"),
         pytest.param([chunk(finish="RECITATION")], BrainBlocked, "RECITATION", id="recitation"),
-        pytest.param([STOP], BrainUnavailable, "empty answer, STOP", id="empty"),
+        pytest.param([STOP], EmptyAnswer, "empty answer, STOP", id="empty"),
         pytest.param(
-            [chunk(finish="MAX_TOKENS")], BrainUnavailable, "empty answer, MAX_TOKENS", id="spent"
+            [chunk(finish="MAX_TOKENS")], EmptyAnswer, "empty answer, MAX_TOKENS", id="spent"
         ),
         pytest.param([chunk(text("a"))], BrainUnavailable, "broke off", id="no end"),
         pytest.param([], BrainUnavailable, "broke off", id="nothing at all"),
@@ -198,6 +200,8 @@ def test_http_error_tells_when_to_come_back(
     ("error", "worth"),
     [
         (BrainUnavailable(), True),
+        (EmptyAnswer("STOP", spent=False), True),
+        (EmptyAnswer("MAX_TOKENS", spent=True), False),
         (BrainRateLimited(), True),
         (BrainRefused(), False),
         (BrainBlocked(), False),

@@ -46,18 +46,38 @@ def test_ledger_day_ends_at_midnight_of_the_house() -> None:
 
 
 @pytest.mark.parametrize(
-    ("allowance", "used"),
+    ("allowance", "setting", "used", "part"),
     [
-        pytest.param(Allowance(), 0.0, id="no limit"),
-        pytest.param(Allowance(tokens=240_000), 0.5, id="tokens"),
-        pytest.param(Allowance(cost=1.2), 0.25, id="cost"),
-        pytest.param(Allowance(cost=1.2, tokens=240_000), 0.5, id="the tighter one"),
-        pytest.param(Allowance(tokens=1), 1.0, id="more than all"),
+        pytest.param(Allowance(tokens=240_000), "DAILY_TOKENS", 120_000, 0.5, id="tokens"),
+        pytest.param(Allowance(cost=1.2), "DAILY_BUDGET", 0.3, 0.25, id="cost"),
+        pytest.param(
+            Allowance(cost=1.2, tokens=240_000), "DAILY_TOKENS", 120_000, 0.5, id="the tighter one"
+        ),
+        pytest.param(
+            Allowance(cost=0.1, tokens=60_000), "DAILY_BUDGET", 0.3, 1.0, id="the more exceeded one"
+        ),
+        pytest.param(Allowance(tokens=1), "DAILY_TOKENS", 120_000, 1.0, id="more than all"),
     ],
 )
-def test_ledger_tells_how_much_of_a_day_is_used(allowance: Allowance, used: float) -> None:
-    ledger = counted(TokenUsage(100_000, 20_000), allowance=allowance)
-    assert ledger.used() == pytest.approx(used)
+def test_ledger_tells_how_much_of_a_day_is_used(
+    allowance: Allowance, setting: str, used: float, part: float
+) -> None:
+    share = counted(TokenUsage(100_000, 20_000), allowance=allowance).share()
+    assert share is not None
+    assert (share.setting, share.used) == (setting, used)
+    assert share.part == pytest.approx(part)
+
+
+@pytest.mark.parametrize(
+    ("prices", "allowance"),
+    [(Prices(1.0, 10.0), Allowance()), (Prices(), Allowance(cost=1.0))],
+    ids=["no limit", "a limit of what has no price"],
+)
+def test_ledger_of_a_day_without_end_has_no_share(prices: Prices, allowance: Allowance) -> None:
+    ledger = Ledger(Clock(), prices, allowance)
+    ledger.count("talk", TokenUsage(10**9, 1))
+    assert ledger.share() is None
+    assert "budget_used" not in ledger.details()
 
 
 def test_ledger_adds_what_was_counted_before_the_start() -> None:
@@ -101,4 +121,10 @@ def test_ledger_tells_the_tree_what_is_known() -> None:
     bare.count("talk", TokenUsage(9, 1))
     assert bare.details() == {"tokens_today": 10}
     ledger = counted(TokenUsage(100_000, 20_000), allowance=Allowance(cost=0.6))
-    assert ledger.details() == {"tokens_today": 120_000, "cost_today": 0.3, "budget_used": 0.5}
+    assert ledger.details() == {
+        "tokens_today": 120_000,
+        "cost_today": 0.3,
+        "budget_used": 0.5,
+        "budget_setting": "DAILY_BUDGET",
+        "budget_limit": 0.6,
+    }

@@ -10,7 +10,7 @@ import trio
 from attrs import evolve
 
 from robi.brain.base import BrainRequest, ToolSpec
-from robi.brain.failures import BrainRefused
+from robi.brain.failures import BrainRefused, ContextTooShort
 from robi.brain.openai import REMEMBERED_S, OpenAIBrain
 from robi.errors import (
     BrainUnavailable,
@@ -273,9 +273,41 @@ async def test_sound_that_is_one_bad_one_is_not_held_against_others(
     brain: OpenAIBrain, openai_stub: Any, ask: Ask
 ) -> None:
     openai_stub.answer(Reply(error="400", message="failed to decode audio"))
-    with pytest.raises(BrainRefused):
+    with pytest.raises(SoundNotTaken):
         await read(brain, ask("hola", media=(WAV,)))
     assert await read(brain, ask("hola", media=(WAV,)))
+
+
+async def test_sound_that_is_refused_in_words_nobody_knows_is_told(
+    brain: OpenAIBrain, openai_stub: Any, ask: Ask
+) -> None:
+    openai_stub.answer(Reply(error="422", message="el audio no se admite"))
+    with pytest.raises(SoundNotTaken):
+        await read(brain, ask("", media=(WAV,)))
+
+
+async def test_refused_instruction_goes_into_the_first_message(
+    brain: OpenAIBrain, openai_stub: Any, ask: Ask
+) -> None:
+    openai_stub.answer(Reply(error="400", message="System role not supported"))
+    for _ in range(2):
+        assert await read(brain, ask("hola"))
+    roles = [[one["role"] for one in asked["messages"]] for asked in openai_stub.requests]
+    assert roles == [["system", "user"], ["user"], ["user"]]
+
+
+async def test_question_that_is_too_long_costs_no_feature_and_says_what_to_do(
+    brain: OpenAIBrain, openai_stub: Any, ask: Ask
+) -> None:
+    words = "the maximum context length is 2048 tokens, 700 in the tools; max_completion_tokens"
+    openai_stub.answer(Reply(error="400", message=words))
+    tool = ToolSpec("now", "Tells the time.", {"type": "object", "properties": {}})
+    request = evolve(ask("hola"), tools=(tool,))
+    with structlog.testing.capture_logs() as logs, pytest.raises(ContextTooShort):
+        await read(brain, request)
+    assert [entry["event"] for entry in logs] == ["model_context_too_short"]
+    assert await read(brain, request)
+    assert "tools" in openai_stub.requests[1]
 
 
 async def test_picture_that_is_refused_is_told(

@@ -1,10 +1,18 @@
 """Errors as servers of OpenAI's protocol write them: which of ours each becomes."""
 
+import orjson
 import pytest
 
-from robi.brain.failures import BrainRefused
+from robi.brain.failures import BrainRefused, ContextTooShort
 from robi.brain.openai_errors import error_in, http_error, message_in
-from robi.errors import BrainBlocked, BrainError, BrainRateLimited, BrainUnavailable
+from robi.errors import (
+    BrainBlocked,
+    BrainError,
+    BrainRateLimited,
+    BrainUnavailable,
+    PictureNotTaken,
+)
+from robi.speech.scene import Media
 
 
 @pytest.mark.parametrize(
@@ -63,6 +71,44 @@ def test_path_that_is_not_there_in_a_response_of_status_200_says_what_to_do() ->
     assert "OPENAI_BASE_URL" in (error.advice or "")
 
 
+LONG = (
+    "This model's maximum context length is 2048 tokens. However, you requested 4000 tokens "
+    "(3500 in the messages, 500 in the tools)."
+)
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (400, {"message": LONG, "type": "BadRequestError"}),
+        (400, {"message": "the request exceeds the available context size, try increasing it"}),
+        (500, {"message": "the request exceeds the available context size. try increasing"}),
+        (400, {"message": "no", "code": "context_length_exceeded"}),
+        (400, {"message": "no", "type": "exceed_context_size_error"}),
+        (400, {"message": "max_tokens is too large: 512. This model supports at most 256"}),
+        (400, {"message": "'max_tokens' or 'max_completion_tokens' is too large: 512."}),
+    ],
+)
+def test_question_that_is_too_long_is_not_mended_by_time(
+    status: int, error: dict[str, str]
+) -> None:
+    body = orjson.dumps({"error": error})
+    failure = http_error(status, {}, body, (Media("audio/wav", b""),))
+    assert isinstance(failure, ContextTooShort)
+    assert "longer context" in (failure.advice or "")
+
+
+def test_question_that_is_too_long_is_known_inside_a_response_of_status_200() -> None:
+    said = "However, the model is loaded with context length of only 4096 tokens"
+    assert type(error_in({"error": said})) is ContextTooShort
+
+
+def test_error_that_nobody_understands_is_about_the_media_of_the_question() -> None:
+    item = {"error": {"message": "SECRET", "code": 400}}
+    error = error_in(item, (Media("image/png", b""),))
+    assert (type(error), error and error.details) == (PictureNotTaken, "HTTP 400")
+
+
 @pytest.mark.parametrize(
     ("body", "message"),
     [
@@ -72,6 +118,8 @@ def test_path_that_is_not_there_in_a_response_of_status_200_says_what_to_do() ->
         (b'{"detail": "no audio"}', "no audio"),
         (b'{"detail": [{"loc": ["body", "stream_options"], "msg": "extra"}]}',
          "extra body stream_options"),
+        (b'{"object": "error", "message": {"detail": [{"loc": ["body", "x"], "msg": "extra"}]}}',
+         "extra body x"),
         (b"<html>", ""),
         (b"[]", ""),
     ],

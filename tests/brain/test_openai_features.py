@@ -5,7 +5,7 @@ import pytest
 from robi.brain.openai_features import Feature, refused
 
 ALL: frozenset[Feature] = frozenset(
-    {"stream_options", "reasoning_effort", "max_tokens", "temperature", "json_schema",
+    {"system", "stream_options", "reasoning_effort", "max_tokens", "temperature", "json_schema",
      "json_object", "tools", "audio", "image"}
 )  # fmt: skip
 
@@ -18,7 +18,24 @@ CONTENT = (
     "Invalid 'content': 'content' objects must have a 'type' field that is either "
     "'text' or 'image_url'."
 )
+GROQ = (
+    "for 'role:user' the following must be satisfied"
+    "[('messages.1.content' : value must be a string)]"
+)
 MMPROJ = " - hint: if this is unexpected, you may need to provide the mmproj"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "unsupported content[].type",
+        "Input should be 'text' body messages 1 content 0 type",
+        "messages[1]: unknown variant `image_url`, expected `text`",
+        "'messages.1.content' : value must be a string",
+    ],
+)
+def test_refusal_of_the_content_of_a_picture_alone_is_of_the_picture(message: str) -> None:
+    assert refused(400, message, {"image"}) == "image"
 
 
 @pytest.mark.parametrize(
@@ -40,11 +57,24 @@ MMPROJ = " - hint: if this is unexpected, you may need to provide the mmproj"
         (400, "unsupported content[].type", "audio"),
         (400, CONTENT, "audio"),
         (400, "At most 0 audio(s) may be provided in one prompt.", "audio"),
+        (400, "System role not supported", "system"),
+        (500, "Only user and assistant roles are supported!", "system"),
+        (400, "Conversation roles must alternate user/assistant/user/assistant/...", "system"),
+        (400, "Developer instruction is not enabled for models/gemma-3-4b-it", "system"),
+        (422, "Extra inputs are not permitted body temperature", "temperature"),
+        (422, "Input should be 'text', 'image_url' body messages 1 content 0 type", "audio"),
+        (422, "Input should be 'text' or 'image_url' body messages 1 content 0 type", "audio"),
+        (422, "Input should be a valid string body messages 1 content str", "audio"),
+        (400, GROQ, "audio"),
+        (400, "messages[1]: unknown variant `input_audio`, expected `text` at line 1", "audio"),
+        (500, "this model is missing data required for audio input", "audio"),
         (404, "No endpoints found that support image input", "image"),
         (500, "image input is not supported" + MMPROJ, "image"),
         (503, "audio input is not supported", None),
         (401, "audio input is not supported", None),
         (400, "failed to decode audio", None),
+        (400, "the image must be at least 10 pixels wide", None),
+        (422, "Input should be less than 2 body top_p", None),
         (404, "model 'llava-image' not found", None),
         (404, "model 'firefunction-tools' not found", None),
         (400, "the prompt is too long", None),
@@ -64,10 +94,6 @@ def test_refusal_is_of_the_feature_that_its_words_name(
 
 def test_refusal_of_what_was_not_asked_is_none() -> None:
     assert refused(400, "audio input is not supported", {"temperature"}) is None
-
-
-def test_refusal_of_the_content_of_a_picture_alone_is_of_the_picture() -> None:
-    assert refused(400, "unsupported content[].type", {"image"}) == "image"
 
 
 def test_refusal_after_the_schema_is_of_json() -> None:

@@ -4,7 +4,9 @@ import orjson
 import pytest
 
 from robi.brain.base import Fragment, ToolCall
+from robi.brain.failures import EmptyAnswer
 from robi.brain.openai_reply import Answer
+from robi.brain.shapes import NO_ARGUMENTS
 from robi.errors import BrainBlocked, BrainError, BrainUnavailable
 from robi.protocol.messages import TokenUsage
 
@@ -74,15 +76,17 @@ def test_answer_payloads_give_words(payloads: list[object], words: list[str]) ->
 
 def test_answer_counts_come_last_without_choices() -> None:
     usage = {"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10}
-    assert read(chunk(content="a"), STOP, {"choices": [], "usage": usage}, DONE) == [
-        Fragment("a"),
-        Fragment("", TokenUsage(7, 3)),
-    ]
+    answer = Answer()
+    for one in (chunk(content="a"), STOP, {"choices": [], "usage": usage}):
+        answer.take(orjson.dumps(one))
+    assert answer.usage == TokenUsage(7, 3)
 
 
 def test_answer_counts_of_a_wrong_shape_are_none() -> None:
     usage = {"prompt_tokens": "7", "completion_tokens": True}
-    assert read({**chunk("stop", content="a"), "usage": usage}) == [Fragment("a", TokenUsage(0, 0))]
+    answer = Answer()
+    answer.take(orjson.dumps({**chunk("stop", content="a"), "usage": usage}))
+    assert answer.usage == TokenUsage(0, 0)
 
 
 def piece(index: object = 0, **call: object) -> dict[str, object]:
@@ -126,16 +130,21 @@ def test_answer_calls_are_put_together(payloads: list[object], calls: list[ToolC
 
 
 @pytest.mark.parametrize(
-    "call",
+    ("given", "call"),
     [
-        piece(id="x", name="f", arguments='{"a'),
-        piece(id="x", name="f", arguments="[1]"),
-        piece(id="x", arguments="{}"),
+        (piece(id="x", name="f", arguments='{"a'), ToolCall("x", "f", {}, {}, NO_ARGUMENTS)),
+        (piece(id="x", name="f", arguments="[1]"), ToolCall("x", "f", {}, {}, NO_ARGUMENTS)),
+        (
+            piece(id="x", arguments="{}"),
+            ToolCall("x", "nameless", {}, {}, "the call names no function"),
+        ),
     ],
 )
-def test_answer_call_that_cannot_be_read_raises(call: object) -> None:
-    with pytest.raises(BrainUnavailable, match="a call that cannot be read"):
-        read(chunk("tool_calls", tool_calls=[call]), offered=True)
+def test_answer_call_that_cannot_be_read_is_one_that_says_why(
+    given: object, call: ToolCall
+) -> None:
+    (fragment,) = read(chunk("tool_calls", tool_calls=[given]), offered=True)
+    assert fragment.calls == (call,)
 
 
 @pytest.mark.parametrize(
@@ -144,9 +153,9 @@ def test_answer_call_that_cannot_be_read_raises(call: object) -> None:
         ([chunk("content_filter")], BrainBlocked, "content_filter"),
         ([chunk(refusal="No."), STOP], BrainBlocked, "stop"),
         ([chunk(refusal="No."), DONE], BrainBlocked, "refusal"),
-        ([STOP], BrainUnavailable, "empty answer, stop"),
-        ([DONE], BrainUnavailable, "empty answer, no reason"),
-        ([chunk(content="<think>hm"), chunk("length")], BrainUnavailable, "empty answer, length"),
+        ([STOP], EmptyAnswer, "empty answer, stop"),
+        ([DONE], EmptyAnswer, "empty answer, no reason"),
+        ([chunk(content="<think>hm"), chunk("length")], EmptyAnswer, "empty answer, length"),
         ([chunk(content="a")], BrainUnavailable, "broke off"),
         ([chunk(content="<th")], BrainUnavailable, "broke off"),
         ([], BrainUnavailable, "broke off"),

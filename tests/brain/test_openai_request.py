@@ -73,6 +73,24 @@ def test_body_without_a_feature_leaves_it_out(
     assert instead is None or whole[instead] == 512
 
 
+@pytest.mark.parametrize("robot_begins", [False, True])
+def test_body_for_a_server_without_system_begins_with_the_instruction(
+    ask: Ask, robot_begins: bool
+) -> None:
+    history = (Said("robot", "¡Hola!"),) if robot_begins else ()
+    messages = sent(ask("hola", history=history, media=(PHOTO,)), "system")["messages"]
+    roles = ["user", "assistant", "user"] if robot_begins else ["user"]
+    assert [one["role"] for one in messages] == roles
+    first = messages[0]["content"]
+    assert (first if robot_begins else first[0]["text"]).startswith("You are Robi.")
+    assert str(messages).count("You are Robi.") == 1
+
+
+def test_body_for_a_server_without_system_keeps_it_apart_from_the_words(ask: Ask) -> None:
+    (message,) = sent(ask("hola"), "system")["messages"]
+    assert message == {"role": "user", "content": "You are Robi.\n\nhola"}
+
+
 def test_body_without_system_has_none(ask: Ask) -> None:
     assert [one["role"] for one in sent(ask(system=""))["messages"]] == ["user"]
 

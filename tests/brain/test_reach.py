@@ -1,6 +1,8 @@
 """Why a model's service cannot be reached: what is told, and whom a proxy stands between."""
 
+import errno
 import socket
+import ssl
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -8,6 +10,7 @@ from pathlib import Path
 from ssl import PROTOCOL_TLS_SERVER, SSLContext
 from typing import Never
 
+import httpx
 import pytest
 import trio
 from cryptography import x509  # comes with google-genai
@@ -15,8 +18,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from robi.brain.failures import BrainRefused, by_status
-from robi.brain.reach import check_proxies
+from robi.brain.failures import BrainRefused, BrainUnreachable, by_status
+from robi.brain.reach import check_proxies, connecting, transport_errors
 from robi.brain.wire import Wire
 from robi.errors import BrainError, BrainUnavailable, ProxyUnusable
 
@@ -30,7 +33,7 @@ ANSWER = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 
 
 async def ask(url: str) -> bytes:
     """Ask on a wire of its own; return the answer."""
-    wire = Wire({})
+    wire = Wire({}, setting="MODEL_URL")
     try:
         async with wire.post(url, b"{}", verdict) as chunks:
             return b"".join([chunk async for chunk in chunks])
@@ -73,11 +76,30 @@ def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name.upper(), raising=False)
 
 
-async def test_nobody_listening_is_told_as_such() -> None:
+async def test_nobody_listening_is_told_as_such_with_what_to_look_at() -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
-        with pytest.raises(BrainUnavailable, match=r"^ConnectError, ConnectionRefusedError$"):
-            await ask(f"http://127.0.0.1:{nobody.getsockname()[1]}")
+        port = nobody.getsockname()[1]
+        with pytest.raises(
+            BrainUnreachable, match=r"^ConnectError, ConnectionRefusedError$"
+        ) as got:
+            await ask(f"http://user:SECRET@127.0.0.1:{port}/SECRET?key=SECRET")
+    assert got.value.address == f"127.0.0.1:{port}"
+    assert got.value.advice == (
+        "nobody listens there: is the model's server running? MODEL_URL holds its address"
+    )
+
+
+NO_HANDSHAKE = ssl.SSLError(1, "SECRET")
+NO_HANDSHAKE.reason = "SSLV3_ALERT_HANDSHAKE_FAILURE"
+SITE = httpx.URL("http://user:SECRET@[::1]/SECRET")
+
+
+def raised_by(cause: Exception) -> httpx.ConnectError:
+    """Return what httpx raises for something of the system's."""
+    error = httpx.ConnectError("SECRET")
+    error.__cause__ = cause
+    return error
 
 
 class Lost(trio.abc.HostnameResolver):
@@ -94,8 +116,33 @@ class Lost(trio.abc.HostnameResolver):
 @pytest.mark.usefixtures("no_proxies")
 async def test_name_that_nobody_knows_is_told_as_such() -> None:
     trio.socket.set_custom_hostname_resolver(Lost())
-    with pytest.raises(BrainUnavailable, match=r"^ConnectError, gaierror$"):
-        await ask("http://model.example")
+    with pytest.raises(BrainUnreachable, match=r"^ConnectError, gaierror$") as caught:
+        await ask("https://user:SECRET@model.example/SECRET")
+    assert caught.value.address == "model.example:443"
+    assert "is MODEL_URL right" in caught.value.advice
+    assert "SECRET" not in caught.value.advice
+
+
+@pytest.mark.parametrize(
+    ("raised", "kind"),
+    [
+        (httpx.ConnectTimeout("SECRET"), BrainUnreachable),
+        (raised_by(OSError(errno.EHOSTUNREACH, "SECRET")), BrainUnreachable),
+        (raised_by(NO_HANDSHAKE), BrainUnavailable),
+        (raised_by(trio.BrokenResourceError("SECRET")), BrainUnavailable),
+        (httpx.ReadError("SECRET"), BrainUnavailable),
+    ],
+    ids=["silence", "no route", "no handshake", "hung up", "later"],
+)
+def test_address_is_doubted_only_where_there_is_no_way_to_it(
+    raised: httpx.HTTPError, kind: type[BrainError]
+) -> None:
+    with pytest.raises(kind) as caught, transport_errors(), connecting(SITE, "MODEL_URL"):
+        raise raised
+    assert type(caught.value) is kind
+    assert "SECRET" not in str(vars(caught.value))
+    if isinstance(caught.value, BrainUnreachable):
+        assert (caught.value.address, "MODEL_URL" in caught.value.advice) == ("[::1]:80", True)
 
 
 @pytest.fixture

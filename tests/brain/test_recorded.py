@@ -99,8 +99,11 @@ def test_recorded_call_is_read(name: str, call: ToolCall) -> None:
     [("gemini_thinking", TokenUsage(88, 54)), ("openai_ollama", TokenUsage(412, 28))],
 )
 def test_recorded_counts_are_read(name: str, usage: TokenUsage) -> None:
-    fragments, _ = read(RECORDED / f"{name}.sse", 64)
-    assert [fragment.usage for fragment in fragments if fragment.usage][-1] == usage
+    stream, parser = (RECORDED / f"{name}.sse").read_bytes(), SseParser()
+    answer = MAKERS[name.partition("_")[0]]()
+    for payload in (*parser.feed(stream), *parser.close()):
+        answer.take(payload)
+    assert answer.usage == usage
 
 
 # ── as google-genai reads them ────────────────────────────────────────────────────────────

@@ -4,9 +4,16 @@ from random import Random
 
 import pytest
 
-from robi.brain.failures import BrainRefused
+from robi.brain.failures import BrainRefused, EmptyAnswer
 from robi.brain.retries import Retries
-from robi.errors import BrainBlocked, BrainError, BrainRateLimited, BrainUnavailable, ServerBusy
+from robi.errors import (
+    BrainBlocked,
+    BrainError,
+    BrainRateLimited,
+    BrainTimeout,
+    BrainUnavailable,
+    ServerBusy,
+)
 
 
 class Most(Random):
@@ -55,6 +62,24 @@ def test_retries_after_giving_up_for_time_none_is_used() -> None:
 def test_retries_one_stall_is_retried_and_no_second() -> None:
     retries = Retries(Most(), left=3)
     assert (retries.after_stall(20), retries.after_stall(20)) == (True, False)
+
+
+def test_retries_stall_of_one_of_several_brains_is_one_stall() -> None:
+    retries = Retries(Most(), left=3)
+    delays = [retries.after_error(BrainTimeout(), time_left=20) for _ in range(2)]
+    assert delays == [0.0, None]
+    assert not retries.after_stall(20)
+
+
+def test_retries_one_empty_answer_is_retried_and_no_second() -> None:
+    retries, error = Retries(Most(), left=3), EmptyAnswer("STOP", spent=False)
+    delays = [retries.after_error(error, time_left=20) for _ in range(2)]
+    assert delays == [0.5, None]
+
+
+def test_retries_answer_spent_on_thoughts_gives_up() -> None:
+    error = EmptyAnswer("MAX_TOKENS", spent=True)
+    assert Retries(Most(), left=3).after_error(error, time_left=20) is None
 
 
 @pytest.mark.parametrize(("left", "time_left"), [(0, 20.0), (3, 0.0)])

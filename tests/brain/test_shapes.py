@@ -38,3 +38,10 @@ def test_value_of_another_shape_is_absent(value: object) -> None:
     assert shapes.items(value) == (value if isinstance(value, list) else [])
     assert shapes.text(value) == (value if isinstance(value, str) else "")
     assert shapes.count(value) == (7 if value == 7 else 0)
+
+
+@pytest.mark.parametrize(
+    ("value", "count"), [(-7, 0), (2**31 - 1, 2**31 - 1), (2**31, 2**31 - 1), (2**63, 2**31 - 1)]
+)
+def test_count_is_one_that_can_be_added_up_and_kept(value: int, count: int) -> None:
+    assert shapes.count(value) == count

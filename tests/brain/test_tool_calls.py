@@ -17,6 +17,7 @@ from robi.brain.base import (
 )
 from robi.brain.gemini import GeminiBrain
 from robi.brain.openai import OpenAIBrain
+from robi.brain.shapes import NO_ARGUMENTS
 from tests.brain.conftest import Stubbed, listening
 from tools.stub.gemini import GeminiDialect
 from tools.stub.openai import OpenAIDialect
@@ -76,6 +77,18 @@ async def test_calls_of_one_answer_have_ids_of_their_own(
     assert [call.name for call in calls] == ["sum", "sum", "now"]
     assert calls[2].arguments == {}
     assert len({call.call_id for call in calls}) == 3
+
+
+async def test_call_with_no_object_for_arguments_goes_back_with_what_was_wrong(
+    site: tuple[Brain, Stubbed], ask: Ask
+) -> None:
+    brain, stub = site
+    stub.answer(Reply(text="", calls=({"name": "sum", "arguments": [2, 3]},)))
+    asked = evolve(ask(), tools=(SUM,))
+    (call,) = [call for fragment in await read(brain, asked) for call in fragment.calls]
+    assert (call.name, call.arguments, call.unreadable) == ("sum", {}, NO_ARGUMENTS)
+    done = ToolRound("", (ToolResult(call, NO_ARGUMENTS),))
+    assert await read(brain, evolve(asked, rounds=(done,)))
 
 
 async def test_call_in_a_whole_answer_is_told(site: tuple[Brain, Stubbed], ask: Ask) -> None:

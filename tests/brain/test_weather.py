@@ -12,21 +12,25 @@ from typing import Any
 
 import pytest
 import trio
-from attrs import frozen
+from attrs import evolve, frozen
 
-from robi.brain.base import Brain, BrainRequest
+from robi.brain.base import Brain, BrainRequest, total
 from robi.brain.failures import BrainRefused
 from robi.brain.gate import Gate
 from robi.brain.gemini import GeminiBrain
 from robi.brain.openai import OpenAIBrain
 from robi.brain.retries import Limits
 from robi.errors import (
+    BrainError,
     BrainRateLimited,
     BrainTimeout,
     BrainUnavailable,
+    MediaTooLarge,
+    PictureNotTaken,
     RobiError,
 )
 from robi.protocol.messages import TokenUsage
+from robi.speech.scene import Media
 from tests.brain.cancelling import ask_and_cancel_at
 from tests.brain.conftest import Stubbed, listening
 from tests.brain.weather import AB, FAIR, FOUL, WORDS, Foul
@@ -73,6 +77,12 @@ async def read(brain: Brain, request: BrainRequest) -> tuple[list[str], RobiErro
     return texts, None
 
 
+async def read_or_raise(brain: Brain, request: BrainRequest) -> None:
+    _, error = await read(brain, request)
+    if error is not None:
+        raise error
+
+
 # ── fair, if strange ──────────────────────────────────────────────────────────────────────
 
 
@@ -110,7 +120,7 @@ async def test_stream_foul_answer_keeps_what_came_and_raises(
 
 @pytest.mark.parametrize("foul", FOUL.values(), ids=FOUL)
 async def test_stream_foul_answer_says_something_in_both_languages(foul: Foul) -> None:
-    assert all(foul.kind().message(language) for language in ("es", "en"))
+    assert all(foul.kind.spoken[language] for language in ("es", "en"))
 
 
 @pytest.mark.parametrize("error", ["400", "401", "403", "404", "429", "500", "bare"])
@@ -165,17 +175,62 @@ async def test_generate_foul_answer_raises(site: Site, ask: Ask, name: str) -> N
 @pytest.mark.parametrize("finish", ["STOP", "MAX_TOKENS", "TIRED_OF_IT"])
 async def test_generate_gives_all_words_and_the_counts(site: Site, ask: Ask, finish: str) -> None:
     site.stub.answer(Reply(chunks=("uno ", "dos"), thoughts=("hm",), finish=finish))
-    answer = await site.brain.generate(ask("hola tú"))
+    spent: list[TokenUsage] = []
+    answer = await site.brain.generate(evolve(ask("hola tú"), spent=spent.append))
     assert answer.text == "uno dos"
-    assert answer.usage is not None
-    assert answer.usage.input_tokens == 2
+    assert total(spent).input_tokens == 2
 
 
-async def test_stream_tells_the_counts(site: Site, ask: Ask) -> None:
+async def test_stream_tells_what_it_took(site: Site, ask: Ask) -> None:
     site.stub.answer(Reply(chunks=("a", "b")))
-    async with site.brain.stream(ask("uno dos tres")) as fragments:
-        counts = [fragment.usage async for fragment in fragments if fragment.usage is not None]
-    assert counts[-1] == TokenUsage(3, 2)
+    spent: list[TokenUsage] = []
+    assert await read(site.brain, evolve(ask("uno dos tres"), spent=spent.append)) == (
+        ["a", "b"],
+        None,
+    )
+    assert total(spent) == TokenUsage(3, 2)
+
+
+WORDLESS = [
+    pytest.param(Reply(error="empty", finish="MAX_TOKENS"), id="spent on thoughts"),
+    pytest.param(Reply(error="empty"), id="empty"),
+    pytest.param(Reply(error="safety"), id="judged"),
+]
+
+
+@pytest.mark.parametrize("reply", WORDLESS)
+@pytest.mark.parametrize("whole", [False, True])
+async def test_answer_without_a_word_is_paid_for_at_each_attempt(
+    site: Site, ask: Ask, reply: Reply, whole: bool
+) -> None:
+    site.stub.answer(default=reply)
+    spent: list[TokenUsage] = []
+    request, gate = evolve(ask("uno dos tres"), spent=spent.append), Gate(site.brain, 1)
+    with pytest.raises(BrainError):
+        await gate.generate(request) if whole else await read_or_raise(gate, request)
+    assert len(spent) == len(site.stub.calls)
+    assert all(usage.input_tokens > 0 for usage in spent)
+
+
+MEDIA = [
+    pytest.param("413", MediaTooLarge, id="too large"),
+    pytest.param("400", PictureNotTaken, id="not understood"),
+]
+
+
+@pytest.mark.parametrize(("error", "kind"), MEDIA)
+@pytest.mark.parametrize("whole", [False, True])
+async def test_refusal_of_a_picture_is_told_as_one_and_of_words_alone_is_not(
+    site: Site, ask: Ask, error: str, kind: type[BrainError], whole: bool
+) -> None:
+    photo = Media("image/png", b"\x89PNG")
+    for media, expected in (((photo,), kind), ((), BrainRefused)):
+        site.stub.answer(Reply(error=error))
+        request = ask("mira", media=media)
+        with pytest.raises(expected):
+            await site.brain.generate(request) if whole else await read_or_raise(
+                site.brain, request
+            )
 
 
 # ── slow, behind the gate ─────────────────────────────────────────────────────────────────
@@ -254,7 +309,9 @@ ADVICE = [
     pytest.param(Reply(error="404"), "GEMINI_MODEL", "OPENAI_MODEL", id="404"),
     pytest.param(Reply(error="400", reason="FAILED_PRECONDITION"), "billing", None, id="region"),
     pytest.param(Reply(error="400"), None, None, id="one bad question"),
-    pytest.param(Reply(error="400", reason="context_length_exceeded"), None, None, id="long"),
+    pytest.param(
+        Reply(error="400", reason="context_length_exceeded"), None, "OPENAI_MODEL", id="long"
+    ),
 ]
 
 

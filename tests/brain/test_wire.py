@@ -30,14 +30,31 @@ class Endless(httpx.AsyncByteStream):
             yield self.piece
 
 
+class Pieces(httpx.AsyncByteStream):
+    """A body that comes in pieces."""
+
+    def __init__(self, *pieces: bytes) -> None:
+        self.pieces = pieces
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in self.pieces:
+            await trio.lowlevel.checkpoint()
+            yield piece
+
+
 class Echo:
-    """A reading that takes every payload for words."""
+    """A reading that takes every payload for words, and counts them; there may be none."""
+
+    usage = TokenUsage(0, 0)
 
     def take(self, payload: bytes) -> list[Fragment]:
-        return [Fragment(payload.decode())]
+        self.usage = TokenUsage(7, self.usage.output_tokens + 1)
+        return [Fragment(payload.decode())] if payload else []
 
     def end(self) -> Fragment | None:
-        return Fragment(usage=TokenUsage(1, 2), calls=(ToolCall("x", "f", {}),))
+        if self.usage.output_tokens > 2:
+            raise BrainUnavailable("empty")
+        return Fragment(calls=(ToolCall("x", "f", {}),))
 
 
 def verdict(status: int, _headers: object, body: bytes) -> BrainError:
@@ -52,10 +69,10 @@ async def test_fragments_of_an_event_that_does_not_end_raise() -> None:
     body = Endless(b"x" * 1024 * 1024)
     async with (
         client(httpx.Response(200, headers=SSE, stream=body)) as http,
-        Wire({}, http).post("http://x", b"{}", verdict) as chunks,
+        Wire({}, http, setting="MODEL_URL").post("http://x", b"{}", verdict) as chunks,
     ):
         with pytest.raises(BrainUnavailable, match=f"more than {MAX_EVENT_BYTES} bytes"):
-            await anext(Fragments(chunks, Echo()))
+            await anext(Fragments(chunks, Echo(), print))
     assert body.given <= MAX_EVENT_BYTES + 2 * len(body.piece)
 
 
@@ -63,7 +80,7 @@ async def test_page_of_an_error_is_read_so_far_and_no_further() -> None:
     body = Endless(b"x" * 1024)
     async with client(httpx.Response(500, stream=body)) as http:
         with pytest.raises(BrainRefused, match="500, 65536 bytes"):
-            async with Wire({}, http).post("http://x", b"{}", verdict):
+            async with Wire({}, http, setting="MODEL_URL").post("http://x", b"{}", verdict):
                 pass
     assert body.given <= 65 * 1024
 
@@ -73,14 +90,30 @@ async def test_answer_of_another_kind_is_none(kind: str) -> None:
     headers = {"content-type": kind} if kind else {}
     async with client(httpx.Response(200, headers=headers, content=b"hola")) as http:
         with pytest.raises(BrainUnavailable, match="neither events nor JSON"):
-            async with Wire({}, http).post("http://x", b"{}", verdict):
+            async with Wire({}, http, setting="MODEL_URL").post("http://x", b"{}", verdict):
                 pass
 
 
-async def test_read_whole_joins_words_calls_and_the_last_counts() -> None:
+async def test_read_whole_joins_words_and_calls_and_tells_what_it_took() -> None:
+    spent: list[TokenUsage] = []
     async with (
         client(httpx.Response(200, headers=SSE, content=b"hola")) as http,
-        Wire({}, http).post("http://x", b"{}", verdict) as chunks,
+        Wire({}, http, setting="MODEL_URL").post("http://x", b"{}", verdict) as chunks,
     ):
-        whole = await read_whole(chunks, Echo())
-    assert whole == Fragment("hola", TokenUsage(1, 2), (ToolCall("x", "f", {}),))
+        whole = await read_whole(chunks, Echo(), spent.append)
+    assert whole == Fragment("hola", (ToolCall("x", "f", {}),))
+    assert spent == [TokenUsage(7, 1)]
+
+
+async def test_fragments_tell_what_comes_on_top_also_of_an_answer_that_is_none() -> None:
+    spent: list[TokenUsage] = []
+    body = Pieces(b"data: a\n\ndata:\n\n", b"data:\n\n")
+    async with (
+        client(httpx.Response(200, headers=SSE, stream=body)) as http,
+        Wire({}, http, setting="MODEL_URL").post("http://x", b"{}", verdict) as chunks,
+    ):
+        fragments = Fragments(chunks, Echo(), spent.append)
+        assert await anext(fragments) == Fragment("a")
+        with pytest.raises(BrainUnavailable, match="empty"):
+            await anext(fragments)
+    assert spent == [TokenUsage(7, 2), TokenUsage(0, 1)]

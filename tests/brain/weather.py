@@ -7,13 +7,12 @@ Shared by the tests of each brain (`tests/brain/test_weather.py`) and of a whole
 import pytest
 from attrs import frozen
 
-from robi.brain.failures import BrainRefused
+from robi.brain.failures import BrainRefused, EmptyAnswer
 from robi.errors import (
     BrainBlocked,
     BrainError,
     BrainRateLimited,
     BrainUnavailable,
-    MediaTooLarge,
 )
 from tools.stub.script import Reply
 
@@ -80,18 +79,18 @@ FOUL = {
     "question blocked": Foul(
         Reply(error="blocked"), (), BrainBlocked, "PROHIBITED_CONTENT", "stop"),
     "spent on thoughts": Foul(
-        Reply(error="empty", finish="MAX_TOKENS"), (), BrainUnavailable,
+        Reply(error="empty", finish="MAX_TOKENS"), (), EmptyAnswer,
         "empty answer, MAX_TOKENS", "empty answer, length"),
     "other": Foul(
-        Reply(error="empty", finish="OTHER"), (), BrainUnavailable,
+        Reply(error="empty", finish="OTHER"), (), EmptyAnswer,
         "empty answer, OTHER", "empty answer, another end"),
     "empty": Foul(
-        Reply(error="empty"), (), BrainUnavailable, "empty answer, STOP", "empty answer, stop"),
+        Reply(error="empty"), (), EmptyAnswer, "empty answer, STOP", "empty answer, stop"),
     "thoughts alone": Foul(
-        Reply(text="", thoughts=("hm",)), (), BrainUnavailable,
+        Reply(text="", thoughts=("hm",)), (), EmptyAnswer,
         "empty answer, STOP", "empty answer, stop"),
     "a call that nobody asked for, alone": Foul(
-        Reply(text="", calls=({"name": "f"},)), (), BrainUnavailable,
+        Reply(text="", calls=({"name": "f"},)), (), EmptyAnswer,
         "empty answer, STOP", "empty answer, tool_calls"),
     "no end": Foul(
         Reply(chunks=AB, error="no_finish"), AB, BrainUnavailable, "broke off", "broke off"),
@@ -126,7 +125,7 @@ FOUL = {
         lasting=("gemini", "openai")),
     "408": Foul(Reply(error="408"), (), BrainUnavailable,
         "HTTP 408 UNKNOWN", "HTTP 408 server_error"),
-    "413": Foul(Reply(error="413"), (), MediaTooLarge,
+    "413": Foul(Reply(error="413"), (), BrainRefused,
         "HTTP 413 UNKNOWN", "HTTP 413 server_error"),
     "429": Foul(
         Reply(error="429"), (), BrainRateLimited,

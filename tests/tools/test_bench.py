@@ -14,7 +14,7 @@ from tools.bench import answers, figures
 from tools.bench.clock import cpu_ns
 from tools.bench.figures import Figure, Report
 from tools.bench.machine import processor
-from tools.bench.main import main
+from tools.bench.main import QUICKLY, main
 from tools.bench.measurements import MEASUREMENTS
 from tools.bench.parts import PARTS
 from tools.bench.progress import Progress
@@ -53,7 +53,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Report:
     )
     assert done.returncode == 0, done.stderr
     report = Report.from_json(kept.read_bytes())
-    assert done.stdout == figures.text(report) + "\n"
+    assert done.stdout == f"{figures.text(report)}\n{QUICKLY}\n"
     assert done.stderr.splitlines() == [f"{one.about} …" for one in MEASUREMENTS]
     return report
 

@@ -202,10 +202,17 @@ async def test_break_drops_the_connection(stub: Stub) -> None:
 # ── as a program, read by google-genai ────────────────────────────────────────────────────
 
 
+SCRIPT = [
+    {"match": "crlf", "text": "a b c", "crlf": True},
+    {"match": "por", "calls": [{"name": "calculate", "arguments": {"expression": "12*7"}}]},
+    {"match": "84", "text": "Son 84."},
+]
+
+
 @pytest.fixture
 def url(tmp_path: Path) -> Iterator[str]:
     script = tmp_path / "script.json"
-    script.write_bytes(orjson.dumps([{"match": "crlf", "text": "a b c", "crlf": True}]))
+    script.write_bytes(orjson.dumps(SCRIPT))
     program = [sys.executable, str(ROOT / "tools/gemini_stub.py")]
     options = ["--script", str(script), "--split", "5", "--chunk-delay-ms", "1"]
     with subprocess.Popen([*program, *options], stdout=subprocess.PIPE, text=True) as process:
@@ -230,6 +237,19 @@ def test_sdk_stream_is_read_without_complaint(client: genai.Client) -> None:
 def test_sdk_stream_with_crlf_is_read_without_complaint(client: genai.Client) -> None:
     stream = client.models.generate_content_stream(model=MODEL, contents="crlf")
     assert [chunk.text for chunk in stream] == ["a ", "b ", "c"]
+
+
+def test_sdk_call_of_a_script_is_read_and_its_result_answered(client: genai.Client) -> None:
+    asked = types.UserContent("12 por 7")
+    called = client.models.generate_content(model=MODEL, contents=[asked])
+    assert [(call.name, call.args) for call in called.function_calls or ()] == [
+        ("calculate", {"expression": "12*7"})
+    ]
+    assert called.candidates is not None
+    assert called.candidates[0].content is not None
+    result = types.Part.from_function_response(name="calculate", response={"result": "84"})
+    contents = [asked, called.candidates[0].content, types.UserContent(result)]
+    assert client.models.generate_content(model=MODEL, contents=contents).text == "Son 84."
 
 
 def test_sdk_whole_answer_is_read_without_complaint(client: genai.Client) -> None:
@@ -287,3 +307,14 @@ def test_program_that_cannot_do_as_told_says_so(
 ) -> None:
     assert main(options) == 2
     assert capsys.readouterr().err.startswith("gemini_stub: ")
+
+
+def test_script_that_cannot_be_read_is_refused_with_the_place_and_the_reason(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script = tmp_path / "script.json"
+    script.write_bytes(orjson.dumps([{}, {"calls": [{"args": {}}]}, {"chunk": ["a"]}]))
+    assert main(["--script", str(script)]) == 2
+    wrong = capsys.readouterr().err.splitlines()
+    assert wrong[1].strip().startswith("calls: each is an object with a `name`")
+    assert [line.rpartition(" @ ")[2] for line in wrong[1:]] == ["$[1]", "$[2]"]

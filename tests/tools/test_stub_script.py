@@ -1,5 +1,6 @@
 """What a stub of a model answers: pure."""
 
+import re
 from pathlib import Path
 from random import Random
 from typing import Literal
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tools.stub import script
 from tools.stub.script import Reply, Script, cut, load_script, texts
 
 
@@ -26,6 +28,7 @@ from tools.stub.script import Reply, Script, cut, load_script, texts
         pytest.param(Reply(text="a b"), "uno", ("a ", "b"), id="a given text, as it is"),
         pytest.param(Reply(chunks=("x", "y")), "uno", ("x", "y"), id="given chunks"),
         pytest.param(Reply(), "", (), id="nothing"),
+        pytest.param(Reply(calls=({"name": "f"},)), "uno", (), id="a call alone"),
     ],
 )
 def test_texts_of_a_reply(reply: Reply, words: str, pieces: tuple[str, ...]) -> None:
@@ -79,6 +82,14 @@ def test_reply_error_that_is_none_is_refused(error: str) -> None:
         Reply(error=error)
 
 
+@pytest.mark.parametrize(
+    "call", [{}, {"name": 7}, {"name": "f", "args": {}}], ids=["nameless", "odd name", "unknown"]
+)
+def test_reply_call_that_is_none_is_refused(call: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="calls: each is an object"):
+        Reply(calls=(call,))
+
+
 def written(path: Path, script: object) -> Path:
     file = path / "script.json"
     file.write_bytes(orjson.dumps(script))
@@ -95,6 +106,31 @@ def test_load_script_list_of_replies(tmp_path: Path) -> None:
 def test_load_script_with_a_default_of_its_own(tmp_path: Path) -> None:
     file = written(tmp_path, {"replies": [], "default": {"error": "500"}})
     assert load_script(file, Reply()).default == Reply(error="500")
+
+
+def test_load_script_takes_whole_chunks_thoughts_and_calls_as_they_are(tmp_path: Path) -> None:
+    given: list[dict[str, object]] = [
+        {"raw": [{"candidates": [{"x": None}]}, {}]},
+        {"thoughts": ["a", "b"], "calls": [{"name": "f", "arguments": {"a": [1, {"b": "ñ"}]}}]},
+    ]
+    raw, calling = load_script(written(tmp_path, given), Reply()).replies
+    assert raw == Reply(raw=({"candidates": [{"x": None}]}, {}))
+    assert calling.thoughts == ("a", "b")
+    assert calling.calls == ({"name": "f", "arguments": {"a": [1, {"b": "ñ"}]}},)
+
+
+@pytest.mark.parametrize("given", [{"raw": ["x"]}, {"calls": [{}]}, {"calls": "f"}])
+def test_load_script_that_calls_nothing_or_sends_no_objects_is_refused(
+    tmp_path: Path, given: object
+) -> None:
+    with pytest.raises(cattrs.BaseValidationError):
+        load_script(written(tmp_path, [given]), Reply())
+
+
+def test_load_script_reads_the_examples_of_its_description(tmp_path: Path) -> None:
+    examples = re.findall(r"^    \[\{.*?\}\]$", script.__doc__ or "", re.DOTALL | re.MULTILINE)
+    assert [len(load_script(written(tmp_path, orjson.loads(each)), Reply()).replies)
+            for each in examples] == [4, 2]  # fmt: skip
 
 
 def test_load_script_unknown_field_is_refused(tmp_path: Path) -> None:

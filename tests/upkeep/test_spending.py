@@ -2,13 +2,14 @@
 
 import time
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import orjson
 import pytest
 from attrs import evolve
 
-from robi.shell import UNUSABLE
-from robi.store.base import AddInteraction, InteractionRow, KeepUsage, UsageRow
+from robi.shell import UNUSABLE, WRONG
+from robi.store.base import AddInteraction, InteractionRow, KeepUsage, UsageRow, Write
 from robi.store.sqlite import SqliteStore
 from robi.upkeep.spending import spending
 from tests.upkeep.conftest import ANA, LUIS, House
@@ -86,7 +87,7 @@ def test_usage_in_words_adds_up_each_day(used: House) -> None:
     done = used.robi("usage", "--days", "1")
     assert (done.code, done.err) == (0, "")
     assert done.out == (
-        "By day, for the whole house:\n"
+        "By day, for the whole house, as far as it is written down (every 5 s):\n"
         f"  {TODAY.isoformat()}               3,500 in        250 out\n"
         "    summary                  500 in         50 out\n"
         "    talk                   3,000 in        200 out\n"
@@ -104,9 +105,74 @@ def test_usage_with_prices_tells_what_it_cost(used: House) -> None:
     assert "      0.0060" in list(told.lines())[1]
 
 
-def test_usage_of_a_house_where_nobody_was_asked_is_empty(house: House) -> None:
+@pytest.mark.parametrize(("days", "when"), [("1", "today"), ("7", "in the last 7 days")])
+def test_usage_of_a_house_where_nobody_was_asked_says_so(
+    house: House, days: str, when: str
+) -> None:
+    done = house.robi("usage", "--days", days)
+    assert done.out == f"Nothing was counted {when}: no model was asked, or it does not count.\n"
     told = spending(house.settings, house.path, 1, date(2031, 1, 1))
-    assert told.plain() == {"days": [], "people": []}
+    assert told.plain() == {"days": [], "people": [], "today": []}
+
+
+def kept(house: House, *writes: Write) -> None:
+    store = SqliteStore(house.path)
+    store.open()
+    store.write(writes)
+    store.close()
+
+
+def test_usage_of_a_turn_whose_day_is_not_written_down_yet_says_so(house: House) -> None:
+    kept(house, turn(ANA, "u1", 2000, 100, time.time()))
+    assert house.robi("usage").out == (
+        "By day, for the whole house, as far as it is written down (every 5 s):\n"
+        "  nothing yet\n"
+        "By person, their turns:\n"
+        "  Ana                      2,000 in        100 out  1 turn\n"
+    )
+
+
+def test_usage_of_a_model_that_does_not_count_says_so_and_tells_the_turns(house: House) -> None:
+    kept(house, turn(ANA, "u1", 0, 0, time.time()))
+    assert house.robi("usage", "--days", "1").out == (
+        "Nothing was counted today: no model was asked, or it does not count.\n"
+        "By person, their turns:\n"
+        "  Ana                          0 in          0 out  1 turn\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("limits", "lines", "left"),
+    [
+        (
+            {"daily_tokens": 5000},
+            ["Today: 3,750 of 5,000 tokens (DAILY_TOKENS), 1,250 left."],
+            [1250],
+        ),
+        (
+            {"daily_tokens": 3750, "daily_budget": 2.5, "price_input": 1.0, "price_output": 10.0},
+            [
+                "Today: 3,750 of 3,750 tokens (DAILY_TOKENS), nothing left until midnight.",
+                "Today: 0.0060 of 2.5000 (DAILY_BUDGET), 2.4940 left.",
+            ],
+            [0, 2.494],
+        ),
+        ({"daily_budget": 2.5}, [], []),
+    ],
+    ids=["tokens", "both", "no prices"],
+)
+def test_usage_tells_what_is_left_of_a_day_that_has_a_limit(
+    used: House, limits: dict[str, Any], lines: list[str], left: list[float]
+) -> None:
+    told = spending(evolve(used.settings, **limits), used.path, 2, TODAY)
+    assert [line for line in told.lines() if line.startswith("Today")] == lines
+    assert [each["left"] for each in told.plain()["today"]] == left
+
+
+def test_usage_before_the_first_start_says_so(house: House) -> None:
+    house.path.unlink()
+    done = house.robi("usage")
+    assert (done.code, done.err) == (WRONG, "Cannot tell the usage: there is no database yet.\n")
 
 
 def test_usage_of_no_day_at_all_is_refused(house: House) -> None:

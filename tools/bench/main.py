@@ -19,6 +19,7 @@ the CPU time of the server alone. Takes two minutes. docs/performance.md explain
 """
 
 
+QUICKLY: Final = "\n--quick: so few turns are for trying it out, not for figures."
 _TERMINATED: Final = 128 + signal.SIGTERM
 
 
@@ -68,6 +69,8 @@ def _measure(options: argparse.Namespace) -> int:
         tuple(found),
     )
     print(figures.text(report))
+    if options.quick:
+        print(QUICKLY)
     if options.json is not None:
         options.json.write_bytes(report.to_json())
     return 0

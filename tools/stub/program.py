@@ -7,6 +7,7 @@ from typing import Protocol, get_args
 
 import cattrs
 import trio
+from cattrs.v import format_exception
 
 from tools.stub.script import FAULTS, Reply, RetryForm, Script, load_script
 from tools.stub.server import Stub
@@ -43,7 +44,8 @@ def run(name: str, about: str | None, make: MakeStub, arguments: list[str] | Non
         print(f"{name}: {error}", file=sys.stderr)
         return 2
     except cattrs.BaseValidationError as error:
-        print(f"{name}:", *cattrs.transform_error(error), sep="\n  ", file=sys.stderr)
+        wrong = cattrs.transform_error(error, format_exception=_what_is_wrong)
+        print(f"{name}:", *wrong, sep="\n  ", file=sys.stderr)
         return 2
     try:
         trio.run(_serve, make(script, record=options.record), options.host, options.port)
@@ -55,6 +57,11 @@ def run(name: str, about: str | None, make: MakeStub, arguments: list[str] | Non
 async def _serve(stub: Stub, host: str, port: int) -> None:
     async with trio.open_nursery() as nursery:
         print(await stub.serve(nursery, host=host, port=port), flush=True)
+
+
+def _what_is_wrong(error: BaseException, wanted: type | None) -> str:
+    """Say what a part of a script lacks: in our words, where it is we who refuse it."""
+    return str(error) if type(error) is ValueError else format_exception(error, wanted)
 
 
 def _split(value: str) -> int | str:

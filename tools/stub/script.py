@@ -12,6 +12,14 @@ smallest answer that fits.
      {"error": "429", "retry_after": "1.5s"},
      {"text": "una dos tres", "split": "random", "crlf": true, "break_after": 2},
      {"structured": true, "match": "cumple", "text": "{\\"classes\\": [\\"none\\"]}"}]
+
+A reply with `calls` has functions called; of words it has only what it is given. The question then
+comes again, and what the functions have returned (JSON, or plain words) is the last that was said:
+`match` finds it there.
+
+    [{"match": "12 por 7", "thoughts": ["A sum."],
+      "calls": [{"name": "calculate", "arguments": {"expression": "12*7"}}]},
+     {"match": "84", "text": "[emotion:happy]Son ochenta y cuatro."}]
 """
 
 from itertools import cycle, islice
@@ -46,13 +54,14 @@ RetryForm = Literal["string", "object", "header"]
 class Reply:
     """One answer, and how it goes wrong.
 
-    `chunks` are the texts of the stream's chunks; else `text`, else the question, is cut into
-    `count` chunks of words (one a word by default) after `[emotion:happy]`. `raw` are whole chunks
-    as JSON objects, sent as they are. `thoughts` come before, `calls` (objects with `name` and
-    `arguments`) after the words. `error` is an HTTP status or a `Fault`; `reason` is the name that
-    it goes by, `message` what it says. `stall_after` and `break_after` count chunks. `split` cuts
-    the body every so many bytes, or at random. `structured` is for questions with a schema, whose
-    `text` is sent as it is, in one chunk. `finish` is the reason of the end as Gemini calls it.
+    `chunks` are the texts of the stream's chunks; else `text`, else (unless it calls) the question,
+    is cut into `count` chunks of words (one a word by default) after `[emotion:happy]`. `raw` are
+    whole chunks as JSON objects, sent as they are. `thoughts` come before, `calls` (objects with
+    `name` and maybe `arguments`) after the words. `error` is an HTTP status or a `Fault`; `reason`
+    is the name that it goes by, `message` what it says. `stall_after` and `break_after` count
+    chunks. `split` cuts the body every so many bytes, or at random. `structured` is for questions
+    with a schema, whose `text` is sent as it is, in one chunk. `finish` is the reason of the end as
+    Gemini calls it.
     """
 
     match: str | None = None
@@ -78,10 +87,14 @@ class Reply:
     finish: str = "STOP"
 
     def __attrs_post_init__(self) -> None:
-        """Refuse an `error` that is neither a status nor a fault."""
+        """Refuse an `error` that is neither a status nor a fault, and calls without a name."""
         if self.error is not None and self.status is None and self.error not in FAULTS:
             msg = f"error: {self.error!r} is neither a status from 400 to 599 nor one of {FAULTS}"
             raise ValueError(msg)
+        for call in self.calls:
+            if not isinstance(call.get("name"), str) or call.keys() - {"name", "arguments"}:
+                msg = "calls: each is an object with a `name` and maybe `arguments`, nothing else"
+                raise ValueError(msg)
 
     @property
     def status(self) -> int | None:
@@ -139,6 +152,7 @@ def load_script(path: Path, default: Reply) -> Script:
     if isinstance(whole, list):
         whole = {"replies": whole}
     converter = cattrs.Converter(forbid_extra_keys=True)
+    converter.register_structure_hook_func(lambda wanted: wanted is object, lambda value, _: value)
     converter.register_structure_hook(
         int | Literal["random"] | None, lambda value, _: None if value is None else value
     )
@@ -151,7 +165,7 @@ def texts(reply: Reply, words: str) -> tuple[str, ...]:
     """Return the texts of the chunks of `reply` to a question that ends in `words`."""
     if reply.chunks:
         return reply.chunks
-    text = words if reply.text is None else reply.text
+    text = ("" if reply.calls else words) if reply.text is None else reply.text
     if not text:
         return ()
     if reply.structured:
