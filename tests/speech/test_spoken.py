@@ -1,6 +1,6 @@
 """What is said of what a model writes: a table by hand, and what must hold for any text."""
 
-# ruff: noqa: RUF001 - the signs meant are the ones written
+# ruff: noqa: RUF001, SIM905 - the signs meant are the ones written
 
 import re
 import unicodedata
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from robi.protocol.messages import ResponseMeta, TextChunk
 from robi.speech.answer import Answer
 from robi.speech.spoken import Speakable, language_of
+from robi.speech.spoken.guess import _ENGLISH, _OTHER, _SPANISH
 from robi.speech.spoken.stream import MOST_HELD
 from tests.speech.spoken_cases import Case, cases
 
@@ -169,7 +170,7 @@ def test_speakable_ascii_of_es_and_en_leaves_nothing_that_cannot_be_said(words: 
 
 
 PLAIN_WORDS = st.sampled_from(
-    "hola casa niño pingüino árbol the dog don't well-known bien, (sí) «no» ¿qué? ¡ya! adiós".split()  # noqa: E501, SIM905
+    "hola casa niño pingüino árbol the dog don't well-known bien, (sí) «no» ¿qué? ¡ya! adiós".split()  # noqa: E501
 )
 
 
@@ -294,3 +295,59 @@ def test_answer_bracket_that_is_no_direction_may_be_a_link() -> None:
 )
 def test_language_of_an_utterance_is_guessed_by_its_words(text: str, language: str) -> None:
     assert language_of(text, "es") == language
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("\x1b[31mHola\x1b[0m, Ana.", "Hola, Ana."),
+        ("\x9b1;31mHola", "Hola"),
+        ("\x1b]8;;https://x.es\x1b\\Hola\x1b]8;;\x07", "Hola"),
+        ("\x1b(BHola\x1b", "Hola"),
+        ("Ho\x00la\ufeff, \u202eAna\u202c", "Hola, Ana"),
+        ("pala\u00adbra\u200b", "palabra"),
+        ("ca\u200dsa y ca\u200csa", "casa y casa"),
+        ("uno\x0bdos\x1ftres\x85", "uno dos tres"),
+        ("mal\ud83d", "mal"),
+        ("می\u200cخواهم क्\u200dष", "می\u200cخواهم क्\u200dष"),
+        ("a\tb\r\nc", "a\tb\r\nc"),
+    ],
+)
+def test_speakable_what_no_one_sees_is_dropped_however_it_comes(written: str, spoken: str) -> None:
+    assert said([written]) == said(list(written)) == spoken
+
+
+def test_speakable_controls_of_unicode_are_dropped_but_for_what_is_said_or_parts_words() -> None:
+    # joiners go after Latin letters too; these signs stand before the digits of a number
+    signs = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
+    unseen = (chr(code) for code in range(0x110000) if unicodedata.category(chr(code))[0] == "C")
+    for char in unseen:
+        if unicodedata.category(char) in {"Cc", "Cf", "Cs"} and char not in signs:
+            spoken = said([f"a{char}b"], "other")
+            assert spoken in {"ab", "a b"} or char in "\t\n\r", hex(ord(char))
+
+
+COMMONEST_SPANISH = """
+    de la que el en y a los se del las un por con no una su para es al lo como más o pero sus le ha
+    me si sin sobre este ya entre cuando todo esta ser son dos también fue había era muy años hasta
+    desde está mi porque qué sólo solo han yo hay vez puede todos así nos ni parte tiene él uno
+    donde bien tiempo mismo ese ahora cada e vida otro después te otros aunque esa eso hace otra
+    gobierno tan durante siempre día tanto ella tres sí dijo sido gran país según menos mundo año
+    antes estado contra sino forma caso nada hacer general estaba poco estos presidente mayor ante
+    unos les algo hacia casa ellos ayer hecho primera mucho mientras además quien momento millones
+    esto tarde primero cual sur norte este oeste da di doy des dar dé ve va ven voy pon pone une
+    pela pelo mas che ho com per den mil cien cuatro cinco seis siete ocho nueve diez once doce
+""".split()
+COMMONEST_ENGLISH = """
+    the be to of and a in that have i it for not on with he as you do at this but his by from they
+    we say her she or an will my one all would there their what so up out if about who get which go
+    me when make can like time no just him know take people into year your good some could them see
+    other than then now look only come its over think also back after use two how our work first
+    well way even new want because any these give day most us is was are were been has had did
+    three four five six seven eight nine ten once den pour sur per mix add put cut bake mom dad um
+    uh oh hey ok son sin men die war was gut hat bin rot art
+""".split()
+
+
+def test_words_of_other_languages_are_common_in_neither_spanish_nor_english() -> None:
+    assert not {*COMMONEST_SPANISH, *COMMONEST_ENGLISH, *_SPANISH, *_ENGLISH} & {*_OTHER}

@@ -1,18 +1,18 @@
-"""Numbers and what they count, read out: money, measures, per cent, phone numbers, fractions.
+"""Numbers and what they count, read out: money, measures, per cent, phone numbers.
 
 Owns how a number is written in each language (`1.234,5`, `1,234.5`), and which of two readings
 counts: a number of three groups of three digits that begins with 6 to 9 is a phone number. Long, since
 it is one table of forms and what is said for each, in the order in which they are tried.
 """
 
-# ruff: noqa: E501, PLR2004, RUF001 - tables of words; the signs meant are the ones written
+# ruff: noqa: E501, RUF001 - tables of words; the signs meant are the ones written
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Final
 
 from robi.errors import Language
+from robi.speech.spoken.fractions import fractions
 from robi.speech.spoken.genders import form_before
 from robi.speech.spoken.numerals import LONGEST, Form, cardinal, digits, number, ordinal
 from robi.speech.spoken.units import MONEY, UNITS, Unit
@@ -37,11 +37,6 @@ _ORDINAL: Final[Mapping[Language, re.Pattern[str]]] = {
     ),
     "en": re.compile(r"(?<![\w.,])(\d{1,6}|\d{1,3}(?:,\d{3})+)(?:st|nd|rd|th)\b"),
 }
-_FRACTIONS: Final = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
-_FRACTION: Final = re.compile(
-    rf"{_START}(?:(\d{{1,4}})[\s-]?)?(?:([{_FRACTIONS}])|(?<![\d/])(?:(?<=\s)|(?<!\d))(\d{{1,2}})\s?[/⁄]\s?(\d{{1,3}})(?![\d/]|[.,]\d))"
-    r"(?:\s+([^\W\d_]+))?"
-)
 _RANGE: Final = re.compile(r"(?<=[\d%°€])\s?[–‒]\s?(?=[$€£]?\d)|(?<=[\d%°€])-(?=[$€£]?\d)")
 _MINUS: Final = re.compile(r"(?<![\w)%°])[-−–](?=\s?[$€£]?\d)")
 _PLUS: Final = re.compile(r"(?<![\w)])\s?\+(?=[$€£]?\d)")
@@ -50,13 +45,19 @@ _APOSTROPHE: Final = re.compile(r"(?<!\w)['’](?=\d0s?(?!\w))")
 _SCORE: Final = re.compile(r"(?<=\d[.,]\d)\s?/\s?(?=\d)|(?<=\d[.,]\d\d)\s?/\s?(?=\d)")
 _MARK: Final = re.compile(r"(?<=\d)\s?/\s?(?=\d+(?![\d/]))")
 _GRADED: Final = re.compile(
-    r"(?i:\b(?:notas?|puntuaci[oó]n|punt[uú]o|valoraci[oó]n|scored?|grade|rating|rated?)\W+(?:\w+\W+){0,2})\Z"
+    r"(?i:\b(?:notas?|puntuaci[oó]n|punt[uú]o|tensi[oó]n|presi[oó]n|dificultad|difficulty|valoraci[oó]n|scored?|grade|rating|rated?)\W+(?:\w+\W+){0,2})\Z"
 )
 _VERSIONED: Final = re.compile(
     r"(?i:\b(?:versi[oó]n|python|android|ios|macos|windows|ubuntu|linux|java|usb|bluetooth|gemini|gpt)[\s-])\Z"
 )
 _VERSION_NUMBER: Final = re.compile(r"\A\d+\.\d+(?![\d,]|\.\d)")
 _FEET: Final = re.compile(r"(?<![\w.,])(\d)['’′](1?\d)[\"”″]?(?!\w)")
+_FEET_BEFORE: Final = re.compile(r"\d['’′]\d{1,2}\Z")
+_OPEN_DOUBLE: Final = re.compile(r'(?<![\w"])"(?=\w)[^"]*\Z')
+_IN: Final = re.compile(r"(?<=\d)\s?in\.(?=\s+[a-z])")
+_INCHES: Final = re.compile(r"(?<=[\d½¼¾⅛])[\"″](?!\w)")
+_PRIME: Final = re.compile(r"(?<![\w.,'’])(\d{1,3})['’′](?![\w'’])")
+_OPEN_QUOTE: Final = re.compile(r"(?<!\w)['‘][^'’]*\Z")
 _BETWEEN: Final = re.compile(r"(?i:\b(?:entre|between)\s+)\Z")
 _WARM: Final = re.compile(
     r"(?i:\bmenos\s|\b(?:hace|hacen|hará|hacía|temperatura|máxima|mínima|ángulos?|gira|giro)\s(?:\w+\s){0,2})\Z"
@@ -72,28 +73,29 @@ _CALLED: Final = re.compile(
 )
 _QUANTITY: Final[Mapping[Language, re.Pattern[str]]] = {
     language: re.compile(
-        rf"{_START}{_NUM}\s?(?P<unit>{'|'.join(sorted(map(re.escape, UNITS[language]), key=len, reverse=True))})"
+        rf"{_START}{_NUM}{_SCALE}\s?(?P<unit>{'|'.join(sorted(map(re.escape, UNITS[language]), key=len, reverse=True))})"
         r"(?![\w²³])(?!['’]\w)(?P<stop>\.(?=\s*\Z|\s+[a-z]))?"
     )
     for language in UNITS
 }
+_RATE: Final[Mapping[Language, re.Pattern[str]]] = {
+    language: re.compile(rf"(?<=\s)(?:{units})(?=/(?:{units})(?!\w))")
+    for language in UNITS
+    if (units := "|".join(sorted(map(re.escape, UNITS[language]), key=len, reverse=True)))
+}
 _PLAIN: Final = re.compile(rf"{_START}{_NUM}(?P<noun>\s+(?P<word>[^\W\d_]+))?")
+_CLASS: Final = re.compile(r"(?<=\d[ºª])(?=[ABDE]\b)")
 _VERSION: Final = re.compile(r"(?<![\d.,])\d+(?:\.\d+){2,}(?![\d,])")
 _GLUED_BEFORE: Final = re.compile(r"(?<=[^\W\d_])(?=\d)")
 _GLUED_AFTER: Final = re.compile(r"(?<=\d)(?=[^\W\d_])(?![ºª²³⁰¹⁴-⁹])")
 _CODE: Final = re.compile(r"(?<=[^\W\d_])-(?=\d)|(?<=\d)-(?=[^\W\d_])")
+_NEAR: Final = 64
+"""Characters before a number in which its kind is looked for: a few words, since that costs time."""
 _BONDS: Final = " \u00a0\u202f\u2009'’"
 _SPAN: Final[dict[Language, str]] = {"es": " a ", "en": " to "}
 _AND: Final[dict[Language, str]] = {"es": " y ", "en": " and "}
 _OUT_OF: Final[dict[Language, str]] = {"es": " sobre ", "en": " out of "}
 
-_SPANISH_PARTS: Final = {
-    2: ("medio", "medios"), 3: ("tercio", "tercios"), 4: ("cuarto", "cuartos"),
-    5: ("quinto", "quintos"), 6: ("sexto", "sextos"), 7: ("séptimo", "séptimos"),
-    8: ("octavo", "octavos"), 9: ("noveno", "novenos"), 10: ("décimo", "décimos"),
-    100: ("centésimo", "centésimos"),
-}  # fmt: skip
-_ENGLISH_PARTS: Final = {2: ("half", "halves"), 4: ("quarter", "quarters")}
 _SCALES: Final[Mapping[Language, Mapping[str, str]]] = {
     "es": {"k": "mil", "K": "mil", "M": "millones", "B": "mil millones"},
     "en": {"k": "thousand", "K": "thousand", "M": "million", "B": "billion"},
@@ -105,28 +107,45 @@ _CENTS: Final = 2
 
 def amounts(text: str, language: Language, before: str) -> str:
     """Return `text` with its numbers as words; `before` is what was written before it."""
-    text = _phones(text, language, before)
-    text = _VERSION.sub(lambda found: _version(found[0], language), text)
+    near = max(0, len(before) - _NEAR)
+    text = _phones(text, language, before, near)
+    text = _VERSION.sub(lambda found: _version(found, language), text)
     text = _MINUS.sub({"es": "menos ", "en": "minus "}[language], text)
-    text = _RANGE.sub(_AND[language] if _BETWEEN.search(before) else _SPAN[language], text)
-    text = _RATIO.sub(_SPAN[language], _APOSTROPHE.sub("", text))
-    text = _SCORE.sub(_OUT_OF[language], text)
-    if _GRADED.search(before):
-        text = _MARK.sub(_OUT_OF[language], text)
-    if _VERSIONED.search(before):
-        text = _VERSION_NUMBER.sub(lambda found: _dotted(found[0], language), text)
+    if "-" in text or not text.isascii():
+        joint = _AND if _BETWEEN.search(before, near) else _SPAN
+        text = _RANGE.sub(joint[language], text)
+    text = _RATIO.sub(_SPAN[language], text)
     if language == "en":
-        text = _FEET.sub(r"\1 feet \2", text)
+        text = _IN.sub(" inch", text)
+    if '"' in text or "″" in text:
+        text = _INCHES.sub(lambda found: _inches(found, language, before), text)
+    if "'" in text or "’" in text or "′" in text:
+        text = _primes(_APOSTROPHE.sub("", text), language, before)
+    slash = "/" in text
+    if slash:
+        text = _SCORE.sub(_OUT_OF[language], text)
+        if _GRADED.search(before, near):
+            text = _MARK.sub(_OUT_OF[language], text)
+    if "." in text and _VERSIONED.search(before, near):
+        text = _VERSION_NUMBER.sub(lambda found: _dotted(found[0], language), text)
     text = _CODE.sub(" ", text)
-    text = _PRICE_PER.sub(lambda found: _per_unit(found[1], language), text)
+    if language == "es" and ("º" in text or "ª" in text):
+        text = _CLASS.sub(" ", text)
+    if slash:
+        text = _PRICE_PER.sub(lambda found: _per_unit(found[1], language), text)
     text = _ORDINAL[language].sub(_ordinals(language, before), text)
-    text = _FRACTION.sub(lambda found: _fraction(found, language), text)
+    if slash or not text.isascii():
+        text = fractions(text, language)
     text = _MONEY_FIRST.sub(lambda found: _price(found, language), text)
     text = _MONEY_LAST.sub(lambda found: _price(found, language), text)
-    text = _PERCENT.sub(lambda found: _share(found, language), text)
-    text = _DEGREES.sub(lambda found: _warmth(found, language), text)
+    if "%" in text or "‰" in text:
+        text = _PERCENT.sub(lambda found: _share(found, language), text)
+    if "°" in text or "º" in text:
+        text = _DEGREES.sub(lambda found: _warmth(found, language), text)
     text = _QUANTITY[language].sub(lambda found: _measure(found, language), text)
-    text = _per(text, language)
+    if slash:
+        text = _RATE[language].sub(lambda found: _rate(found, language), text)
+        text = _per(text, language)
     text = _GLUED_AFTER.sub(" ", _GLUED_BEFORE.sub(" ", text))
     return _PLAIN.sub(lambda found: _number(found, language), text)
 
@@ -155,8 +174,11 @@ def _value(written: str, language: Language, form: Form = "alone") -> str:
     return _dotted(written, language) if parts is None else number(*parts, language, form)
 
 
-def _version(written: str, language: Language) -> str:
-    return written if _split(written, language) else _dotted(written, language)
+def _version(found: re.Match[str], language: Language) -> str:
+    if _split(found[0], language):
+        return found[0]
+    glued = found.string[: found.start()][-1:].isalpha()
+    return (" " if glued else "") + _dotted(found[0], language)
 
 
 def _dotted(written: str, language: Language) -> str:
@@ -224,14 +246,17 @@ def _warmth(found: re.Match[str], language: Language) -> str:
 
 
 def _measure(found: re.Match[str], language: Language) -> str:
-    said = _counted(found["number"], None, UNITS[language][found["unit"]], language)
+    said = _counted(found["number"], found["scale"], UNITS[language][found["unit"]], language)
     return said + ("." if found["stop"] and not found.string[found.end() :].strip() else "")
+
+
+def _rate(found: re.Match[str], language: Language) -> str:
+    """Read the first unit of `3·10⁸ m/s`, before which no plain number stands."""
+    return UNITS[language][found[0]].word(language, one=False)
 
 
 def _per(text: str, language: Language) -> str:
     """Read the slash of `km/h` and `€/kg`, whose first unit is in words already."""
-    if "/" not in text:
-        return text
 
     def spoken(found: re.Match[str]) -> str:
         if not text[: found.start()].endswith(_COUNTED[language]):
@@ -242,11 +267,35 @@ def _per(text: str, language: Language) -> str:
 
 
 def _per_unit(written: str, language: Language) -> str:
+    power = ""
     unit = UNITS[language].get(written)
-    word = written if unit is None else unit.word(language, one=True)
+    if unit is None and written[-1] in _POWERS[language]:
+        power = f" {_POWERS[language][written[-1]]}"
+        unit = UNITS[language].get(written[:-1])
+    word = written if unit is None else unit.word(language, one=True) + power
     return f" {_PER_WORD[language]} {word}"
 
 
+def _inches(found: re.Match[str], language: Language, before: str) -> str:
+    """Read 2" as inches, unless that closes a quotation."""
+    earlier = before + found.string[: found.start()]
+    if _OPEN_DOUBLE.search(earlier) or _FEET_BEFORE.search(earlier):
+        return found[0]
+    return {"es": " pulg", "en": " inch"}[language]
+
+
+def _primes(text: str, language: Language, before: str) -> str:
+    """Read 15' as minutes, in English as feet, unless that may close a quotation."""
+    if language == "en":
+        text = _FEET.sub(r"\1 feet \2", text)
+    quoted = _OPEN_QUOTE.search(before) is not None
+    return text if quoted else _PRIME.sub({"es": r"\1 min", "en": r"\1 ft"}[language], text)
+
+
+_POWERS: Final[dict[Language, dict[str, str]]] = {
+    "es": {"²": "al cuadrado", "2": "al cuadrado", "³": "al cubo", "3": "al cubo"},
+    "en": {"²": "squared", "2": "squared", "³": "cubed", "3": "cubed"},
+}
 _PER_WORD: Final[dict[Language, str]] = {"es": "por", "en": "per"}
 _COUNTED: Final[dict[Language, tuple[str, ...]]] = {
     "es": tuple(
@@ -301,65 +350,14 @@ def _is_warmth(found: re.Match[str], before: str) -> bool:
     return int(found[1]) > _MOST_FLOORS or _WARM.search(earlier) is not None
 
 
-def _fraction(found: re.Match[str], language: Language) -> str:
-    whole, sign, above, below, noun = found[1], found[2], found[3], found[4], found[5]
-    if sign:
-        top, bottom = (int(part) for part in unicodedata.normalize("NFKC", sign).split("⁄"))
-    else:
-        top, bottom = int(above), int(below)
-    after = found[0][found.end(4) - found.start() if not sign else found.end(2) - found.start() :]
-    parts = _part(top, bottom, language)
-    if parts is None:
-        said = f"{cardinal(top, language)} {_OVER[language]} {cardinal(bottom, language)}"
-        return f"{cardinal(int(whole), language)} {said}{after}" if whole else said + after
-    unit = UNITS[language].get(noun or "")
-    if unit is not None and not whole:
-        return _part_of(parts, unit, language)
-    if whole:
-        if (top, bottom) == (1, 2):
-            parts = {"es": "medio", "en": "a half"}[language]
-        joint = {"es": "y", "en": "and"}[language]
-        form = form_before(noun or "") if language == "es" else "alone"
-        if form != "alone" and parts == "medio":
-            one = after[:-1] if whole == "1" and after.endswith(("as", "os")) else after
-            half = "media" if form == "feminine" else "medio"
-            return f"{cardinal(int(whole), language, form)}{one} y {half}"
-        return f"{cardinal(int(whole), language)} {joint} {parts}{after}"
-    if language == "es" and (top, bottom) == (1, 2) and noun and form_before(noun) != "alone":
-        return ("media" if form_before(noun) == "feminine" else "medio") + after
-    return parts + after
-
-
-def _part_of(parts: str, unit: Unit, language: Language) -> str:
-    word = unit.word(language, one=True)
-    if language == "en":
-        return f"half a {word}" if parts == "one half" else f"{parts} of a {word}"
-    if parts == "un medio":
-        return f"{'media' if unit.feminine else 'medio'} {word}"
-    return f"{parts} de {word}"
-
-
-_OVER: Final[dict[Language, str]] = {"es": "entre", "en": "over"}
-_LEAST_COMMON: Final = 10
-
-
-def _part(top: int, bottom: int, language: Language) -> str | None:
-    if not 0 < top < bottom or (bottom > _LEAST_COMMON and bottom != 100):
-        return None
-    if language == "es":
-        return f"{cardinal(top, 'es', 'masculine')} {_SPANISH_PARTS[bottom][top > 1]}"
-    name, names = _ENGLISH_PARTS.get(bottom, (ordinal(bottom, "en"), f"{ordinal(bottom, 'en')}s"))
-    return f"{cardinal(top, 'en')} {name if top == 1 else names}"
-
-
-def _phones(text: str, language: Language, before: str) -> str:
+def _phones(text: str, language: Language, before: str, near: int) -> str:
     def spoken(found: re.Match[str]) -> str:
         groups = re.findall(r"\d+", found[0])
         said = ", ".join(digits(group, language) for group in groups)
         return {"es": "más ", "en": "plus "}[language] + said if found[1] else said
 
     text = _PHONE.sub(spoken, text)
-    if _CALLED.search(before):
+    if _CALLED.search(before, near):
         text = re.sub(
             r"\A\d{3,9}(?![\d.,:/%€$£]*\d)(?=[.,;:!?)]|\s|\Z)",
             lambda found: digits(found[0], language),

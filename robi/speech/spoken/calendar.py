@@ -4,7 +4,7 @@ Owns their forms. A date of three numbers is day first in Spanish; in English mo
 that can be none. In English a number of four digits without a noun is a year.
 """
 
-# ruff: noqa: PLR2004, RUF001 - tables of words; the signs meant are the ones written
+# ruff: noqa: PLR2004, RUF001, SIM905 - tables of words; the signs meant are the ones written
 
 import re
 from typing import Final
@@ -13,34 +13,12 @@ from robi.errors import Language
 from robi.speech.spoken.numerals import cardinal, ordinal, year
 
 _MONTHS: Final[dict[Language, list[str]]] = {
-    "es": [
-        "enero",
-        "febrero",
-        "marzo",
-        "abril",
-        "mayo",
-        "junio",
-        "julio",
-        "agosto",
-        "septiembre",
-        "octubre",
-        "noviembre",
-        "diciembre",
-    ],
-    "en": [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
+    "es": (
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"
+    ).split(),
+    "en": (
+        "January February March April May June July August September October November December"
+    ).split(),
 }
 _LAST_MONTH: Final = 12
 _LAST_DAY: Final = 31
@@ -66,8 +44,51 @@ _YEAR: Final = re.compile(
 _YEARS: Final = re.compile(
     r"(?<![\w.,:/$€£+-])((?:1[1-9]|20)\d\d)\s?[-–‒]\s?((?:1[1-9]|20)\d\d)(?![\w/:%°€$-]|[.,]\d)"
 )
-_DECADE: Final = re.compile(r"\A['’]?([2-9]0)['’]?s\b")
-_DECADE_BEFORE: Final = re.compile(r"(?i:\b(?:the|early|mid|late)[\s-]['’]?\Z)")
+_DECADE: Final = re.compile(r"(?<![\w.,:/$€£'’])(['’]?)([2-9]0)['’]?s\b")
+_DECADE_BEFORE: Final = re.compile(
+    r"(?i:\b(?:the|early|mid|late)[\s-]|\b[2-9]0['’]?s(?:,|,? (?:and|or|to))\s)['’]?\Z"
+)
+_LAW: Final = re.compile(
+    r"(?i:\b(?:ley(?:es)?|decretos?|reglamentos?|[oó]rden(?:es)?|expedientes?|sentencias?|acta|"
+    r"law|act|directive|regulation|decree|case)\W+(?:\w+\W+){0,2})\Z"
+)
+_DAY_AND_MONTH: Final = re.compile(
+    r"(?<![\d/.,-])(?=0|\d\d?/0)(0[1-9]|[12]\d|3[01]|[1-9])/(0[1-9]|[12]\d|3[01]|[1-9])(?![\d/-]|[.,]\d)"
+)
+"""A zero in front makes it no fraction."""
+_OF_YEAR: Final = re.compile(r"(?<![\d/.,-])(\d{1,4})/((?:19|20)\d\d)(?![\d/-]|[.,]\d)")
+_SEASON: Final = re.compile(r"(?<![\d/.,-])((?:19|20)\d\d)/(\d\d(?:\d\d)?)(?![\d/-]|[.,]\d)")
+_LONG: Final = re.compile(
+    r"(?<=:\d\d)(\s?[ap]\.?\s?m\b\.?|\s?h\b)?\s?[-–‒]\s?(?=\d{1,2}:\d\d)"
+    r"|(?<=\d)(\s?[ap]\.?\s?m\b\.?|\s?h)\s?[-–‒]\s?(?=\d)",
+    re.IGNORECASE,
+)
+_DAYS: Final[dict[Language, dict[str, str]]] = {
+    "es": {
+        "L": "lunes", "M": "martes", "X": "miércoles", "J": "jueves", "V": "viernes",
+        "S": "sábado", "D": "domingo", "Lun": "lunes", "Mar": "martes", "Mié": "miércoles",
+        "Jue": "jueves", "Vie": "viernes", "Sáb": "sábado", "Dom": "domingo",
+    },
+    "en": {
+        "Mon": "Monday", "Tue": "Tuesday", "Tues": "Tuesday", "Wed": "Wednesday",
+        "Thu": "Thursday", "Thur": "Thursday", "Thurs": "Thursday", "Fri": "Friday",
+        "Sat": "Saturday", "Sun": "Sunday",
+    },
+}  # fmt: skip
+_FROM_DAY: Final = {
+    language: re.compile(
+        rf"(?<![\w-])({'|'.join(days)})\.?\s?[-–‒]\s?({'|'.join(days)})(?![\w-])(?:\.(?=\s+[a-z\d]))?"
+    )
+    for language, days in _DAYS.items()
+}
+_DAY: Final = {
+    language: re.compile(
+        rf"\b({'|'.join(day for day in days if len(day) > 1 and day != 'Mar')})\.?(?=\s+\d)"
+    )
+    for language, days in _DAYS.items()
+}
+"""Only before an hour or another day: `Sun` and `Sat` are words too, and `Mar` the sea."""
+_TO: Final[dict[Language, str]] = {"es": " a ", "en": " to "}
 _CLOCK: Final = re.compile(
     r"(?<![\d:.,/])([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?(?![\d:])"
     r"(?:\s?([ap])\.?\s?m\b\.?|\s?(?:h|hs|hrs)\b\.?)?",
@@ -82,6 +103,10 @@ _ENDS: Final = re.compile(r"\s*\Z|\s+[A-ZÁÉÍÓÚÑ¿¡]")
 
 def calendar(text: str, language: Language, before: str) -> str:
     """Return `text` with its dates and times as words; `before` is what was written before it."""
+    if "-" in text or "–" in text:
+        text = _FROM_DAY[language].sub(lambda found: _from_day(found, language), text)
+        text = _LONG.sub(lambda found: (found[1] or found[2] or "") + _TO[language], text)
+    text = _DAY[language].sub(lambda found: _DAYS[language][found[1]], text)
     text = _ISO.sub(
         lambda found: (
             _date(found, int(found[1]), int(found[2]), int(found[3]), language)
@@ -90,6 +115,10 @@ def calendar(text: str, language: Language, before: str) -> str:
         text,
     )
     text = _DATE.sub(lambda found: _ordered(found, language), text)
+    if "/" in text:
+        text = _DAY_AND_MONTH.sub(lambda found: _day_and_month(found, language), text)
+        text = _SEASON.sub(lambda found: _season(found, language), text)
+        text = _OF_YEAR.sub(lambda found: _of_year(found, language, before), text)
     if ":" in text:
         text = _CLOCK.sub(lambda found: _clock(found, language), text)
     text = _HOUR.sub(lambda found: _hour(found, language), text)
@@ -103,9 +132,52 @@ def calendar(text: str, language: Language, before: str) -> str:
     text = _YEARS.sub(
         lambda found: f"{year(int(found[1]), 'en')} to {year(int(found[2]), 'en')}", text
     )
-    if _DECADE_BEFORE.search(before) or text[:1] in {"'", "’"}:
-        text = _DECADE.sub(lambda found: _plural(cardinal(int(found[1]), "en")), text)
+    if "0" in text:
+        text = _DECADE.sub(lambda found: _decade(found, before), text)
     return _YEAR.sub(_year, text)
+
+
+def _from_day(found: re.Match[str], language: Language) -> str:
+    return f"{_DAYS[language][found[1]]}{_TO[language]}{_DAYS[language][found[2]]}"
+
+
+def _of_year(found: re.Match[str], language: Language, before: str) -> str:
+    """Read 12/2024 as a law of that year after such a word, else as a month."""
+    written, value = int(found[1]), year(int(found[2]), language)
+    of = {"es": "de", "en": "of"}[language]
+    law = _LAW.search(before + found.string[: found.start()], max(0, len(before) - 64)) is not None
+    if law or not 0 < written <= _LAST_MONTH:
+        return f"{cardinal(written, language)} {of} {value}"
+    return f"{_MONTHS[language][written - 1]} {'de ' if language == 'es' else ''}{value}"
+
+
+def _day_and_month(found: re.Match[str], language: Language) -> str:
+    day, month = (int(found[1]), int(found[2]))
+    if language == "en":
+        day, month = month, day
+    if month > _LAST_MONTH:
+        day, month = month, day
+    if month > _LAST_MONTH:
+        return found[0]
+    name = _MONTHS[language][month - 1]
+    return (
+        f"{cardinal(day, 'es')} de {name}" if language == "es" else f"{name} {ordinal(day, 'en')}"
+    )
+
+
+def _season(found: re.Match[str], language: Language) -> str:
+    """Read 2024/25 as its two years."""
+    first, second = int(found[1]), int(found[2])
+    last = year(second, language) if len(found[2]) > 2 else cardinal(second, language)
+    return f"{year(first, language)} {last}"
+
+
+def _decade(found: re.Match[str], before: str) -> str:
+    """Read 90s as years with an apostrophe or after such a word: it may be seconds."""
+    earlier = before + found.string[: found.start()]
+    if not found[1] and _DECADE_BEFORE.search(earlier, max(0, len(earlier) - 16)) is None:
+        return found[0]
+    return _plural(cardinal(int(found[2]), "en"))
 
 
 def _dotted(found: re.Match[str], before: str) -> str:

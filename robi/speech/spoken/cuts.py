@@ -30,6 +30,9 @@ _ALONE: Final = rf"(?<![\w{MARKS}].)(?<![\w{MARKS}]['’-].)"
 """Looks behind the first character of something: it does not stand within a word."""
 _ENDS: Final = rf"(?![\w{MARKS}])"
 _CODES: Final = "USD EUR GBP MXN ARS COP CLP PEN BRL CHF CAD AUD CNY INR JPY BTC".split()
+_DAYS: Final = """
+    Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun Lun Mar Mié Jue Vie Sáb Dom
+""".split()
 
 _SPECIAL: Final = re.compile(
     r"(?=[^a-z ,áéíóúñ])(?:"  # most characters are looked past at once
@@ -39,6 +42,7 @@ _SPECIAL: Final = re.compile(
     rf"|-(?:(?![^\W\d_])|(?<![^\W\d_]-)(?<![{MARKS}]-))"  # a hyphen that is in no word
     rf"|[IVXLC]{_ALONE}[IVXLC]{{0,11}}{_ENDS}|[πΔ]{_ALONE}{_ENDS}"
     rf"|[A-JMPU]{_ALONE}(?:{'|'.join(f'(?<={code[0]}){code[1:]}' for code in _CODES)}){_ENDS}"
+    rf"|[DFJLMSTVW]{_ALONE}(?:{'|'.join(f'(?<={day[0]}){day[1:]}' for day in _DAYS)}){_ENDS}"
     rf"|:(?=[-/()DP|])|…(?=[….])|[{_OPENING}]{{{_MOST_OPENING}}})"
 )
 """What makes a word more than plain, unless `_is_harmless` says otherwise."""

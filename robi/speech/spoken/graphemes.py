@@ -18,6 +18,8 @@ MOST_HELD: Final = 128
 _BEYOND_LATIN: Final = re.compile(BEYOND_LATIN)
 _LOOSE: Final = re.compile(LOOSE)
 _TOO_MANY: Final = re.compile(rf"(?<=[{MARKS}]{{{MOST_MARKS}}})[{MARKS}]+")
+_JOINERS: Final = re.compile(r"(?<=[\0-\u036f])[\u200c\u200d]+")
+"""Joiners after what is Latin, or a mark on that: only other scripts need them."""
 _LAST: Final = re.compile(
     rf"(?:[{PREPENDED}]|[{INITIALS}](?=[{INITIALS}\uac00-\ud7a3])"
     rf"|[^\W\d_][{MARKS}]*[{VIRAMAS}\u200d][{MARKS}]*)*(?:[^\W\d_][{MARKS}]*)?\Z"
@@ -40,7 +42,7 @@ class Graphemes:
             return ""
         text = self._held + text
         if _BEYOND_LATIN.search(text) is not None:
-            text = _TOO_MANY.sub("", _LOOSE.sub("", text))
+            text = _TOO_MANY.sub("", _JOINERS.sub("", _LOOSE.sub("", text)))
         cut = self._last(text)
         self._held = text[cut:]
         return text[:cut]

@@ -18,6 +18,18 @@ WINDOW: Final = 240
 _WORD: Final = re.compile(r"(?<![\w@./\\-])[^\W\d_]+(?:['’][^\W\d_]+)?(?![\w@]|[./]\w)")
 """Words, but no part of an address, a unit or a command of LaTeX."""
 _FOREIGN: Final = re.compile(r"[\u0370-\u1fff\u2c00-\ud7ff\uf900-\ufdff\U00020000-\U0003ffff]")
+_LATIN: Final = "\u0370"
+"""Before it come all letters of Spanish and English, and nothing that `_FOREIGN` looks for."""
+_JOINTS: Final = (
+    "(?:and|the|of|in|to|an?|for|with|from|on|at|by|or|de|del|la|las|los|el|y|e|en|un|una|con|por)"
+)
+_QUOTED: Final = re.compile(
+    r"«[^«»]{1,120}»|“[^“”]{1,120}”|(?<!\w)\"[^\"]{1,120}\"(?!\w)"
+    rf"|\b(?!I\b)[A-Z][\w'’]*(?:\s(?:{_JOINTS}\s){{0,3}}(?!I\b)[A-Z][\w'’]*)+"
+)
+"""What is quoted, and names of several words: `Harry Potter and the Goblet of Fire`."""
+_NEAR: Final = 3
+"""How much more what is read says itself than what stands before: `636 páginas`."""
 
 _SPANISH: Final = """
     el la los las un una unos unas lo de del al y o que qué en es son está están estoy soy eres
@@ -41,37 +53,47 @@ _ENGLISH: Final = """
     thursday friday saturday sunday century around nearly almost between until since
 """.split()  # fmt: skip
 _OTHER: Final = """
-    et les des est je vous nous dans pour c'est à au aux du sur il une avec pas ne qui sont il y'a
-    der das und ist ich nicht ein eine mit auf den dem von wir sie für auch sind
-    il che è di sono per gli della non con questo anche ho
-    não você é um uma com em isso muito obrigado obrigada são do da dos uns mas também está ao
+    et est je vous nous dans c'est à au aux du il avec pas ne qui sont y'a j'ai cette ces mais très
+    être été deux oui bonjour merci
+    der das und ist ich nicht ein eine auf dem wir sie für auch sind wie haben wird oder aber noch
+    è sono gli della non questo anche perché più
+    não você é uma isso muito obrigado obrigada são uns ao também
     els amb és això molt som
 """.split()  # fmt: skip
+"""No word that Spanish or English has too (`dos`, `sur`, `da`; `pour`, `den`): one would be enough."""
 
-_SCORES: Final[dict[str, tuple[int, int, int]]] = {}
+_LANGUAGES: Final[tuple[Language | None, ...]] = ("es", "en", None)
+_SCORES: Final[dict[str, int]] = {}
 for _index, _words in enumerate((_SPANISH, _ENGLISH, _OTHER)):
-    for _word in _words:
-        _now = list(_SCORES.get(_word, (0, 0, 0)))
-        _now[_index] = 1
-        _SCORES[_word] = (_now[0], _now[1], _now[2])
+    _SCORES.update(dict.fromkeys(_words, _index))
 
 
-def guess(text: str, hint: Language | None) -> Language | None:
-    """Return the language of `text`; `hint`, where nothing else speaks louder."""
-    spanish, english, other = (0.5 if hint == "es" else 0), (0.5 if hint == "en" else 0), 0.0
-    for word in _WORD.findall(text):
-        score = _SCORES.get(word.lower())
-        if score is not None:
-            spanish += score[0]
-            english += score[1]
-            other += score[2]
-    other += len(_FOREIGN.findall(text)) / 2
-    if hint is None:
-        other += 0.5
-    most = max(spanish, english, other)
-    if {"es": spanish, "en": english, None: other}[hint] == most:
+def guess(before: str, phrase: str, hint: Language | None) -> Language | None:
+    """Return the language of `phrase`, which is to be read, by its words and those before it.
+
+    `hint` stands where nothing else speaks louder; a title or a quotation in another language
+    does not.
+    """
+    language = _loudest(before, phrase, hint)
+    if language == hint:
         return hint
-    return "es" if spanish == most else "en" if english == most else None
+    return _loudest(_QUOTED.sub("", before), phrase, hint)
+
+
+def _loudest(before: str, phrase: str, hint: Language | None) -> Language | None:
+    scores = [0.0, 0.0, 0.0]
+    text = before + phrase
+    for part, weight in ((text, 1), (phrase, _NEAR - 1)):
+        for word in _WORD.findall(part.lower().replace("’", "'")):
+            index = _SCORES.get(word)
+            if index is not None:
+                scores[index] += weight
+    if not text.isascii() and max(text) >= _LATIN:
+        scores[2] += len(_FOREIGN.findall(text)) / 2
+    expected = 2 if hint is None else _LANGUAGES.index(hint)
+    scores[expected] += 0.5
+    most = max(scores)
+    return hint if scores[expected] == most else _LANGUAGES[scores.index(most)]
 
 
 def as_language(name: str) -> Language | None:
@@ -81,4 +103,4 @@ def as_language(name: str) -> Language | None:
 
 def language_of(text: str, hint: Language) -> str:
     """Return the language of what a person said, in which an answer is expected: es, en, other."""
-    return guess(text[:WINDOW], hint) or "other"
+    return guess(text[:WINDOW], "", hint) or "other"

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from robi.speech.spoken.letters import LOOSE
+from robi.speech.spoken.units import UNITS
 
 _PICTURES: Final = (
     "\u2190-\u21ff\u2300-\u23ff\u2500-\u27bf\u2900-\u297f\u2b00-\u2bff\u203c\u2049\u2139\u24c2"
@@ -23,7 +24,15 @@ _EMOJI: Final = re.compile(
     f"(?:[0-9#*]\ufe0f?\u20e3|[{_PICTURES}\u20e3\ufe0e\ufe0f]"
     "[\u200d\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*)+"
 )
-_EMOTICON: Final = re.compile(r"(?<!\S)(?:[:;=]['’]?-?[)(DPp|]|<3)(?=[\s.,!?]|\Z)")
+_UNIT: Final = "|".join(sorted({re.escape(unit) for table in UNITS.values() for unit in table}))
+_COUNTED: Final = (
+    rf"(?:{_UNIT}|(?i:(?!gracias|thanks|(?:[ln]os|las|us|is|this|yes)\b)[^\W\d_]+s)"
+    r"|people|children|mil|million|thousand)(?!\w)"
+)
+_EMOTICON: Final = re.compile(
+    rf"(?<!\S)(?:[:;=]['’]?-?[)(DPp|]|<3(?![,.]\d|\s*(?:[\d€$£¥%‰°º]|{_COUNTED})))(?=[\s.,!?]|\Z)"
+)
+"""`<3` is a heart, but less than three before what can be counted: a unit, a plural, a number."""
 _ARROW: Final = re.compile(r"\s*(?:[-=]+>|<[-=]+|[→⇒➜➔⟶➡]\ufe0f?)\s*(?=\S)")
 _LOOSE: Final = re.compile(LOOSE)
 
@@ -181,5 +190,5 @@ def _row(text: str, *, begins_line: bool, ends_line: bool) -> str:
 def _tidy(text: str, phrase: str) -> str:
     """Close the gaps that what was taken out has left."""
     text = re.sub(r"[ \t]{2,}", " ", text)
-    text = re.sub(r"(?<=[¿¡(«“]) +", "", re.sub(r"\s+(?=[.,;:!?…)»”])", "", text))
+    text = re.sub(r"(?<=[¿¡(«“]) +", "", re.sub(r"\s+(?=[,;:!?…)»”]|\.(?![^\W\d_]))", "", text))
     return re.sub(r"\(\s*\)", "", text) if "()" not in phrase else text

@@ -15,7 +15,8 @@ from robi.speech.spoken.shortened import expand, numerals
 from robi.speech.spoken.symbols import operators, signs
 
 _SPACES: Final = re.compile(r"  +")
-_BEFORE_END: Final = re.compile(r" +(?=[.,;:!?…)»”])")
+_BEFORE_END: Final = re.compile(r" +(?=[,;:!?…)»”]|\.(?![^\W\d_]))")
+"""Before punctuation, but not before the name of what begins with a stop: .NET."""
 
 
 def read(text: str, language: Language | None, before: str) -> str:

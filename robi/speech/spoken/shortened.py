@@ -14,6 +14,7 @@ from typing import Final, Literal
 from robi.errors import Language
 from robi.speech.spoken.genders import form_before
 from robi.speech.spoken.numerals import cardinal, ordinal
+from robi.speech.spoken.units import UNITS
 
 _SPANISH: Final[Mapping[str, str]] = {
     "sr": "señor", "sra": "señora", "srta": "señorita", "sres": "señores", "sras": "señoras",
@@ -28,7 +29,8 @@ _SPANISH: Final[Mapping[str, str]] = {
     "arq": "arquitecto", "dto": "descuento", "dcha": "derecha", "izq": "izquierda",
     "izda": "izquierda", "cía": "compañía", "admón": "administración", "vs": "versus",
     "apdo": "apartado", "depto": "departamento", "dpto": "departamento", "ctra": "carretera",
-    "urb": "urbanización", "gob": "gobierno", "pte": "presidente", "excmo": "excelentísimo",
+    "cda": "cucharada", "cdas": "cucharadas", "cdta": "cucharadita", "cdtas": "cucharaditas",
+    "cdita": "cucharadita", "cditas": "cucharaditas", "urb": "urbanización", "gob": "gobierno", "pte": "presidente", "excmo": "excelentísimo",
 }  # fmt: skip
 _ENGLISH: Final[Mapping[str, str]] = {
     "mr": "Mister", "mrs": "Missus", "ms": "Miz", "dr": "Doctor", "drs": "Doctors",
@@ -40,7 +42,7 @@ _ENGLISH: Final[Mapping[str, str]] = {
     "cf": "compare", "tel": "telephone",
     "ext": "extension", "jan": "January", "feb": "February", "aug": "August", "sept": "September",
     "oct": "October", "nov": "November", "dec": "December",
-    "mt": "Mount",
+    "mt": "Mount", "ch": "chapter", "ex": "exercise", "rm": "Room",
 }  # fmt: skip
 _PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
     "es": {
@@ -52,7 +54,8 @@ _PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
         r"n\.?[ºo°]\.?(?=\s?\d)|N\.?[º°]\.?(?=\s?\d)|nro\.(?=\s?\d)": "número",
         r"U\.\s?E\.": "Unión Europea", r"D\.(?=\s[A-ZÁÉÍÓÚ][a-záéíóú])": "don",
         r"p\.(?=\s?\d)": "página", r"pp\.(?=\s?\d)": "páginas", r"s\.(?=\s[IVXL]+\b)": "siglo",
-        r"y/o": "y o",
+        r"ss\.(?=\s[IVXL]+\b)": "siglos", r"[eE]j\.(?=\s?\d)": "ejercicio",
+        r"y/o": "y o", r"s/n": "sin número", r"D\.\s?ª": "doña", r"M\.\s?ª": "María",
     },
     "en": {
         r"e\.\s?g\.,?": "for example", r"i\.\s?e\.,?": "that is", r"a\.k\.a\.": "also known as",
@@ -63,13 +66,19 @@ _PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
         r"w/(?=\s)": "with", r"and/or": "and or",
     },
 }  # fmt: skip
-_NUMBERED: Final = frozenset("fig vol cap art apt ext est jan feb aug sept oct nov dec tel".split())
+_NUMBERED: Final = frozenset(
+    "fig vol cap art apt ch ex rm ext est jan feb aug sept oct nov dec tel".split()
+)
 """Also words, or their ends: abbreviations only beside a number."""
 _COMMON: Final = frozenset("mr mrs ms dr dra sr sra srta prof jr etc vs".split())
 """Understood in the other language too."""
-_STEMS: Final = frozenset(_SPANISH) | frozenset(_ENGLISH)
+_MEASURES: Final = frozenset(
+    "tbsp tsp oz lb lbs hr hrs sec secs yr yrs ft kg km cm ml gr min mins h l in".split()
+)
+"""Units that may have a full stop: what follows tells whether it ends the sentence too."""
+_STEMS: Final = frozenset(_SPANISH) | frozenset(_ENGLISH) | _MEASURES
 _SHORT: Final = re.compile(
-    r"(?:EE|UU|JJ|OO|RR|HH|FF|AA|CC|p|pp|ej|e|g|i|a|d|s|n|c|C|D|No|St|N|P|U|E|m|nro|Ph)\.\Z"
+    r"(?:EE|UU|JJ|OO|RR|HH|FF|AA|CC|p|pp|ss|ej|e|g|i|a|d|s|n|c|C|D|No|St|N|P|U|E|m|nro|Ph)\.\Z"
 )
 """Words with a full stop that may be a part of a phrase; a capital may begin a name."""
 _DOTTED: Final = re.compile(r"(?<!\w)[^\W\d_]{2,6}\.(?!\w)")
@@ -80,7 +89,13 @@ _PATTERNS: Final = {
     ]
     for language, rows in _PHRASES.items()
 }
-_SAINT: Final = re.compile(r"\bSt\.(?!\w)(?=(\s+[A-Z]\w*)?)")
+_STREET: Final = re.compile(r"(?:[A-Z]\w*|\d(?:st|nd|rd|th))\s+\Z")
+_SENTENCE: Final = frozenset(
+    "I It It's He She We They You The This That There A An In On At And But My Your If So When".split()
+)
+"""What a sentence begins with, and no saint is called."""
+_NUMBER_BEFORE: Final = re.compile(r"\d\s?\Z")
+_SAINT: Final = re.compile(r"\bSt\.(?!\w)(?=(\s+[A-Z][\w'’]*)?)")
 _ENDS: Final = re.compile(r"\s*\Z|\s+[A-ZÁÉÍÓÚÑ¿¡]")
 
 _KINGS: Final = frozenset("""
@@ -99,14 +114,21 @@ _QUEENS: Final = frozenset("Isabel Elizabeth Elisabeth Catalina Catherine Mary M
 _ROMAN: Final = re.compile(
     r"\b(?=[IVXLC])(?:C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})(?![\w/'’-])"
 )
+_ROMAN_RANGE: Final = re.compile(r"(?<![\w-])([IVXLC]+)\s?[-–]\s?(?=[IVXLC]+(?![\w/'’-]))")
 _NAME: Final = re.compile(r"([^\W\d_]+)\s+\Z")
 _CENTURY: Final = re.compile(
-    r"\b(?:siglos?|s\.)\s+(?:[IVXLC]+,?\s+(?:y|e|o|u|a|al|-|–)\s+(?:el\s+)?)?\Z"
+    r"\b(?:siglos?|ss?\.)\s+(?:[IVXLC]+,?\s+(?:y|e|o|u|a|al|-|–)\s+(?:el\s+)?)?\Z"
 )
 _PART: Final = re.compile(
-    r"(?i:\b(?:cap[ií]tulo|tomo|volumen|acto|parte|fase|tipo|t[ií]tulo|libro|escena|nivel|grado|"
-    r"chapter|volume|part|act|phase|type|book|scene|level|war|grade|appendix|section|anexo))\s+\Z"
+    r"(?i:\b(?:cap[ií]tulo|tomo|volumen|acto|parte|fase|tipo|t[ií]tulo|libro|escena|nivel|grado|anexo|"
+    r"chapter|volume|part|act|phase|type|book|scene|level|war|grade|appendix|section)s?)"
+    r"\s+(?:[IVXLC]+\s+(?:y|e|o|u|a|al|and|or|to)\s+)?\Z"
 )
+_PART_ONE: Final = re.compile(
+    r"\b(?:[Cc]ap[ií]tulo|[Tt]omo|[Vv]olumen|[Aa]cto|[Pp]arte|[Ff]ase|[Tt]ipo|[Tt][ií]tulo|[Ll]ibro|"
+    r"[Ee]scena|[Nn]ivel|[Aa]nexo|Chapter|Volume|Part|Act|Phase|Type|Book|Scene|Appendix|Section|War)\s+\Z"
+)
+"""Before `I`: English says I after these words, but not if they are written as a title."""
 _ARTICLE: Final = re.compile(r"(?i:\b(?:el|la|del|al|los|las|un|una|su|nuestra?|este|esta))\s+\Z")
 _NOUN: Final = re.compile(r"\s+([^\W\d_]+)")
 _FIRST_CARDINAL: Final = 11
@@ -124,7 +146,10 @@ def is_abbreviation(word: str) -> bool:
 
 
 _OTHER_BEGINNINGS: Final = frozenset(
-    "https www ftp wss mailto eeuu eua nro w c p pp pá n s i u".split()
+    """
+    https www ftp wss mailto eeuu eua nro w c p pp pá n s ss i u
+    mon tues wed thurs fri sat sun lun mar mié jue vie sáb dom
+    """.split()
 )
 _BEGINNINGS: Final = frozenset(
     word[:end] for word in _STEMS | _OTHER_BEGINNINGS for end in range(1, len(word) + 1)
@@ -152,6 +177,8 @@ def expand(text: str, language: Language, before: str) -> str:
 
     def whole(found: re.Match[str]) -> str:
         stem = found[0][:-1].lower()
+        if stem in UNITS[language] and _NUMBER_BEFORE.search(text[: found.start()]):
+            return found[0]  # 500 ms.
         said = own.get(stem) or (others.get(stem) if stem in _COMMON else None)
         if said is None or (stem in _NUMBERED and not _beside_number(found)):
             return found[0]
@@ -165,14 +192,15 @@ def expand(text: str, language: Language, before: str) -> str:
 def _saint(found: re.Match[str], before: str) -> str:
     """Read St. after a name as a street, unless another name follows."""
     earlier = before + found.string[: found.start()]
-    if re.search(r"[A-Z]\w*\s+\Z", earlier) and not found[1]:
+    name = (found[1] or "").strip().replace("’", "'")
+    if _STREET.search(earlier) and (not name or name in _SENTENCE):
         return "Street" + ("." if _ENDS.match(found.string, found.end()) else "")
     return "Saint"
 
 
 def _beside_number(found: re.Match[str]) -> bool:
     after = re.compile(r"\s?(?:\d|[IVX]+\b)").match(found.string, found.end())
-    return after is not None or re.search(r"\d\s?\Z", found.string[: found.start()]) is not None
+    return after is not None or _NUMBER_BEFORE.search(found.string[: found.start()]) is not None
 
 
 def _with_stop(found: re.Match[str], said: str) -> str:
@@ -193,7 +221,7 @@ _TITLES: Final = frozenset({
     "for example", "that is", "versus", "mister", "missus", "miz", "doctors", "professor", "ave",
     "sergeant", "captain", "lieutenant", "governor", "senator", "reverend",
     "mount", "january", "february", "august", "september", "october", "november", "december",
-    "number", "page", "pages", "figure", "volume", "telephone", "extension", "compare", "u s", "u k",
+    "number", "page", "pages", "figure", "chapter", "exercise", "room", "ejercicio", "siglos", "volume", "telephone", "extension", "compare", "u s", "u k",
     "u n", "also known as", "usted", "ustedes", "excelentísimo", "carretera",
     "urbanización", "figura", "capítulo", "volumen", "artículo", "teléfono", "calle ", "siglo",
 })  # fmt: skip
@@ -209,7 +237,7 @@ def _reading(  # noqa: PLR0911 (one line a reading)
     if name is not None and name[1] in _KINGS:
         return "king"
     if numeral in {"I", "L", "C"}:
-        return None
+        return "part" if numeral == "I" and _PART_ONE.search(before) else None
     if _PART.search(before):
         return "part"
     if _ARTICLE.search(before) and _NOUN.match(after) and re.match(r"[IVX]+\Z", numeral):
@@ -226,6 +254,9 @@ def is_numeral(word: str, before: str) -> bool:
 
 def numerals(text: str, language: Language, before: str) -> str:
     """Return `text` with its Roman numerals as words."""
+
+    if "-" in text or "–" in text:
+        text = _ROMAN_RANGE.sub(lambda found: _range(found, language, before), text)
 
     def spoken(found: re.Match[str]) -> str:
         roman = found[0]
@@ -250,6 +281,12 @@ def numerals(text: str, language: Language, before: str) -> str:
         return ordinal(value, language, "feminine" if queen else "alone")
 
     return _ROMAN.sub(spoken, text)
+
+
+def _range(found: re.Match[str], language: Language, before: str) -> str:
+    if _reading(found[1], before + found.string[: found.start()], "") is None:
+        return found[0]
+    return found[1] + {"es": " a ", "en": " to "}[language]
 
 
 def _value(roman: str) -> int:

@@ -25,7 +25,8 @@ import re
 from typing import Final
 
 from robi.speech.spacing import Spacing
-from robi.speech.spoken import graphemes
+from robi.speech.spoken import controls, graphemes
+from robi.speech.spoken.controls import Controls
 from robi.speech.spoken.cuts import begin_of_phrase, first_special, pending
 from robi.speech.spoken.graphemes import FIRST_MARK, Graphemes
 from robi.speech.spoken.guess import WINDOW, as_language, guess
@@ -41,9 +42,11 @@ MOST_OPEN: Final = 240
 """The same for what has opened a bracket, a tag or a formula: the text of a link fits."""
 MOST_GAP: Final = 64
 """Characters of white space between two words; of more the rest is dropped."""
-MOST_HELD: Final = MOST_OPEN + 2 * MOST_WORD + 2 * MOST_GAP + graphemes.MOST_HELD
+MOST_HELD: Final = (
+    MOST_OPEN + 2 * MOST_WORD + 2 * MOST_GAP + graphemes.MOST_HELD + controls.MOST_HELD
+)
 """Characters held back at most: a phrase just short of its end, the word that will end it, white
-space, and the last letter."""
+space, the last letter, and an escape without an end."""
 _MOST_RUN: Final = 128
 """Characters of a run of plain text that are remembered: twice what `cuts` looks at."""
 _SLICE: Final = 2048
@@ -58,8 +61,8 @@ _TOKEN: Final = re.compile(rf"[{UNSPACED}][{MARKS}]*|[^\s{UNSPACED}]+")
 _LEADING_MARKS: Final = re.compile(rf"[{MARKS}]+")
 _ENDS_NUMBER: Final = re.compile(r"(?<!\(\d)(?<!\(\d\d)(?<!\(\d\d\d)[\d%€°ºª][,.;:!?»”\")]+\Z")
 _CLOSING: Final = frozenset(".,;:!?…)]»”")
-_JOINS: Final = frozenset("xX")
-"""Words that stand between two numbers: 2 x 3."""
+_JOINS: Final = frozenset(["x", "X", ":", "mil", "millones", "thousand", "million", "billion"])
+"""Words that stand between two numbers, or a number and its unit: 2 x 3, 8 : 2, 5 mil km."""
 _OPEN: Final = re.compile(
     r"\[[^\]]*\Z|\]\([^()]*(?:\([^()]*\)[^()]*)*\Z|<[A-Za-z/!][^<>]*\Z|\\[a-zA-Z]+\{[^{}]*\Z"
     r"|(?<![\w$])\$(?=[^\d\s$.,]|\d+(?![kKMB]\b)[a-zA-Z\\^_])"
@@ -88,12 +91,13 @@ class Speakable:
         self._before = ""  # the end of what has been read, as it was written
         self._skips = False  # the rest of a web address that is longer than a word
         self._spacing = Spacing()
+        self._controls = Controls()
         self._graphemes = Graphemes()
 
     def feed(self, text: str) -> str:
         """Take what was written next, split anywhere; return what can be said by now."""
         if len(text) <= _SLICE:
-            self._buffer += text
+            self._buffer += self._controls.drop(text)
             said = self._graphemes.say(self._read(end=False))
             return said + self._graphemes.release() if self._is_settled() else said
         slices = (text[at : at + _SLICE] for at in range(0, len(text), _SLICE))
@@ -101,13 +105,14 @@ class Speakable:
 
     def close(self) -> str:
         """The answer has ended, or pauses: return what was held back."""
+        self._controls.end()
         return self._graphemes.say(self._read(end=True)) + self._graphemes.release()
 
     @property
     def held(self) -> int:
         """Characters held back, MOST_HELD at most."""
         waiting = (self._buffer, self._phrase or "", self._gap, self._graphemes.held)
-        return sum(map(len, waiting))
+        return sum(map(len, waiting)) + self._controls.held
 
     def _is_settled(self) -> bool:
         """Whether something is there already that parts the last letter from what comes."""
@@ -211,7 +216,7 @@ class Speakable:
 
     def _end_phrase(self, *, ends_line: bool) -> str:
         phrase, self._phrase = self._phrase or "", None
-        language = guess(self._before + phrase, self._language)
+        language = guess(self._before, phrase, self._language)
         letters, before = self._letters, self._before
         text = unmarked(letters + phrase, begins_line=self._phrase_begins_line, ends_line=ends_line)
         text = read(text, language, before[: len(before) - len(letters)])

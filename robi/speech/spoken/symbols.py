@@ -43,6 +43,9 @@ _HASHTAG: Final = re.compile(r"#(?=[^\W\d_])")
 _COPYRIGHT: Final = re.compile(r"©|\(c\)(?=\s)")
 _OR: Final = re.compile(r"(?<=[^\W\d_])/(?=[^\W\d_])")
 _MINUS: Final = re.compile(r"(?<=[\w)])\s-\s(?=[\w(])")
+_BY: Final = re.compile(r"(?<=\d)x(?=\d)")
+"""English measures a board 2x4, and multiplies 2 x 4."""
+_DIVIDED: Final = re.compile(r"(?<=\d)\s:\s(?=\d)")
 _TIMES: Final = re.compile(r"(?<=[\d)])\s?[xX]\s?(?=[\d(])")
 _SIGN: Final = re.compile(r"\s*([+−×✕÷=≈≠<>≤≥±√∞%‰&@§°№π∑∈·Δ∆/^#])(=?)\s*")
 _CURRENCY: Final = re.compile(r"[€$£¥₹₽₩₿¢]")
@@ -61,7 +64,11 @@ def operators(text: str, language: Language) -> str:
     """Return `text` with what must be read before its digits are: powers, `×`, `C#`, minus."""
     text = _SET_PHRASE.sub(lambda found: _SET_PHRASES[language][found[1]], text)
     text = _NUMBER_SIGN.sub({"es": "número ", "en": "number "}[language], text)
+    if language == "en" and "=" not in text:
+        text = _BY.sub(" by ", text)
     text = _TIMES.sub(" × ", text)
+    if language == "es":
+        text = _DIVIDED.sub(" ÷ ", text)
     text = _MINUS.sub(" − ", text)
     text = _SHARP.sub({"es": r"\1 sharp", "en": r"\1 sharp"}[language], text)
     text = _PLUSES.sub({"es": " más más", "en": " plus plus"}[language], text)
@@ -73,10 +80,16 @@ def signs(text: str, language: Language) -> str:
     text = _SUPERSCRIPT.sub(lambda found: _superscript(found, language), text)
     text = _COPYRIGHT.sub("copyright", text)
     text = _HASHTAG.sub("hashtag ", text)
-    text = _OR.sub({"es": " o ", "en": " or "}[language], text)
+    text = _OR.sub(lambda found: _or(found, language), text)
     text = _SIGN.sub(lambda found: _word(found, language), text)
     text = _CURRENCY.sub(lambda found: _plural(found, language), text)
     return _LEFT.sub(lambda found: _last_resort(found[0], language), text)
+
+
+def _or(found: re.Match[str], language: Language) -> str:
+    """Read the slash of `he/she`; `either/or` says it already."""
+    either = language == "en" and found.string.startswith("or", found.end())
+    return " " if either else {"es": " o ", "en": " or "}[language]
 
 
 def _power(found: re.Match[str], language: Language) -> str:

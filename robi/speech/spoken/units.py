@@ -82,8 +82,11 @@ _UNITS: Final = {
     "Mbps": "megabit por segundo|megabits por segundo|megabit per second|megabits per second",
     "Gbps": "gigabit por segundo|gigabits por segundo|gigabit per second|gigabits per second",
     "kn": "nudo|nudos|knot|knots",
+    "N·m": "newton metro|newtons metro|newton metre|newton metres",
 }  # fmt: skip
 _ENGLISH_UNITS: Final = {
+    "inch": "♀pulgada|pulgadas|inch|inches",
+    "ft-lb": "libra pie|libras pie|foot-pound|foot-pounds",
     "ft": "pie|pies|foot|feet", "lb": "♀libra|libras|pound|pounds", "lbs": "♀libra|libras|pound|pounds",
     "oz": "♀onza|onzas|ounce|ounces", "mi": "♀milla|millas|mile|miles", "yd": "♀yarda|yardas|yard|yards",
     "sec": "segundo|segundos|second|seconds", "hr": "♀hora|horas|hour|hours",
@@ -93,15 +96,18 @@ _ENGLISH_UNITS: Final = {
     "tbsp": "♀cucharada|cucharadas|tablespoon|tablespoons",
 }  # fmt: skip
 _SPANISH_UNITS: Final = {
+    "pulg": "♀pulgada|pulgadas|inch|inches",
     "lb": "♀libra|libras|pound|pounds", "oz": "♀onza|onzas|ounce|ounces",
     "seg": "segundo|segundos|second|seconds", "kms": "kilómetro|kilómetros|kilometre|kilometres",
     "hs": "♀hora|horas|hour|hours", "hrs": "♀hora|horas|hour|hours", "grs": "gramo|gramos|gram|grams",
+    "cda": "♀cucharada|cucharadas|tablespoon|tablespoons", "cdas": "♀cucharada|cucharadas|tablespoon|tablespoons",
+    "cdta": "♀cucharadita|cucharaditas|teaspoon|teaspoons", "cdtas": "♀cucharadita|cucharaditas|teaspoon|teaspoons",
     "kgs": "kilo|kilos|kilo|kilos", "mins": "minuto|minutos|minute|minutes",
 }  # fmt: skip
 _ALSO: Final = {
     "m2": "m²", "m3": "m³", "km2": "km²", "cm2": "cm²", "cm3": "cm³", "mm2": "mm²", "km3": "km³",
     "ft2": "ft²", "L": "l", "mL": "ml", "cL": "cl", "dL": "dl", "Kg": "kg", "KG": "kg", "Km": "km",
-    "KM": "km", "KB": "kB", "Kb": "kB", "gb": "GB", "mb": "MB", "Mhz": "MHz", "Ghz": "GHz",
+    "KM": "km", "KB": "kB", "Kb": "kB", "Nm": "N·m", "RPM": "rpm", "gb": "GB", "mb": "MB", "Mhz": "MHz", "Ghz": "GHz",
     "kwh": "kWh", "KWh": "kWh", "kw": "kW", "KW": "kW", "μm": "µm", "μg": "µg", "kmh": "kph",
     "Kcal": "kcal", "db": "dB", "Min": "min", "H": "h",
 }  # fmt: skip
