@@ -158,7 +158,8 @@ def test_speakable_text_split_anywhere_is_the_same(
 @given(TEXTS)
 def test_speakable_output_in_spanish_and_english_holds_no_mark_and_no_digit(text: str) -> None:
     spoken = said([text])
-    if language_of(text, "es") != "other":
+    read = "".join(char for char in text if unicodedata.category(char) not in {"Cc", "Cf"})
+    if language_of(read, "es") != "other":
         assert not any(unicodedata.category(char) == "So" for char in spoken)
         assert not re.search(r"\*|`|~~|\]\(", spoken)
 
