@@ -91,13 +91,15 @@ async def test_robot_whose_model_is_unavailable_is_answered_by_the_next(
 
 async def test_robot_is_who_the_persona_file_says(tmp_path: Path) -> None:
     persona = tmp_path / "persona.md"
-    persona.write_text("Eres $robot_name, una tortuga que habla en verso por 5 $.", encoding="utf-8")
+    persona.write_text(
+        "Eres $robot_name, una tortuga que habla en verso por 5 $.", encoding="utf-8"
+    )
     async with (
         open_site(tmp_path, PERSONA_FILE=str(persona), ROBOT_NAME="Manuelita") as site,
         site.robot() as robot,
     ):
         await robot.asks("hola")
-        instruction = site.stub.requests[-1]["system"]["parts"][0]["text"]
-    assert instruction.startswith(
+        asked: Any = site.stub.requests[-1]
+    assert asked["system"]["parts"][0]["text"].startswith(
         "Eres Manuelita, una tortuga que habla en verso por 5 $.\n\n# Cómo escribes"
     )
