@@ -81,6 +81,8 @@ class Keeper:
     _backlog: deque[Write] = field(factory=deque, init=False)
     shed: int = field(default=0, init=False)
     """Writes that were given up."""
+    _asked: Entry | None = field(default=None, init=False, repr=False)
+    """The question of a turn that has begun, which is written."""
 
     @property
     def device_id(self) -> str | None:
@@ -91,17 +93,20 @@ class Keeper:
         """Keep what was said, as far as it was, in a turn whose speaker is `person_id`.
 
         Called at the beginning of a turn too: what was asked outlives a server that is killed in
-        the middle of its answer. The same entry again replaces the first. `before` is what was said
-        before the first of them: "4821" alone is nothing, after "what is your PIN?" it is.
+        the middle of its answer. The same entry again is not written again; another of its index
+        replaces it. `before` is what was said before the first of them: "4821" alone is nothing,
+        after "what is your PIN?" it is.
         """
         now = time()
         dialect = self.dialect.name.lower() if self.dialect else None
         row = SessionRow(self._session_id, self._device_id, person_id, self._born, now, dialect)
         self._write(SaveSession(row))
+        entry = None
         for entry in entries:
-            if not entry.private:
+            if not entry.private and entry != self._asked:
                 self._write(AppendHistory(self._row(entry, now, before)))
             before = entry.said.text
+        self._asked = entry if entry is not None and entry.said.role == "person" else None
 
     def keep_cut(self, entry: Entry, before: str) -> None:
         """Keep that less of an answer was heard than was thought; it answered `before`."""
