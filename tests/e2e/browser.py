@@ -1,14 +1,17 @@
 """A real browser before a real server: Chromium, driven by Playwright, and `robi serve`.
 
-Owns how both are started and what is noted of each page: what went wrong in it, and whom it asked.
-The server is a process of its own, since Playwright's calls wait where trio's loop would have to
-run. Chromium is the machine's own (`apt install chromium`), not a download of Playwright's.
+Owns how both are started, with the stub of the model behind the server, and what is noted of each
+page: what went wrong in it, and whom it asked. The server is a process of its own, since
+Playwright's calls wait where trio's loop would have to run. Chromium is the machine's own
+(`apt install chromium`), not a download of Playwright's.
 """
 
+import json
 import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,9 +20,20 @@ from urllib.parse import urlsplit
 
 import pytest
 from attrs import define, field
-from playwright.sync_api import ConsoleMessage, Error, Page, Request, Response, sync_playwright
+from playwright.sync_api import (
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 from tools.console.node import packages
+
+ROOT = Path(__file__).parents[2]
+expect.set_options(timeout=20_000)  # a machine that is shared may take its time
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 needs_chromium = pytest.mark.skipif(
@@ -29,6 +43,7 @@ needs_chromium = pytest.mark.skipif(
 _FLAGS = (
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",  # camera and microphone are allowed without a question
+    "--disable-dev-shm-usage",  # it is small in containers
     *(["--no-sandbox"] if os.geteuid() == 0 else []),
 )
 
@@ -49,6 +64,21 @@ def serving(folder: Path, **environ: str) -> Iterator[str]:
         try:
             told = (line.split() for line in process.stdout)
             yield next(word for line in told for word in line if word.startswith("http://"))
+        finally:
+            process.terminate()
+            process.communicate(timeout=60)
+
+
+@contextmanager
+def modelling(folder: Path, script: dict[str, Any]) -> Iterator[str]:
+    """Run the stub of the model, which answers by `script`; give its address."""
+    file = folder / "script.json"
+    file.write_text(json.dumps(script))
+    command = [sys.executable, "tools/gemini_stub.py", "--script", os.fspath(file)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield process.stdout.readline().strip()
         finally:
             process.terminate()
             process.communicate(timeout=60)
@@ -111,3 +141,6 @@ def visiting(*flags: str, **context: Any) -> Iterator[Visit]:
             yield Visit(browser.new_context(**context).new_page())
         finally:
             browser.close()
+    for thread in threading.enumerate():  # asyncio's, which wait for Playwright's driver to end
+        if thread.name.startswith("asyncio-waitpid"):
+            thread.join()

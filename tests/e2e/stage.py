@@ -7,8 +7,6 @@ speaks silently, in its real time, which is what makes an interruption in mid-se
 
 import hashlib
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,9 +17,8 @@ import pytest
 from attrs import define, field, frozen
 from playwright.sync_api import Locator, Page, WebSocket, expect
 
-from tests.e2e.browser import Visit, serving, visiting
+from tests.e2e.browser import Visit, modelling, serving, visiting
 
-ROOT = Path(__file__).parents[2]
 PHONE = {"width": 844, "height": 390}
 """In landscape."""
 
@@ -31,14 +28,15 @@ STORY = (
     "And there it learned to look at the stars."
 )
 
-SCRIPT: list[dict[str, Any]] = [
+REPLIES: list[dict[str, Any]] = [
     {"match": "story", "text": f"[emotion:happy]{STORY}"},
+    {"match": "slow", "text": f"[emotion:happy]{STORY}", "chunk_delay_ms": 400},
     {"match": "photo", "text": "[emotion:curious][capture:photo]Let me look."},
     {"match": "film", "text": "[emotion:curious][capture:video]I film."},
     {"match": "ahead", "text": "[emotion:happy][actions:move_forward:1400]Here I go."},
     {"match": "shine", "text": "[emotion:happy][actions:light:red:9000]I shine."},
 ]
-DEFAULT = {"text": "[emotion:happy]I have understood."}
+SCRIPT = {"replies": REPLIES, "default": {"text": "[emotion:happy]I have understood."}}
 
 
 @define(eq=False, slots=False)
@@ -86,6 +84,14 @@ class Stage:
             self.page.wait_for_timeout(50)  # lets Playwright hear of frames
         pytest.fail(f"{count} {kind} were not sent, but {[m['type'] for m in self.sent]}")
 
+    def wait_until(self, expression: str, within_s: float = 20) -> None:
+        """Wait until this is true in the page, whose policy forbids `wait_for_function`."""
+        for _ in range(int(within_s * 20)):
+            if self.page.evaluate(expression):
+                return
+            self.page.wait_for_timeout(50)
+        pytest.fail(f"never true: {expression}")
+
     def seen_by_the_model(self) -> list[str]:
         """Return the SHA-256 of all media that the model was asked about."""
         answer = httpx.get(f"{self.stub}/__requests", timeout=30, trust_env=False)
@@ -105,21 +111,6 @@ def _values(tree: Any, name: str) -> Iterator[Any]:
             yield from _values(value, name)
 
 
-@contextmanager
-def modelling(folder: Path) -> Iterator[str]:
-    """Run the stub of the model; give its address."""
-    script = folder / "script.json"
-    script.write_text(json.dumps({"replies": SCRIPT, "default": DEFAULT}))
-    command = [sys.executable, "tools/gemini_stub.py", "--script", str(script)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield process.stdout.readline().strip()
-        finally:
-            process.terminate()
-            process.communicate(timeout=60)
-
-
 @frozen
 class Server:
     """A server and the model behind it. It serves many tests: each page is a device of its own."""
@@ -132,7 +123,7 @@ class Server:
 def modelled(folder: Path) -> Iterator[Server]:
     """Run both."""
     with (
-        modelling(folder) as stub,
+        modelling(folder, SCRIPT) as stub,
         serving(folder, GEMINI_API_KEY="stub", GOOGLE_GEMINI_BASE_URL=stub) as url,
     ):
         yield Server(url, stub)
@@ -155,6 +146,24 @@ def before_robi(server: Server, *flags: str, **context: Any) -> Iterator[Stage]:
 def sha256(*parts: bytes) -> str:
     """Return the hash by which the model knows media."""
     return hashlib.sha256(b"".join(parts)).hexdigest()
+
+
+def touching(page: Page, *selectors: str) -> list[str]:
+    """Return which of what is seen there overlaps something else of it."""
+    found: list[str] = page.evaluate(
+        """(selectors) => {
+          const boxes = selectors.map((name) => [
+            name, document.querySelector(name).getBoundingClientRect()
+          ]);
+          const touch = (a, b) =>
+            a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+          return boxes.flatMap(([one, a], at) =>
+            boxes.slice(at + 1).flatMap(([other, b]) =>
+              touch(a, b) ? [`${one} and ${other}`] : []));
+        }""",
+        selectors,
+    )
+    return found
 
 
 def subtitles(stage: Stage) -> Locator:

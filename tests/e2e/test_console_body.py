@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.browser import needs_chromium
-from tests.e2e.stage import Server, before_robi, modelled
+from tests.e2e.stage import Server, before_robi, modelled, touching
 
 pytestmark = needs_chromium
 
@@ -54,3 +54,16 @@ def test_gauges_and_battery_are_told(server: Server) -> None:
         assert context["battery_robot"] == 10
         assert context["sensors"]["temperature_c"] == 33
         assert context["sensors"]["touch"] is True
+
+
+def test_body_on_a_phone_leaves_the_face_and_its_words_to_be_seen(server: Server) -> None:
+    with before_robi(server, reduced_motion="reduce") as stage:
+        page = stage.page
+        page.get_by_role("button", name="Body").click()
+        for width, height in ((844, 390), (667, 375), (390, 844)):
+            page.set_viewport_size({"width": width, "height": height})
+            parts = ("#body", "#face", "#words-of-robi", "#controls")
+            assert touching(page, *parts) == [], width
+            box = page.locator("#face").bounding_box()
+            assert box is not None
+            assert min(box["width"], box["height"]) > 150, f"the face at {width}"

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.browser import needs_chromium
-from tests.e2e.stage import STORY, Server, before_robi, modelled, sha256, subtitles
+from tests.e2e.stage import STORY, Server, before_robi, modelled, sha256, subtitles, touching
 
 pytestmark = needs_chromium
 
@@ -115,6 +115,30 @@ def test_microphone_that_is_refused_is_said_with_what_to_do(server: Server) -> N
         )
 
 
+def test_controls_below_which_a_refusal_is_told_do_not_touch_each_other(server: Server) -> None:
+    refused = "--use-fake-ui-for-media-stream=deny"
+    with before_robi(server, refused, locale="es-ES") as stage:
+        page = stage.page
+        page.get_by_role("switch", name="Manos libres").click()
+        expect(page.locator(".ears-note.is-trouble")).to_be_visible()
+        names = (".ears-talk", ".ears-free", ".ears-note", ".eyes-show", "#words", "#send")
+        for width, height in ((844, 390), (667, 375), (390, 844), (1280, 800), (195, 422)):
+            page.set_viewport_size({"width": width, "height": height})
+            assert touching(page, *names) == [], width
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            room = page.evaluate(
+                """() => {
+                  const words = document.querySelector('#words');
+                  const { font, paddingInline } = getComputedStyle(words);
+                  const context = document.createElement('canvas').getContext('2d');
+                  context.font = font;
+                  const hint = context.measureText(words.placeholder).width;
+                  return words.clientWidth - 2 * parseFloat(paddingInline) - hint;
+                }"""
+            )
+            assert room >= 0, f"the hint is cut off at {width}"
+
+
 @pytest.mark.parametrize("way", ["pressing", "talking"])
 def test_cutting_in_tells_how_much_was_spoken(server: Server, tmp_path: Path, way: str) -> None:
     flag = microphone(tmp_path, silence_before_s=4, silence_after_s=30)
@@ -132,3 +156,44 @@ def test_cutting_in_tells_how_much_was_spoken(server: Server, tmp_path: Path, wa
         assert 0 < interrupt["spoken_chars"] < len(STORY)
         following = stage.sent[stage.sent.index(interrupt) + 1]
         assert following["type"] == "interaction_start"
+
+
+def test_cutting_in_before_the_first_sentence_is_spoken_tells_that_nothing_was(
+    server: Server,
+) -> None:
+    with before_robi(server) as stage:
+        stage.say("Tell me something slow")
+        expect(subtitles(stage)).to_contain_text("Once upon")
+        stage.page.keyboard.press("Escape")
+        assert stage.wait_sent("interrupt")["spoken_chars"] == 0
+
+
+def test_page_that_is_left_while_the_browser_asks_for_the_microphone_does_not_listen(
+    server: Server,
+) -> None:
+    with before_robi(server) as stage:
+        page = stage.page
+        page.evaluate(
+            """() => {
+              window.given = [];
+              const devices = navigator.mediaDevices;
+              const open = devices.getUserMedia.bind(devices);
+              devices.getUserMedia = async (wish) => {
+                await new Promise((allow) => (window.allow = allow));
+                const stream = await open(wish);
+                given.push(...stream.getTracks());
+                return stream;
+              };
+              window.turnAway = (hidden) => {
+                Object.defineProperty(document, 'hidden', { configurable: true, value: hidden });
+                document.dispatchEvent(new Event('visibilitychange'));
+              };
+            }"""
+        )
+        free = page.get_by_role("switch", name="Hands-free")
+        free.click()
+        page.evaluate("turnAway(true), allow()")
+        stage.wait_until("given.length === 1 && given[0].readyState === 'ended'")
+        expect(free).to_have_attribute("aria-checked", "true")
+        page.evaluate("turnAway(false), allow()")
+        stage.wait_until("given.length === 2 && given[1].readyState === 'live'")

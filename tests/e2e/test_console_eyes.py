@@ -137,3 +137,34 @@ def test_dialogs_of_the_eyes_keep_nobody_out(server: Server, scheme: str) -> Non
         stage.say("Take a photo")
         expect(dialog.get_by_role("timer")).to_have_text("3")
         assert stage.visit.barriers() == []
+
+
+def test_dialog_that_is_closed_while_the_microphone_opens_leaves_nothing_open(
+    server: Server,
+) -> None:
+    with before_robi(server) as stage:
+        page = stage.page
+        page.evaluate(
+            """() => {
+              window.given = [];
+              window.held = [];
+              const devices = navigator.mediaDevices;
+              const open = devices.getUserMedia.bind(devices);
+              devices.getUserMedia = async (wish) => {
+                if (wish.audio) await new Promise((allow) => held.push(allow));
+                const stream = await open(wish);
+                given.push(...stream.getTracks());
+                return stream;
+              };
+            }"""
+        )
+        page.get_by_role("button", name="Show").click()
+        dialog = page.get_by_role("dialog", name="Show Robi something")
+        dialog.get_by_role("button", name="Camera").click()
+        dialog.get_by_role("button", name="film").click()
+        stage.wait_until("held.length === 1")
+        page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+        page.evaluate("held[0]()")
+        stage.wait_until("given.length === 2")
+        stage.wait_until("given.every(({ readyState }) => readyState === 'ended')")

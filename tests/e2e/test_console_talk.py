@@ -1,21 +1,18 @@
 """The heart of the page in a real browser: the key, typed turns, a lost link, the language."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.browser import Visit, needs_chromium, serving, visiting
+from tests.e2e.browser import Visit, modelling, needs_chromium, serving, visiting
 
 pytestmark = needs_chromium
 
-ROOT = Path(__file__).parents[2]
 PHONE = {"width": 844, "height": 390}
 """In landscape."""
 
@@ -38,27 +35,12 @@ SCRIPT = {
 }
 
 
-@contextmanager
-def modelling(folder: Path) -> Iterator[str]:
-    """Run the stub of the model; give its address."""
-    script = folder / "script.json"
-    script.write_text(json.dumps(SCRIPT))
-    command = [sys.executable, "tools/gemini_stub.py", "--script", str(script)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield process.stdout.readline().strip()
-        finally:
-            process.terminate()
-            process.communicate(timeout=60)
-
-
 @pytest.fixture(scope="module")
 def robi(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server that needs no key; each test is another robot of its."""
     folder = tmp_path_factory.mktemp("robi")
     with (
-        modelling(folder) as stub,
+        modelling(folder, SCRIPT) as stub,
         serving(folder, GEMINI_API_KEY="stub", GOOGLE_GEMINI_BASE_URL=stub) as url,
     ):
         yield url
@@ -127,9 +109,17 @@ def test_who_would_rather_not_give_a_key_is_told_and_may_later(locked: str) -> N
     with meeting(locked) as visit:
         page = visit.page
         page.click("#start")
+        expect(page.locator("#key")).to_be_visible()
+        expect(page.locator("#start")).to_have_text("Connecting…")
+        expect(page.locator("#start")).to_have_attribute("aria-busy", "true")
+        expect(page.locator("#start")).to_be_disabled()
         page.keyboard.press("Escape")
         expect(page.get_by_role("alert").filter(has_text="Without the key")).to_be_visible()
+        expect(page.locator("#start")).to_have_text("Talk to Robi")
+        expect(page.locator("#start")).to_be_enabled()
         page.get_by_role("button", name="Enter the key").click()
+        give_key(page, "ключ")  # which no header can hold
+        expect(page.locator("#key-trouble")).to_contain_text("does not open")
         give_key(page, KEY)
         expect(page.locator("#controls")).to_be_visible()
 
@@ -190,18 +180,43 @@ def test_link_that_is_cut_in_mid_sentence_loses_no_word_and_doubles_none(robi: s
         expect(page.locator("#subtitles")).to_have_text(STORY)
 
 
-def test_page_that_is_loaded_again_in_mid_answer_goes_on_with_it(robi: str) -> None:
+def test_page_that_is_loaded_again_in_mid_answer_goes_on_with_it_from_the_last_word(
+    robi: str,
+) -> None:
     with meeting(robi) as visit:
         page = visit.page
+        sent: list[dict[str, Any]] = []
+        page.on(
+            "websocket", lambda link: link.on("framesent", lambda it: sent.append(json.loads(it)))
+        )
         begin(page)
         say(page, "Tell me a story")
-        expect(page.locator("#subtitles")).to_contain_text("Once upon")
+        expect(page.locator("#subtitles .spoken")).to_contain_text("Once upon a time")
         page.reload()
         begin(page)
         expect(page.locator("#answer")).to_contain_text("at the stars.", timeout=20_000)
         rest = page.locator("#answer").inner_text()
-        assert STORY.endswith(rest)
-        assert len(rest) < len(STORY)
+        assert STORY.endswith(rest), "no word is left out"
+        spoken_before = len(STORY) - len(rest)
+        assert spoken_before >= len("Once upon a ")
+        page.keyboard.press("Escape")
+        expect(page.locator("#face")).to_have_attribute("data-mood", "idle")
+        heard = page.locator("#subtitles").inner_text()
+        (cut,) = [message for message in sent if message["type"] == "interrupt"]
+        assert 0 <= cut["spoken_chars"] - spoken_before - len(heard) <= 1, "inner_text is trimmed"
+
+
+def test_server_that_is_gone_leaves_a_face_that_says_so(tmp_path: Path) -> None:
+    with ExitStack() as until_it_goes, visiting(viewport=PHONE, locale="en-GB") as visit:
+        page = visit.page
+        page.goto(until_it_goes.enter_context(serving(tmp_path)))
+        with page.expect_response("**/emoji/1F638.svg"):  # the last that is kept
+            begin(page)
+        until_it_goes.close()
+        expect(page.locator("[data-enter]")).to_have_attribute("data-code", "1F50C")
+        plug = page.locator("[data-enter]")
+        assert plug.evaluate("drawing => drawing.naturalWidth") > 0
+        assert page.locator("#face").get_attribute("data-mood") == "disconnected"
 
 
 def test_stop_ends_the_answer(robi: str) -> None:

@@ -5,6 +5,7 @@ phone may cut off the rest of an icon that says it is maskable. Chromium draws t
 """
 
 import base64
+import os
 import shutil
 import sys
 from zipfile import ZipFile
@@ -23,7 +24,8 @@ def main() -> int:
         drawing = base64.b64encode(archive.read(_ROBOT)).decode()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+            executable_path=shutil.which("chromium"),
+            args=["--no-sandbox"] if os.geteuid() == 0 else [],
         )
         for size in SIZES:
             page = browser.new_page(viewport={"width": size, "height": size})

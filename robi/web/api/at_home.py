@@ -16,8 +16,22 @@ from collections.abc import Iterable
 from robi.web.lobby import is_this_machine
 
 _NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
-_OF_PROXIES = frozenset({"forwarded", "via", "x-real-ip", "x-client-ip", "cf-connecting-ip"})
-_FORWARDED = "x-forwarded-"
+_OF_PROXIES = frozenset(
+    {
+        "forwarded",
+        "via",
+        "cf-connecting-ip",
+        "cf-ray",
+        "fly-client-ip",
+        "true-client-ip",
+        "x-client-ip",
+        "x-cluster-client-ip",
+        "x-envoy-external-address",
+        "x-original-forwarded-for",
+        "x-real-ip",
+    }
+)
+_FORWARDED = "x-forwarded"
 
 
 def is_at_home(address: str | None, headers: Iterable[tuple[bytes, bytes]]) -> bool:

@@ -62,8 +62,16 @@ def test_name_that_anybody_may_have_made_mean_this_machine_is_none(host: str | N
         "X-Forwarded-For",
         "X-Forwarded-Host",
         "X-FORWARDED-ANYTHING",
+        "X-Forwarded",
         "X-Real-IP",
+        "X-Client-IP",
+        "X-Cluster-Client-IP",
+        "X-Envoy-External-Address",
+        "X-Original-Forwarded-For",
         "CF-Connecting-IP",
+        "CF-Ray",
+        "Fly-Client-IP",
+        "True-Client-IP",
     ],
 )
 def test_who_comes_by_a_proxy_is_not_at_home(header: str) -> None:

@@ -21,6 +21,7 @@ export function aTurn(what = {}) {
     meta: null,
     capture: null,
     error: null,
+    spokenBefore: 0,
     interrupted: false,
     spokenChars: null,
     lost: false,

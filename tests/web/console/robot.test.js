@@ -11,10 +11,10 @@ beforeEach(() => mock.timers.enable({ apis: ['setTimeout'] }));
 afterEach(() => mock.timers.reset());
 
 /** A robot whose link is open, and the socket of it. */
-function connected({ person = null, resume = null, resumed = false } = {}) {
+function connected({ person = null, unfinished = null, resume = null, resumed = false } = {}) {
   const { sockets, options } = fakeServer({ resume });
   const link = new Link(options);
-  const robot = new Robot(link, { person });
+  const robot = new Robot(link, { person, unfinished });
   link.start();
   sockets[0].greets('s', resumed);
   return { robot, link, sockets, server: sockets[0] };
@@ -102,6 +102,145 @@ test('words_said_without_a_link_go_out_with_the_next_one', () => {
   mock.timers.tick(1000);
   sockets[1].greets('s', true);
   assert.deepEqual(sockets[1].typesSent(), ['auth', 'text']);
+});
+
+/** What `robot` says by its link when it is there again: without introductions. */
+function said_next(sockets) {
+  mock.timers.tick(1000);
+  sockets.at(-1).greets('s', true);
+  return sockets.at(-1).sent.filter(({ type }) => type !== 'auth');
+}
+
+test('words_typed_one_after_another_without_a_link_go_out_together', () => {
+  const { robot, link, sockets } = connected();
+  const unsent = heard(robot, 'unsent');
+  link.kill();
+  robot.say('Hola');
+  const id = robot.say('¿Qué tal?');
+  assert.deepEqual(unsent.at(-1), { text: 'Hola\n¿Qué tal?' });
+  assert.deepEqual(said_next(sockets), [{ type: 'text', request_id: id, content: 'Hola\n¿Qué tal?' }]);
+});
+
+test('words_that_are_too_many_for_one_utterance_go_out_one_after_another', () => {
+  const { robot, link, sockets } = connected();
+  link.kill();
+  robot.say('a'.repeat(20000));
+  robot.say('b'.repeat(20000));
+  assert.deepEqual(said_next(sockets).map(({ type }) => type), ['text', 'interrupt', 'text']);
+});
+
+test('things_shown_without_a_link_are_kept_up_to_four_and_the_oldest_is_told_to_be_lost', async () => {
+  const { robot, link, sockets } = connected();
+  const lost = heard(robot, 'lost');
+  link.kill();
+  for (const text of ['1', '2', '3', '4', '5']) {
+    await robot.show({ data: new Blob(['abc']), mime: 'image/jpeg', text });
+  }
+  assert.deepEqual(lost, [{ text: '1' }]);
+  const shown = said_next(sockets).filter(({ type }) => type === 'image');
+  assert.deepEqual(shown.map(({ text }) => text), ['2', '3', '4', '5']);
+});
+
+test('utterance_aloud_that_waits_for_a_link_and_is_followed_by_another_is_told_to_be_lost', () => {
+  const { robot, link } = connected();
+  const lost = heard(robot, 'lost');
+  link.kill();
+  robot.beginListening();
+  robot.hear(new ArrayBuffer(2));
+  robot.endListening();
+  robot.say('Hola');
+  assert.deepEqual(lost, [{ text: '' }]);
+});
+
+test('words_said_to_a_frozen_link_that_is_killed_go_out_with_the_next_one', () => {
+  const { robot, link, sockets } = connected();
+  link.freeze(true);
+  const id = robot.say('Hola');
+  link.kill();
+  link.freeze(false);
+  assert.deepEqual(said_next(sockets), [{ type: 'text', request_id: id, content: 'Hola' }]);
+});
+
+test('words_said_to_a_frozen_link_that_is_thawed_go_out_once', () => {
+  const { robot, link, sockets, server } = connected();
+  link.freeze(true);
+  robot.say('Hola');
+  link.freeze(false);
+  assert.equal(server.last('text').content, 'Hola');
+  link.kill();
+  assert.deepEqual(said_next(sockets), []);
+});
+
+test('utterance_aloud_said_to_a_frozen_link_that_is_killed_goes_out_whole_with_the_next_one', () => {
+  const { robot, link, sockets } = connected();
+  link.freeze(true);
+  robot.beginListening();
+  robot.hear(new ArrayBuffer(2));
+  robot.endListening();
+  link.kill();
+  link.freeze(false);
+  assert.deepEqual(said_next(sockets).map(({ type }) => type ?? 'bytes'), [
+    'interaction_start', 'bytes', 'audio_end',
+  ]);
+});
+
+const UNFINISHED = {
+  requestId: 'r', asked: 'Un cuento', emotion: 'happy', text: 'Había una vez un robot. ', spokenChars: 12, ended: false,
+};
+
+test('page_that_goes_in_mid_answer_leaves_what_came_and_how_much_was_spoken', () => {
+  const { robot, server } = connected();
+  assert.equal(robot.unfinished, null);
+  const requestId = robot.say('Un cuento');
+  say(server, requestId, 'emotion', { emotion: 'happy' });
+  say(server, requestId, 'text_chunk', { text: UNFINISHED.text });
+  robot.spokenSoFar = () => 12;
+  assert.deepEqual(robot.unfinished, { ...UNFINISHED, requestId });
+  robot.speaking = true;
+  say(server, requestId, 'stream_end');
+  assert.equal(robot.unfinished.ended, true);
+  robot.speaking = false;
+  assert.equal(robot.unfinished, null);
+});
+
+/** A robot whose page was loaded again in the middle of `UNFINISHED`, and what it performs. */
+function goingOn({ resumed = true, ...more } = {}) {
+  const { sockets, options } = fakeServer({ resume: { sessionId: 's', lastSeq: 2 } });
+  seq = 2;
+  const robot = new Robot(new Link(options), { unfinished: { ...UNFINISHED, ...more } });
+  const lines = performance_of(robot);
+  robot.link.start();
+  sockets[0].greets('s', resumed);
+  return { robot, lines, server: sockets[0] };
+}
+
+test('page_that_is_loaded_again_goes_on_from_the_word_that_was_being_spoken', () => {
+  const { robot, lines, server } = goingOn();
+  say(server, 'r', 'text_chunk', { text: 'Era azul.' });
+  assert.deepEqual(lines, ['begin r', 'happy', 'vez un robot. ', 'Era azul.']);
+  assert.equal(robot.turns.get('r').text, 'Había una vez un robot. Era azul.');
+});
+
+test('interruption_after_the_page_was_loaded_again_counts_what_was_spoken_before', () => {
+  const { robot, lines, server } = goingOn();
+  robot.spokenSoFar = () => 6;
+  assert.equal(robot.unfinished.spokenChars, 16);
+  robot.interrupt();
+  assert.equal(server.last('interrupt').spoken_chars, 16);
+  assert.equal(lines.at(-1), 'hush 6');
+});
+
+test('answer_that_had_all_come_is_spoken_to_its_end_by_the_page_that_is_loaded_again', () => {
+  const { robot, lines } = goingOn({ ended: true });
+  assert.deepEqual(lines, ['begin r', 'happy', 'vez un robot. ', 'end']);
+  assert.equal(robot.turns.current, null);
+  assert.deepEqual(goingOn({ ended: true, spokenChars: UNFINISHED.text.length }).lines, []);
+});
+
+test('answer_of_a_session_that_is_gone_is_not_gone_on_with', () => {
+  const { robot, lines } = goingOn({ resumed: false });
+  assert.deepEqual(lines, []);
+  assert.equal(robot.unfinished, null);
 });
 
 test('interruption_tells_how_much_was_spoken_and_performs_nothing_more', () => {
@@ -220,10 +359,10 @@ test('somebody_known_is_told_and_may_be_greeted', () => {
 
 test('stranger_who_gets_a_name_is_the_person_from_then_on', () => {
   const { robot, server } = connected();
-  const met = heard(robot, 'met');
+  const people = heard(robot, 'person');
   const id = robot.say('Soy Ana');
   say(server, id, 'person_registered', { person_id: 'user_ana', name: 'Ana' });
-  assert.deepEqual(met, [{ personId: 'user_ana', name: 'Ana' }]);
+  assert.deepEqual(people, [{ id: 'user_ana', name: 'Ana' }]);
   robot.beginListening();
   assert.equal(server.last('interaction_start').person_id, 'user_ana');
 });
@@ -254,21 +393,40 @@ test('trouble_is_told_and_its_face_passes', () => {
   const { robot, server } = connected();
   const lines = performance_of(robot);
   const id = robot.say('Hola');
-  say(server, id, 'error', { error_code: 'GEMINI_TIMEOUT', message: 'Perdona' });
-  assert.deepEqual(lines, [`begin ${id}`, 'Perdona']);
+  say(server, id, 'error', { error_code: 'GEMINI_TIMEOUT', message: 'Sorry, what was it?' });
+  assert.deepEqual(lines, [`begin ${id}`, 'Sorry, what was it?']);
   assert.equal(robot.mood, 'error');
   mock.timers.tick(4000);
   assert.equal(robot.mood, 'idle');
 });
 
+test('trouble_is_told_in_the_language_of_the_page', () => {
+  const { robot, server } = connected();
+  const troubles = heard(robot, 'trouble');
+  const id = robot.say('Hola');
+  say(server, id, 'error', { error_code: 'EMPTY_AUDIO', message: 'No he oído nada. ¿Me lo repites?' });
+  assert.equal(troubles[0].message, 'I did not hear anything. Could you say it again?');
+});
+
+test('face_of_trouble_ends_with_the_next_turn', () => {
+  const { robot, server } = connected();
+  say(server, robot.say('Hola'), 'error', { error_code: 'GEMINI_TIMEOUT', message: 'Perdona' });
+  const id = robot.say('¿Y ahora?');
+  assert.equal(robot.mood, 'thinking');
+  say(server, id, 'text_chunk', { text: 'Ahora sí.' });
+  assert.equal(robot.mood, 'speaking');
+});
+
 test('words_of_a_session_that_is_gone_are_told_to_be_lost', () => {
   const { robot, link, sockets } = connected();
-  const lost = heard(robot, 'lost');
+  const told = [];
   robot.say('Hola');
   link.kill();
+  robot.on('state', ({ state }) => told.push(state));
+  robot.on('lost', ({ text }) => told.push(text));
   mock.timers.tick(1000);
   sockets[1].greets('s', false);
-  assert.deepEqual(lost, [{ text: 'Hola' }]);
+  assert.deepEqual(told, ['connecting', 'open', 'Hola'], 'after the link, whose news it would be lost in');
   assert.equal(robot.mood, 'idle');
 });
 
@@ -279,6 +437,21 @@ test('words_of_which_nothing_comes_back_are_told_to_be_lost', () => {
   mock.timers.tick(45000);
   assert.deepEqual(lost, [{ text: 'Hola' }]);
   assert.equal(robot.turns.current, null);
+});
+
+test('link_over_which_nothing_comes_back_is_left_for_another_one', () => {
+  const { robot, sockets, server } = connected();
+  const told = [];
+  robot.on('state', ({ state }) => told.push(state));
+  robot.on('lost', ({ text }) => told.push(text));
+  robot.say('Hola');
+  mock.timers.tick(45000);
+  assert.equal(server.closedWith, 4000);
+  assert.deepEqual(told, ['waiting', 'Hola']);
+  mock.timers.tick(1000);
+  sockets[1].greets('s', true);
+  robot.say('¿Me oyes?');
+  assert.equal(sockets[1].last('text').content, '¿Me oyes?');
 });
 
 test('looking_around_ends_when_nobody_is_found', () => {

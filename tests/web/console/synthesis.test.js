@@ -3,7 +3,12 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, mock, test } from 'node:test';
 
-import { speakAloud, speakSilently } from '../../../robi/web/console/js/synthesis.js';
+import {
+  canSpeak,
+  speakAloud,
+  speakSilently,
+  tryAgain,
+} from '../../../robi/web/console/js/synthesis.js';
 
 /** What the browser was asked to speak, and whether it was told to be silent. */
 let spoken;
@@ -26,12 +31,14 @@ beforeEach(() => {
   mock.timers.enable({ apis: ['setTimeout'] });
   mock.method(performance, 'now', () => clock);
   clock = 0;
+  tryAgain();
   Object.assign(globalThis, {
     window: globalThis,
     SpeechSynthesisUtterance: Utterance,
     speechSynthesis: {
       speak: (utterance) => spoken.push(utterance),
       cancel: () => (cancelled += 1),
+      getVoices: () => [{ lang: 'es-ES' }],
     },
   });
 });
@@ -139,4 +146,43 @@ test('voice_that_was_chosen_speaks_in_its_own_accent', () => {
   speakAloud(TEXT, 'es', voice);
   assert.equal(spoken[0].voice, voice);
   assert.equal(spoken[0].lang, 'es-MX');
+});
+
+test('what_was_said_by_time_ends_before_a_character_and_never_within_it', () => {
+  // An emoji of two halves, a letter with a combining accent, and a family of eleven units.
+  const family = '👨‍👩‍👧‍👦';
+  const text = `12😀 camio\u0301n ${family} fin`;
+  const speech = speakSilently(text);
+  const ends = [0, 1, 2, 4, 5, 6, 7, 8, 9, 11, 12, 13, 13 + family.length];
+  const seen = new Set();
+  for (let passed = 0; speech.spokenChars() < text.length; passed += 10) {
+    seen.add(speech.spokenChars());
+    pass(10);
+  }
+  const rest = [1, 2, 3].map((more) => 13 + family.length + more);
+  assert.deepEqual([...seen], [...ends, ...rest]);
+});
+
+test('browser_that_refused_to_speak_is_left_alone_for_a_minute', async () => {
+  assert.equal(canSpeak(), true);
+  speakAloud(TEXT, 'es', null);
+  pass(4000);
+  assert.equal(canSpeak(), false);
+  pass(59_999);
+  assert.equal(canSpeak(), false);
+  pass(1);
+  assert.equal(canSpeak(), true);
+});
+
+test('browser_that_refused_to_speak_is_asked_again_when_somebody_changed_something', () => {
+  speakAloud(TEXT, 'es', null);
+  spoken[0].happens('error', { error: 'not-allowed' });
+  assert.equal(canSpeak(), false);
+  tryAgain();
+  assert.equal(canSpeak(), true);
+});
+
+test('browser_without_voices_cannot_speak', () => {
+  speechSynthesis.getVoices = () => [];
+  assert.equal(canSpeak(), false);
 });

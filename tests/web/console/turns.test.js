@@ -37,7 +37,7 @@ test('typed_turn_has_its_words_and_times', () => {
   assert.deepEqual(rest, {
     requestId: 'r', kind: 'text', asked: 'Hola', startedAt: 10, sentAt: 10, emotionAt: 20,
     firstTextAt: 30, lastTextAt: 40, metaAt: 50, endAt: 60, emotion: 'happy', text: 'Hola, Ana.',
-    capture: null, error: null, interrupted: false, spokenChars: null, lost: false,
+    capture: null, error: null, interrupted: false, spokenBefore: 0, spokenChars: null, lost: false,
     usage: { input_tokens: 9, output_tokens: 3 }, timings: { recall_ms: 1, queue_ms: 0, model_ms: 30 },
   });
   assert.equal(meta.response_text, 'Hola, Ana.');

@@ -6,7 +6,7 @@ import { afterEach, test } from 'node:test';
 import { en } from '../../../robi/web/console/js/words/en.js';
 import { es } from '../../../robi/web/console/js/words/es.js';
 import {
-  addWords, firstSpoken, hasWord, language, languages, setLanguage, t,
+  addWords, firstSpoken, hasWord, language, languages, localeOf, setLanguage, t,
 } from '../../../robi/web/console/js/words/index.js';
 import { heard } from './sockets.js';
 
@@ -55,4 +55,10 @@ test('first_wish_that_the_page_speaks_counts', () => {
   assert.equal(firstSpoken(['EN-gb', 'es']), 'en');
   assert.equal(firstSpoken(['ca', 'fr']), 'en');
   assert.equal(firstSpoken([]), 'en');
+});
+
+test('country_is_that_of_the_first_wish_of_the_language', () => {
+  assert.equal(localeOf('en', ['es-AR', 'en-GB', 'en-US']), 'en-GB');
+  assert.equal(localeOf('es', ['es-AR', 'en-GB']), 'es-AR');
+  assert.equal(localeOf('es', ['en-GB']), 'es');
 });

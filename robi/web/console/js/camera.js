@@ -1,7 +1,8 @@
 /**
  * The camera: a preview, a photo, a film. And pictures made small enough to be sent.
  *
- * Owns the open camera. It decides nothing: whether anybody may look is `eyes.js` and `showing.js`.
+ * Owns the open camera, and that nothing of it stays open once it was closed. It decides nothing:
+ * whether anybody may look is `eyes.js` and `showing.js`.
  */
 
 import { DeviceTrouble, closeStream, openStream, recordable } from './devices.js';
@@ -17,6 +18,8 @@ const FILM_BITS_PER_S = 1_200_000;
 /** @typedef {{data: Blob, mime: string, durationMs: number}} Taken a picture (0 ms) or a film */
 
 export class Camera {
+  #closed = false;
+
   /**
    * @returns {Promise<Camera>}
    * @throws {DeviceTrouble}
@@ -31,11 +34,19 @@ export class Camera {
     this.stream = stream;
   }
 
-  /** @param {HTMLVideoElement} preview */
+  /**
+   * @param {HTMLVideoElement} preview
+   * @returns {Promise<boolean>} whether it is shown; it is not if it was closed meanwhile
+   */
   async showIn(preview) {
     preview.srcObject = this.stream;
     preview.muted = true; // else it would hear itself
-    await preview.play();
+    try {
+      await preview.play();
+    } catch (error) {
+      if (!this.#closed) throw error; // a preview that is taken away has nothing left to play
+    }
+    return !this.#closed;
   }
 
   /**
@@ -51,7 +62,8 @@ export class Camera {
   async listen() {
     try {
       const sound = await openStream('microphone', { audio: true });
-      for (const track of sound.getAudioTracks()) this.stream.addTrack(track);
+      if (this.#closed) closeStream(sound); // allowed after all was over
+      else for (const track of sound.getAudioTracks()) this.stream.addTrack(track);
     } catch (error) {
       if (!(error instanceof DeviceTrouble)) throw error;
     }
@@ -65,6 +77,7 @@ export class Camera {
   }
 
   close() {
+    this.#closed = true;
     closeStream(this.stream);
   }
 }

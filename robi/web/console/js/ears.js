@@ -45,7 +45,7 @@ export function mountEars(root, robot) {
 class Ears {
   /** @type {Microphone|null} */
   #microphone = null;
-  /** @type {Promise<Microphone>|null} */
+  /** @type {Promise<Microphone|null>|null} */
   #opening = null;
   /** @type {{way: Way, recording: import('./microphone.js').Recording, since: number}|null} */
   #utterance = null;
@@ -82,7 +82,6 @@ class Ears {
       onclick: () => this.setHandsFree(!this.#handsFree),
     });
     this.note = h('p', { class: 'ears-note', role: 'status' });
-    root.classList.add('ears');
     root.append(this.talk.element, this.free, this.note);
     document.addEventListener('keydown', ({ key }) => {
       if (key === 'Escape' && this.#utterance) void this.#cancel();
@@ -134,7 +133,9 @@ class Ears {
       this.#say(null);
       return;
     }
-    if (!(await this.#open())) this.#withoutHandsFree();
+    const microphone = await this.#open();
+    if (!microphone && document.hidden) return; // it goes on when the page is seen again
+    if (!microphone) this.#withoutHandsFree();
     else if (this.#handsFree && !this.#utterance) this.#say('ears.note.free');
   }
 
@@ -153,12 +154,13 @@ class Ears {
     if (wanted && stillOpen && !this.#utterance) this.#begin(wanted, microphone);
   }
 
-  /** @returns {Promise<Microphone|null>} null if there is none; the person was told why */
+  /** @returns {Promise<Microphone|null>} null if there is none, which was said, or nobody sees the page */
   async #open() {
     if (this.#microphone) return this.#microphone;
     try {
-      this.#opening ??= Microphone.open();
+      this.#opening ??= Microphone.openInView();
       const microphone = await this.#opening;
+      if (!microphone) return null;
       this.#microphone ??= microphone;
       this.#usedAt = performance.now();
       this.#silence = new SilenceDetector();
@@ -258,7 +260,7 @@ class Ears {
 
   /** @param {Microphone} microphone @param {number} level @param {number} now */
   #awaitUtterance(microphone, level, now) {
-    if (this.robot.spokenSoFar() !== null) this.#robotSpokeAt = now;
+    if (this.robot.speaking) this.#robotSpokeAt = now;
     const overRobot = now - this.#robotSpokeAt < ECHO_MS;
     if (overRobot !== this.#overRobot) {
       this.#overRobot = overRobot;

@@ -57,10 +57,9 @@
  * @property {{requestId: string | null, turn: Turn | null, errorCode: string, message: string, retryAfter: number | null}} trouble an error; `message` is fit to be spoken
  * @property {{requestId: string, spokenChars: number | null}} hush stop speaking and moving: somebody cut in; so much of the text was spoken, where that is known
  * @property {{requestId: string, type: 'photo' | 'video', durationMs: number | null}} capture the robot asks to look; answer with `show` within 10 s, or not at all
- * @property {{personId: string, name: string}} met somebody new has a name now
  * @property {Person | null} person who stands before it has changed; null is a stranger
  * @property {{batteryLevel: number, source: string}} battery it has noticed that a battery is low
- * @property {{text: string}} unsent an utterance waits for the link; `text` is what was said, or ''
+ * @property {{text: string}} unsent an utterance waits for the link; `text` is what was said, with what waited before it, or ''
  * @property {{text: string}} lost an utterance will not be answered; `text` is what was asked, or ''
  */
 

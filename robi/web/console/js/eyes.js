@@ -115,13 +115,13 @@ class Look {
   /** @returns {Promise<import('./camera.js').Taken|null>} null if the person refused, or it is too late */
   async #look() {
     const camera = await Camera.open();
-    if (this.wish.type === 'video') await camera.listen();
     if (this.#over) {
       camera.close(); // allowed after all was over
       return null;
     }
     this.#camera = camera;
-    await camera.showIn(this.preview);
+    if (this.wish.type === 'video') await camera.listen();
+    if (this.#over || !(await camera.showIn(this.preview))) return null;
     const share = shareOut(this.wish, this.elapsedMs);
     if (!share) {
       await this.#fail('eyes.late');

@@ -8,7 +8,8 @@
  */
 
 import { h, say } from './dom.js';
-import { MOODS, PLAIN_FACE, drawing, faceOf } from './faces.js';
+import { Drawings } from './drawings.js';
+import { EMOTIONS, MOODS, PLAIN_FACE, faceOf } from './faces.js';
 import { hasWord } from './words/index.js';
 
 /** @typedef {import('./robot.js').Robot} Robot */
@@ -16,6 +17,9 @@ import { hasWord } from './words/index.js';
 
 /** How long the face of an answer stays when all is said, in ms. */
 const LINGER_MS = 3000;
+
+/** What it may have to show without a server, the soonest first. */
+const TO_KEEP = new Set([...Object.values(MOODS), PLAIN_FACE, ...Object.values(EMOTIONS).flat()]);
 
 /** Moods in which nothing of an answer is shown. @type {readonly string[]} */
 const OWN_FACE = ['listening', 'error', 'disconnected', 'searching', 'registering'];
@@ -26,6 +30,9 @@ const OWN_FACE = ['listening', 'error', 'disconnected', 'searching', 'registerin
  */
 export function mountFace(root, robot) {
   const face = new Face(root, robot);
+  robot.on('state', ({ state }) => {
+    if (state === 'open') face.keepDrawings();
+  });
   robot.on('mood', () => face.moodChanged());
   robot.on('begin', () => face.forget());
   robot.on('hush', () => face.forget());
@@ -40,7 +47,8 @@ class Face {
   /** The drawing on top is the last. @type {HTMLImageElement[]} */ #layers;
   /** Of the answer; null between answers. @type {{code: string, emotion: string} | null} */ #emotion = null;
   /** One of the expression, while it is shown. @type {string | null} */ #emoji = null;
-  #shown = '';
+  /** The drawing that is to be shown. */ #shown = '';
+  #drawings = new Drawings();
   /** @type {ReturnType<typeof setTimeout>[]} */ #timers = [];
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #linger;
 
@@ -51,6 +59,11 @@ class Face {
     this.#layers = [0, 1].map(() => h('img', { class: 'face-drawing', alt: '', draggable: 'false' }));
     root.setAttribute('role', 'img');
     root.append(...this.#layers);
+  }
+
+  /** There is a server: have the drawings that will be needed when there is none. */
+  keepDrawings() {
+    this.#drawings.keep(TO_KEEP).catch(reportError);
   }
 
   moodChanged() {
@@ -118,9 +131,13 @@ class Face {
     this.#shown = code;
     const [next, last] = /** @type {[HTMLImageElement, HTMLImageElement]} */ (this.#layers);
     next.removeAttribute('data-enter');
-    next.src = drawing(code);
-    if (!(await isDrawn(next)) && code !== PLAIN_FACE) next.src = drawing(PLAIN_FACE);
+    let isThere = await this.#isDrawn(next, code);
+    if (!isThere && this.#shown === code) isThere = await this.#isDrawn(next, PLAIN_FACE);
     if (this.#shown !== code || this.#layers[0] !== next) return; // another one came meanwhile
+    if (!isThere) {
+      this.#shown = ''; // what was shown stays, and the next change tries again
+      return;
+    }
     this.#layers = [last, next];
     next.dataset.enter = transition;
     next.removeAttribute('data-leave');
@@ -128,15 +145,16 @@ class Face {
     last.removeAttribute('data-enter');
     last.dataset.leave = transition;
   }
-}
 
-/** Wait until `image` can be shown. @param {HTMLImageElement} image @returns {Promise<boolean>} whether it can */
-async function isDrawn(image) {
-  try {
-    await image.decode();
-    return true;
-  } catch (error) {
-    if (!(error instanceof DOMException)) throw error; // EncodingError: no such drawing, or no network
-    return false;
+  /** Draw `code` on `image`. @param {HTMLImageElement} image @param {string} code @returns {Promise<boolean>} whether it can be shown */
+  async #isDrawn(image, code) {
+    image.src = this.#drawings.at(code);
+    try {
+      await image.decode();
+      return true;
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error; // EncodingError: no such drawing, or no network
+      return false;
+    }
   }
 }

@@ -6,7 +6,7 @@
  */
 
 import { h, say } from './dom.js';
-import { RestError } from './rest.js';
+import { RestError, isSayable } from './rest.js';
 import { keep, kept } from './settings.js';
 
 /** @typedef {import('./rest.js').Rest} Rest */
@@ -111,6 +111,7 @@ export function askKey(rest, trouble) {
  * @returns {Promise<string | null>} the key of a word for what is wrong, null if all is well
  */
 async function tryKey(rest, key) {
+  if (!isSayable(key)) return 'key.wrong';
   rest.key = key;
   try {
     await rest.get('/api/users?limit=1');

@@ -172,7 +172,7 @@ export class Link extends Emitter {
   }
 
   /**
-   * Send a message.
+   * Send a message. That it is on its way is told as `sent`: a frozen link that is lost drops it.
    *
    * @param {Message} message
    * @returns {boolean} whether there was an open link to send it on

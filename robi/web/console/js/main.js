@@ -59,8 +59,21 @@ const link = new Link({
   resume: before?.place ?? null,
   features: FEATURES,
 });
-const robot = new Robot(link, { person: before?.person ?? null });
+const robot = new Robot(link, {
+  person: before?.person ?? null,
+  unfinished: before?.unfinished ?? null,
+});
 const notice = new Notice(byId('notice'));
+/** The key is being forgotten: nothing of the conversation is to be kept. */
+let isLeaving = false;
+/** The page was left; it may be shown again. */
+let isGone = false;
+
+// Before the parts: one of them is the voice, which falls silent then and forgets what it has said.
+addEventListener('pagehide', () => {
+  rememberPlace();
+  isGone = true; // a page that goes is hidden too, after this
+});
 
 say(byId('controls'), 'page.controls', 'aria-label');
 say(byId('stage'), 'page.face', 'aria-label');
@@ -85,7 +98,6 @@ body.show(matchMedia(WIDE).matches);
 
 // ── the first click ──────────────────────────────────────────────────────────────────────────
 
-let isLeaving = false;
 const welcome = byId('welcome');
 const start = h('button', { id: 'start', type: 'button', class: 'primary', word: 'welcome.start' });
 welcome.append(
@@ -102,15 +114,22 @@ start.focus();
 
 /** @param {string} [trouble] key of the word for what was wrong with the last key */
 async function begin(trouble) {
-  start.disabled = true;
+  connecting(true);
   const key = (trouble ? null : await knownKey(rest)) ?? (await askKey(rest, trouble));
-  start.disabled = false;
   if (key === null) {
+    connecting(false);
     notice.tell('key.needed', { word: 'key.give', does: () => void begin('key.needed').catch(reportError) });
     return;
   }
   rest.key = link.key = key;
   link.start();
+}
+
+/** Say on the button whether the page is connecting, which it may be asked for once. @param {boolean} on */
+function connecting(on) {
+  start.disabled = on;
+  start.setAttribute('aria-busy', String(on));
+  say(start, on ? 'welcome.connecting' : 'welcome.start');
 }
 
 /** The conversation can begin: what was behind the welcome is there now. */
@@ -138,14 +157,15 @@ function leave() {
 robot.on('state', (change) => {
   if (change.state === 'open') {
     reveal();
-    notice.clear();
+    notice.clear('link');
+  } else if (change.state === 'connecting') {
+    connecting(true);
   } else if (change.state === 'waiting') {
     const busy = change.errorCode === SERVER_BUSY;
-    notice.tell(busy ? 'notice.busy' : 'notice.waiting', {
-      word: 'notice.now',
-      does: () => link.hurry(),
-    });
+    const now = { word: 'notice.now', does: () => link.hurry() };
+    notice.tell(busy ? 'notice.busy' : 'notice.waiting', now, 'link');
   } else if (change.state === 'refused') {
+    connecting(false);
     refused(change).catch(reportError);
   }
 });
@@ -153,11 +173,11 @@ robot.on('state', (change) => {
 /** @param {StateChange} change */
 async function refused({ closeCode, errorCode = '' }) {
   if (closeCode === TAKEN_OVER) {
-    notice.tell('notice.elsewhere', { word: 'notice.here', does: () => link.start() });
+    notice.tell('notice.elsewhere', { word: 'notice.here', does: () => link.start() }, 'link');
   } else if (closeCode === POLICY_VIOLATION && errorCode.startsWith('API_KEY')) {
     await otherKey();
   } else {
-    notice.tell('notice.refused', { word: 'notice.again', does: () => link.start() });
+    notice.tell('notice.refused', { word: 'notice.again', does: () => link.start() }, 'link');
   }
 }
 
@@ -197,11 +217,15 @@ document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') link.hurry();
   else rememberPlace();
 });
-addEventListener('pagehide', rememberPlace);
+addEventListener('pageshow', () => {
+  isGone = false;
+});
 
 function rememberPlace() {
   const { sessionId, lastSeq } = link;
-  if (sessionId && !isLeaving) keepBookmark({ place: { sessionId, lastSeq }, person: robot.person });
+  if (!sessionId || isLeaving || isGone) return;
+  const { person, unfinished } = robot;
+  keepBookmark({ place: { sessionId, lastSeq }, person, unfinished });
 }
 
 // ── what can be shown and hidden ─────────────────────────────────────────────────────────────

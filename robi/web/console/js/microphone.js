@@ -61,6 +61,17 @@ export class Microphone {
     return new Microphone(stream, mime);
   }
 
+  /**
+   * @returns {Promise<Microphone|null>} null if the page was left while the browser asked for permission
+   * @throws {DeviceTrouble}
+   */
+  static async openInView() {
+    const microphone = await Microphone.open();
+    if (!document.hidden) return microphone;
+    await microphone.close();
+    return null;
+  }
+
   /** @param {MediaStream} stream @param {string} mime */
   constructor(stream, mime) {
     this.stream = stream;

@@ -12,6 +12,7 @@ import { h } from './dom.js';
 
 export class Notice {
   #root;
+  /** What the notice of the moment is about. */ #about = '';
 
   /** @param {HTMLElement} root with `role="alert"` */
   constructor(root) {
@@ -22,8 +23,10 @@ export class Notice {
   /**
    * @param {Wording} wording
    * @param {Remedy} [remedy] a button beside it
+   * @param {string} [about] by which it may be cleared
    */
-  tell(wording, remedy) {
+  tell(wording, remedy, about = '') {
+    this.#about = about;
     const close = h('button', {
       type: 'button',
       class: 'close',
@@ -44,7 +47,9 @@ export class Notice {
     this.#root.hidden = false;
   }
 
-  clear() {
+  /** It is over. @param {string} [about] only if the notice is about this */
+  clear(about) {
+    if (about !== undefined && about !== this.#about) return;
     this.#root.hidden = true;
     this.#root.replaceChildren();
   }

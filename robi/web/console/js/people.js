@@ -6,12 +6,13 @@
  * moment: everything is asked anew when the dialog opens, nothing is kept here.
  */
 
+import { apology } from './apology.js';
 import { confirmed } from './confirm.js';
 import { h, say } from './dom.js';
 import { onKey } from './keys.js';
 import { receiptLines } from './receipt.js';
 import { RestError } from './rest.js';
-import { language } from './words/index.js';
+import { language, localeOf } from './words/index.js';
 
 /** @typedef {import('./dom.js').Wording} Wording */
 /** @typedef {import('./robot.js').Robot} Robot */
@@ -69,7 +70,7 @@ class People {
     does()
       .catch((error) => {
         if (!(error instanceof RestError)) throw error;
-        if (error.message) this.#news.textContent = error.message;
+        if (error.message) this.#news.textContent = apology(error.errorCode, error.message);
         else say(this.#news, 'common.unreachable');
       })
       .finally(() => this.#dialog.removeAttribute('aria-busy'))
@@ -176,7 +177,7 @@ class People {
   /** @param {User} user @param {Memory} memory */
   #memory(user, memory) {
     const about = memory.subject ? `${memory.subject}: ` : '';
-    const day = new Date(memory.created_at).toLocaleDateString(language());
+    const day = new Date(memory.created_at).toLocaleDateString(locale());
     return h(
       'li',
       { 'data-memory': memory.memory_id },
@@ -244,8 +245,13 @@ class People {
 
 /** @param {string} timestamp @returns {string} as short as people write it */
 function moment(timestamp) {
-  const form = new Intl.DateTimeFormat(language(), { dateStyle: 'short', timeStyle: 'short' });
+  const form = new Intl.DateTimeFormat(locale(), { dateStyle: 'short', timeStyle: 'short' });
   return form.format(new Date(timestamp));
+}
+
+/** Where people write dates as the person does. */
+function locale() {
+  return localeOf(language(), navigator.languages);
 }
 
 /** @param {Wording} word @param {() => void} onclick @param {string} [look] */

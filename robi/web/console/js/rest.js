@@ -35,14 +35,9 @@ export class Rest {
     return this.#call('GET', path);
   }
 
-  /** @param {string} path @param {unknown} body @returns {Promise<any>} */
-  post(path, body) {
-    return this.#call('POST', path, body);
-  }
-
-  /** @param {string} path @param {unknown} [body] @returns {Promise<any>} */
-  delete(path, body) {
-    return this.#call('DELETE', path, body);
+  /** @param {string} path @returns {Promise<any>} */
+  delete(path) {
+    return this.#call('DELETE', path);
   }
 
   /**
@@ -64,15 +59,11 @@ export class Rest {
     return items;
   }
 
-  /** @param {string} method @param {string} path @param {unknown} [body] */
-  async #call(method, path, body) {
+  /** @param {string} method @param {string} path */
+  async #call(method, path) {
     /** @type {RequestInit & {headers: Record<string, string>}} */
     const request = { method, headers: {}, cache: 'no-store', credentials: 'omit' };
     if (this.key) request.headers['X-API-Key'] = this.key;
-    if (body !== undefined) {
-      request.headers['Content-Type'] = 'application/json';
-      request.body = JSON.stringify(body);
-    }
     let answer;
     try {
       answer = await fetch(path, request);
@@ -84,6 +75,16 @@ export class Rest {
     if (answer.ok) return json;
     throw new RestError(answer.status, json?.error_code, json?.code, json?.message);
   }
+}
+
+/**
+ * Whether `key` can be said with a call at all. One with other letters than Latin-1 is no key of any
+ * server: no header can hold it, and fetch throws what it throws for a lost network.
+ *
+ * @param {string} key
+ */
+export function isSayable(key) {
+  return /^[\x20-\x7e\xa0-\xff]*$/.test(key);
 }
 
 /** @param {Response} answer @returns {Promise<any>} null if it is no JSON, as the page of a proxy */

@@ -9,10 +9,14 @@
  * each with its turn. `replay` performs a turn again as it was recorded, so that whoever listens to
  * these need not know of replays. `hush` says that nothing more of a turn is to be spoken or shown.
  *
+ * What is said to it is kept until the link tells that it is on its way (`sent`): a link that is lost or
+ * frozen loses no words. Of too many utterances that wait, the oldest is told as `lost`.
+ *
  * It is long for it is one class: what is said to the robot, what comes back and what cuts it short
  * all meet in the turn of the moment.
  */
 
+import { apology } from './apology.js';
 import { toBase64 } from './base64.js';
 import { Emitter } from './emitter.js';
 import { newId } from './ids.js';
@@ -24,6 +28,7 @@ import { Turns, isRunning } from './turns.js';
 /** @typedef {import('./link.js').Message} Message */
 /** @typedef {import('./link.js').Passage} Passage */
 /** @typedef {import('./turns.js').Turn} Turn */
+/** @typedef {import('./turns.js').Unfinished} Unfinished */
 
 /** @typedef {import('./events.js').AudioFormat} AudioFormat */
 /** @typedef {import('./events.js').Context} Context */
@@ -35,12 +40,17 @@ import { Turns, isRunning } from './turns.js';
 
 export const UNKNOWN_PERSON = 'unknown';
 
+/** The longest text that the server takes as one utterance. */
+export const MAX_CHARS = 32768;
+
 /** How sure a camera would be of a person who was chosen by hand. */
 const CONFIDENCE = 0.95;
 /** How long the face shows that something went wrong, in ms. */
 const TROUBLE_MS = 4000;
 /** An utterance of which nothing has come back for so long, in ms, is given up: the server says after less that the model is too slow. */
 const UNANSWERED_MS = 45000;
+/** Utterances that wait for a link; of more, the oldest is given up. A film is some megabytes. */
+const UNSENT_KEPT = 4;
 /** How long it looks around for people unless the server says otherwise, in ms. */
 const SEARCH_MS = 8000;
 
@@ -61,10 +71,12 @@ export class Robot extends Emitter {
   /** @type {Context} */ #context = {};
   /** Whether the server knows who is there and how the body is. */
   #introduced = false;
+  /** The request that is to tell it. @type {string | null} */ #introducing = null;
   /** @type {Mood} */ #mood = 'idle';
   #speaking = false;
   /** @type {Utterance | null} */ #utterance = null;
-  /** What was said while there was no link, and goes out with the next one. @type {Message | null} */ #unsent = null;
+  /** What was said and is not on its way yet: it goes out with the next link. @type {Message[]} */ #unsent = [];
+  /** What an earlier page was saying, until it is known whether its session goes on. @type {Unfinished | null} */ #unfinished;
   /** The turn that is performed, or was last. @type {Turn | null} */ #performed = null;
   /** Whether it is performed again, so that the server need not know. */ #again = false;
   /** Whether words of it were said. */ #worded = false;
@@ -78,11 +90,16 @@ export class Robot extends Emitter {
   #searchMs = SEARCH_MS;
   #wasOpen = false;
 
-  /** @param {Link} link @param {{person?: Person | null}} [options] who stood before it when the page was loaded anew */
-  constructor(link, { person = null } = {}) {
+  /**
+   * @param {Link} link
+   * @param {{person?: Person | null, unfinished?: Unfinished | null}} [options] who stood before it
+   *   and what it was saying when the page was loaded anew
+   */
+  constructor(link, { person = null, unfinished = null } = {}) {
     super();
     this.#link = link;
     this.#person = person;
+    this.#unfinished = unfinished;
     link.on('state', (change) => this.#linkChanged(change));
     link.on('message', (passage) => this.#hear(passage));
     link.on('sent', (passage) => this.#noteSent(passage));
@@ -125,6 +142,22 @@ export class Robot extends Emitter {
   set context(context) {
     this.#context = context;
     this.#introduced = false;
+    this.#introducing = null;
+  }
+
+  /** What the page has to go on with if it is loaded again now; null if nothing is being said. */
+  get unfinished() {
+    const turn = this.#answering;
+    if (!turn || this.#again || this.#cut.has(turn)) return this.#unfinished;
+    const { requestId, asked, emotion, text, spokenBefore } = turn;
+    const spoken = this.spokenSoFar();
+    const spokenChars = spoken === null ? text.length : spokenBefore + spoken;
+    return { requestId, asked, emotion, text, spokenChars, ended: !isRunning(turn) };
+  }
+
+  /** The turn that is answered, or whose answer is still spoken. */
+  get #answering() {
+    return this.turns.current ?? (this.#speaking ? this.#performed : null);
   }
 
   // ── what is said to it ─────────────────────────────────────────────────────────────────────
@@ -151,6 +184,7 @@ export class Robot extends Emitter {
    */
   beginListening(format = null) {
     this.interrupt();
+    this.#replaceUtterance();
     this.#utterance = { requestId: newId('web'), format, heard: [], complete: false };
     this.#introduce(this.#utterance);
     this.#feel();
@@ -212,11 +246,11 @@ export class Robot extends Emitter {
       this.#endReplay(spokenChars);
       return;
     }
-    const turn = this.turns.current ?? (this.#speaking ? this.#performed : null);
+    const turn = this.#answering;
     if (!turn || this.#cut.has(turn)) return;
     /** @type {Message} */
     const message = { type: 'interrupt', request_id: turn.requestId };
-    if (spokenChars !== null) message.spoken_chars = spokenChars;
+    if (spokenChars !== null) message.spoken_chars = turn.spokenBefore + spokenChars;
     this.#cut.set(turn, message);
     this.#link.send(message);
     this.#speaking = false;
@@ -305,12 +339,37 @@ export class Robot extends Emitter {
   /** Send an utterance, or keep it for the next link. @param {Message} message */
   #utter(message) {
     this.interrupt();
-    this.#utterance = null;
+    this.#replaceUtterance();
     this.#endSearch();
-    if (!this.#introduced) this.#introduce();
-    this.#unsent = this.#link.send(message) ? null : message;
-    if (this.#unsent) this.emit('unsent', { text: message.content ?? message.text ?? '' });
+    this.#post(this.#link.state === 'open' ? message : this.#joined(message));
     this.#feel();
+  }
+
+  /** Another utterance comes: one aloud that still waits for a link will not be said. */
+  #replaceUtterance() {
+    const waited = this.#utterance?.complete;
+    this.#utterance = null;
+    if (waited) this.emit('lost', { text: '' });
+  }
+
+  /** Words that follow words that wait for a link are one utterance with them. @param {Message} message @returns {Message} */
+  #joined(message) {
+    const last = this.#unsent.at(-1);
+    if (message.type !== 'text' || last?.type !== 'text') return message;
+    const content = `${last.content}\n${message.content}`;
+    if (content.length > MAX_CHARS) return message;
+    this.#unsent.pop();
+    return { ...message, content };
+  }
+
+  /** @param {Message} message an utterance, which is kept until it is on its way (`#noteSent`) */
+  #post(message) {
+    if (!this.#introduced) this.#introduce();
+    this.#unsent.push(message);
+    if (this.#link.send(message)) return;
+    const [oldest] = this.#unsent.length > UNSENT_KEPT ? this.#unsent.splice(0, 1) : [];
+    if (oldest) this.emit('lost', { text: wordsOf(oldest) });
+    this.emit('unsent', { text: wordsOf(message) });
   }
 
   /**
@@ -329,13 +388,13 @@ export class Robot extends Emitter {
       context: this.#context,
     };
     if (utterance?.format) start.audio_format = utterance.format;
-    if (this.#link.send(start)) this.#introduced = true;
+    this.#introducing = start.request_id;
+    this.#link.send(start);
   }
 
-  /** @param {Utterance} utterance */
+  /** @param {Utterance} utterance which is kept until its end is on its way (`#noteSent`) */
   #endUtterance(utterance) {
-    const sent = this.#link.send({ type: 'audio_end', request_id: utterance.requestId });
-    if (sent && this.#utterance === utterance) this.#utterance = null;
+    this.#link.send({ type: 'audio_end', request_id: utterance.requestId });
   }
 
   /** Say again what the last link took with it, or never had. */
@@ -343,19 +402,41 @@ export class Robot extends Emitter {
     const running = this.turns.current;
     const interruption = running && this.#cut.get(running);
     if (interruption) this.#link.send(interruption);
-    const utterance = this.#utterance;
-    if (utterance) {
-      this.#introduce(utterance);
-      for (const bytes of utterance.heard) this.#link.sendBytes(bytes);
-      if (utterance.complete) this.#endUtterance(utterance);
-    } else if (this.#unsent) {
-      this.#utter(this.#unsent);
+    for (const message of this.#unsent.splice(0)) {
+      this.interrupt();
+      this.#post(message);
     }
+    const utterance = this.#utterance;
+    if (!utterance) return;
+    this.#introduce(utterance);
+    for (const bytes of utterance.heard) this.#link.sendBytes(bytes);
+    if (utterance.complete) this.#endUtterance(utterance);
+  }
+
+  /** Go on with what the page before this one was saying. @param {Unfinished} unfinished */
+  #goOn(unfinished) {
+    const { text, emotion, spokenChars, ended } = unfinished;
+    // From the beginning of the word in which it was cut off.
+    const from = spokenChars < text.length ? text.lastIndexOf(' ', spokenChars) + 1 : text.length;
+    if (ended && from === text.length) return;
+    const now = performance.now();
+    const turn = this.turns.takeUp({ ...unfinished, spokenChars: from }, now);
+    this.#begin(turn);
+    const of = { requestId: turn.requestId, turn };
+    if (emotion) this.emit('emotion', { ...of, emotion });
+    if (from < text.length) this.#perform(turn, { type: 'text_chunk', text: text.slice(from) });
+    if (ended) this.emit('end', of);
+    else this.#expectAnswer(turn);
+    this.emit('turn', turn);
   }
 
   /** @param {Passage} passage */
   #noteSent(passage) {
     this.emit('sent', passage);
+    const { type, request_id: requestId } = passage.message;
+    if (type === 'interaction_start' && requestId === this.#introducing) this.#introduced = true;
+    if (type === 'audio_end' && requestId === this.#utterance?.requestId) this.#utterance = null;
+    this.#unsent = this.#unsent.filter((kept) => kept.type !== type || kept.request_id !== requestId);
     const turn = this.turns.sent(passage);
     if (!turn || passage.message.type === 'audio bytes') return; // nobody hears of every piece
     if (passage.message.type !== 'interrupt') {
@@ -373,6 +454,8 @@ export class Robot extends Emitter {
       const heardOf = turn.messages.some(({ direction }) => direction === 'in');
       if (heardOf || !isRunning(turn)) return;
       this.turns.giveUp(turn);
+      // Perhaps nothing arrives any more, and the socket does not know: the next one will.
+      if (this.#link.state === 'open') this.#link.kill();
       this.#tellLost([turn]);
     }, UNANSWERED_MS);
   }
@@ -381,19 +464,25 @@ export class Robot extends Emitter {
 
   /** @param {LinkEvents['state']} change */
   #linkChanged(change) {
-    if (change.state === 'open') {
-      this.#wasOpen = true;
-      if (!change.resumed || !change.sameSession) {
-        this.#introduced = false;
-        this.#tellLost(this.turns.lose());
-      }
+    if (change.state !== 'open') {
+      this.emit('state', change);
+      this.#feel();
+      return;
     }
+    this.#wasOpen = true;
+    const goesOn = change.resumed === true && change.sameSession === true;
+    const lost = goesOn ? [] : this.turns.lose();
+    const unfinished = goesOn ? this.#unfinished : null;
+    this.#unfinished = null;
     this.emit('state', change);
-    if (change.state === 'open') {
-      // Not where a session goes on: it would end the answer that may still be coming.
-      if (!change.resumed || !change.sameSession) this.#introduce();
-      this.#catchUp();
+    this.#tellLost(lost); // after it: what is told of the link is over now, and this is not
+    // Not where a session goes on: it would end the answer that may still be coming.
+    if (!goesOn) {
+      this.#introduced = false;
+      this.#introduce();
     }
+    if (unfinished) this.#goOn(unfinished);
+    this.#catchUp();
     this.#feel();
   }
 
@@ -423,7 +512,6 @@ export class Robot extends Emitter {
         break;
       case 'person_registered':
         this.#become({ id: message.person_id, name: message.name });
-        this.emit('met', { personId: message.person_id, name: message.name });
         break;
       case 'low_battery_alert':
         this.emit('battery', { batteryLevel: message.battery_level, source: message.source });
@@ -456,6 +544,7 @@ export class Robot extends Emitter {
     this.#performed = turn;
     this.#again = again;
     this.#worded = false;
+    this.#endTrouble();
     this.emit('begin', { requestId: turn.requestId, turn });
     this.#feel();
   }
@@ -496,14 +585,14 @@ export class Robot extends Emitter {
     clearTimeout(this.#troubleTimer);
     this.#inTrouble = true;
     this.#troubleTimer = setTimeout(() => {
-      this.#inTrouble = false;
+      this.#endTrouble();
       this.#feel();
     }, TROUBLE_MS);
     this.emit('trouble', {
       requestId: message.request_id ?? null,
       turn,
       errorCode: message.error_code,
-      message: message.message,
+      message: apology(message.error_code, message.message),
       retryAfter: message.retry_after ?? null,
     });
     this.#feel();
@@ -515,6 +604,11 @@ export class Robot extends Emitter {
   #become(person) {
     this.#person = person;
     this.emit('person', person);
+  }
+
+  #endTrouble() {
+    clearTimeout(this.#troubleTimer);
+    this.#inTrouble = false;
   }
 
   #endSearch() {
@@ -542,4 +636,9 @@ export class Robot extends Emitter {
     this.#mood = mood;
     this.emit('mood', mood);
   }
+}
+
+/** What was said in `message`, or ''. @param {Message} message @returns {string} */
+function wordsOf(message) {
+  return message.content ?? message.text ?? '';
 }

@@ -3,14 +3,15 @@
  *
  * Owns the names under which it is kept. For good (localStorage): the key, if it was typed, the
  * language, the name of this device, and what other parts choose (`robi.voice`, …). As long as the
- * tab (sessionStorage): the place in the session and who stood before the robot, so that a page that
- * is loaded again goes on where it was.
+ * tab (sessionStorage): the place in the session, who stood before the robot and what it was saying, so
+ * that a page that is loaded again goes on where it was.
  *
  * A browser that keeps nothing (private windows, blocked storage) keeps it as long as the page.
  */
 
 /** @typedef {import('./link.js').Place} Place */
 /** @typedef {import('./events.js').Person} Person */
+/** @typedef {import('./turns.js').Unfinished} Unfinished */
 
 import { newId } from './ids.js';
 
@@ -39,7 +40,7 @@ export function deviceId() {
   return id;
 }
 
-/** Where this tab is in its conversation. @typedef {{place: Place, person: Person | null}} Bookmark */
+/** Where this tab is in its conversation. @typedef {{place: Place, person: Person | null, unfinished: Unfinished | null}} Bookmark */
 
 /** @returns {Bookmark | null} */
 export function bookmark() {

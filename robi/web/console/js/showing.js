@@ -40,6 +40,8 @@ class Showing {
   #taken = null;
   #url = '';
   #filmTimer = 0;
+  /** Whether the microphone is being opened for a film. */
+  #preparing = false;
   #closed = false;
 
   /** @param {Robot} robot */
@@ -127,7 +129,7 @@ class Showing {
       this.#camera = camera;
       this.preview = h('video', { playsinline: true, muted: true, words: { 'aria-label': 'eyes.preview' } });
       this.stage.replaceChildren(this.preview);
-      await camera.showIn(this.preview);
+      if (!(await camera.showIn(this.preview))) return;
       this.#say('eyes.live');
       this.#arrange('live');
     } catch (error) {
@@ -150,15 +152,20 @@ class Showing {
       return;
     }
     const camera = this.#camera;
-    if (!camera) return;
+    if (!camera || this.#preparing) return;
     this.photo.hidden = true;
+    this.#preparing = true;
     try {
       await camera.listen();
+      if (this.#closed) return;
       this.#film = camera.film();
     } catch (error) {
       if (!(error instanceof DeviceTrouble)) throw error;
+      this.photo.hidden = false;
       this.#say(error.word, true);
       return;
+    } finally {
+      this.#preparing = false;
     }
     say(this.filming, 'eyes.film.stop');
     this.#say('eyes.filming');

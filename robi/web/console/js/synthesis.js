@@ -1,9 +1,9 @@
 /**
  * Speaking one text: aloud by the browser's synthesis, or silently where there is none.
  *
- * Owns what is known of a text while it is spoken: how much of it has been said. Both kinds look
- * the same to `voice.js`, so that subtitles, interruption and what the person is taken to have
- * heard work without a voice too.
+ * Owns what is known of a text while it is spoken: how much of it has been said, and that a browser
+ * which refused to speak is left alone for a while. Both kinds look the same to `voice.js`, so that
+ * subtitles, interruption and what the person is taken to have heard work without a voice too.
  */
 
 /** How fast a text is spoken, where nothing better is known. */
@@ -14,6 +14,12 @@ const BEGINS_WITHIN_MS = 4000;
 /** Nor will it end, if it takes so much longer than it should. */
 const SLOWEST_CHARS_PER_S = 5;
 const ENDS_LATE_MS = 5000;
+/** A browser that refused is not asked again for so long: each sentence would wait for it anew. */
+const REFUSED_FOR_MS = 60_000;
+
+let refusedAt = -Infinity;
+
+const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /**
  * @typedef {object} Speech a text that is being spoken
@@ -22,11 +28,14 @@ const ENDS_LATE_MS = 5000;
  * @property {Promise<'spoken'|'refused'>} done `refused`: the browser does not speak it
  */
 
-/** @param {string} text @param {number|null} since @returns {number} */
+/**
+ * Where a voice of the usual pace is, never within what is read as one character.
+ * @param {string} text @param {number|null} since @returns {number}
+ */
 function byTime(text, since) {
   if (since === null) return 0;
   const chars = Math.floor(((performance.now() - since) / 1000) * CHARS_PER_S);
-  return Math.min(text.length, chars);
+  return GRAPHEMES.segment(text).containing(chars)?.index ?? text.length;
 }
 
 /**
@@ -73,6 +82,7 @@ export function speakAloud(text, language, voice) {
   const done = new Promise((resolve) => {
     finish = (how) => {
       window.clearTimeout(timer);
+      if (how === 'refused') refusedAt = performance.now();
       resolve(how);
     };
   });
@@ -99,6 +109,16 @@ export function speakAloud(text, language, voice) {
     spokenChars: () => atBoundary || byTime(text, since),
     cancel: () => giveUp('spoken'),
   };
+}
+
+/** Whether there is a voice that has not refused of late. */
+export function canSpeak() {
+  return voices().length > 0 && performance.now() - refusedAt >= REFUSED_FOR_MS;
+}
+
+/** Forget a refusal: somebody has changed something. */
+export function tryAgain() {
+  refusedAt = -Infinity;
 }
 
 /** The voices of this browser; none where it cannot speak. @returns {SpeechSynthesisVoice[]} */

@@ -8,15 +8,13 @@
 
 import { h, say } from './dom.js';
 import { onKey } from './keys.js';
+import { MAX_CHARS } from './robot.js';
 
 /** @typedef {import('./robot.js').Robot} Robot */
 /** @typedef {import('./mood.js').Mood} Mood */
 
 /** How often the subtitles look how far the voice has come, in ms. */
 const FOLLOW_MS = 120;
-
-/** The longest utterance that the server takes. */
-const MAX_CHARS = 32768;
 
 /**
  * The field to type in. `/` goes there.

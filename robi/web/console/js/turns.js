@@ -21,6 +21,13 @@
  * @typedef {'text' | 'voice' | 'image' | 'video' | 'multimodal' | 'greeting' | 'due'} Kind
  */
 
+/**
+ * An answer in the middle of which the page was loaded again: `text` came of it, and `spokenChars`
+ * of that were spoken; `ended` says that no more will come.
+ *
+ * @typedef {{requestId: string, asked: string | null, emotion: string | null, text: string, spokenChars: number, ended: boolean}} Unfinished
+ */
+
 /** @typedef {{direction: 'out' | 'in', at: number, bytes: number, message: Message}} Recorded */
 
 /** Where the server's time went, integers in ms. @typedef {{recall_ms: number, queue_ms: number, model_ms: number}} Timings */
@@ -51,6 +58,7 @@
  * @property {Message | null} meta its `response_meta`
  * @property {{type: 'photo' | 'video', durationMs: number | null} | null} capture
  * @property {TurnError | null} error
+ * @property {number} spokenBefore how much of its text an earlier page spoke (UTF-16 code units)
  * @property {boolean} interrupted the server says that it was cut short
  * @property {number | null} spokenChars of its text, where the person cut in (UTF-16 code units)
  * @property {boolean} lost its end will never come: the session is gone
@@ -134,6 +142,19 @@ export class Turns {
     turn.messages.push({ direction: 'in', ...passage });
     takeIn(turn, message, at);
     if (turn === this.#heard && !isRunning(turn)) this.#heard = null;
+    return turn;
+  }
+
+  /**
+   * Take up the turn that an earlier page was in the middle of.
+   *
+   * @param {Unfinished} unfinished
+   * @param {number} at
+   * @returns {Turn}
+   */
+  takeUp({ requestId, asked, emotion, text, spokenChars, ended }, at) {
+    const turn = this.#begin(requestId, 'due', at);
+    Object.assign(turn, { asked, emotion, text, spokenBefore: spokenChars, endAt: ended ? at : null });
     return turn;
   }
 
@@ -257,6 +278,7 @@ function newTurn(requestId, kind, at) {
     meta: null,
     capture: null,
     error: null,
+    spokenBefore: 0,
     interrupted: false,
     spokenChars: null,
     lost: false,

@@ -9,7 +9,7 @@
 import { h, say } from './dom.js';
 import { Sentences, languageOf } from './sentences.js';
 import { keep, kept } from './settings.js';
-import { speakAloud, speakSilently, voices } from './synthesis.js';
+import { canSpeak, speakAloud, speakSilently, tryAgain, voices } from './synthesis.js';
 import { LANGUAGES, language, languages } from './words/index.js';
 import './words/media.js';
 
@@ -38,7 +38,10 @@ class Voice {
   #lines = [];
   /** What is being spoken. @type {{line: Line, speech: import('./synthesis.js').Speech}|null} */
   #now = null;
-  /** The answer that comes, or came last. @type {{turn: Turn, sentences: Sentences, text: string}|null} */
+  /**
+   * The answer that comes, or came last; `over`: no more of it will come.
+   * @type {{turn: Turn, sentences: Sentences, text: string, over: boolean}|null}
+   */
   #answer = null;
   #muted = kept('muted') === 'yes';
 
@@ -77,13 +80,15 @@ class Voice {
 
   /**
    * How much of the answer of the moment was spoken, in UTF-16 code units.
-   * @returns {number|null} null while nothing is spoken
+   * @returns {number|null} null while nothing is to be spoken
    */
   spokenSoFar() {
-    if (!this.#now) return null;
+    const answer = this.#answer;
+    // While an answer comes, what is no whole sentence yet waits for the rest, and was not spoken.
+    if (!this.#now) return answer && !answer.over ? answer.sentences.given : null;
     const { line, speech } = this.#now;
     // An earlier answer is still being spoken: of this one nobody has heard a word.
-    if (line.turn !== (this.#answer?.turn ?? null)) return 0;
+    if (line.turn !== (answer?.turn ?? null)) return 0;
     return line.start + (line.partOfAnswer ? speech.spokenChars() : 0);
   }
 
@@ -101,6 +106,7 @@ class Voice {
     this.#muted = muted;
     keep('muted', muted ? 'yes' : null);
     this.mute.setAttribute('aria-pressed', String(muted));
+    tryAgain();
     if (!this.#now) return;
     // What is being spoken goes on in the other way, from the last word.
     const { line, speech } = this.#now;
@@ -113,7 +119,7 @@ class Voice {
 
   /** @param {Turn} turn */
   #begin(turn) {
-    this.#answer = { turn, sentences: new Sentences(language()), text: '' };
+    this.#answer = { turn, sentences: new Sentences(language()), text: '', over: false };
   }
 
   /** @param {Turn} turn @param {string} text */
@@ -130,6 +136,7 @@ class Voice {
   /** @param {Turn|null} turn */
   #end(turn) {
     if (!turn || this.#answer?.turn !== turn) return;
+    this.#answer.over = true;
     for (const sentence of this.#answer.sentences.end()) {
       this.#queue({ ...sentence, turn, partOfAnswer: true });
     }
@@ -147,7 +154,7 @@ class Voice {
       this.robot.speaking = false;
       return;
     }
-    this.#speak(line, this.#muted || voices().length === 0);
+    this.#speak(line, this.#muted || !canSpeak());
   }
 
   /** @param {Line} line @param {boolean} silently */
@@ -191,7 +198,10 @@ class Voice {
     const select = h(
       'select',
       {
-        onchange: () => keep(`voice.${code}`, select.value),
+        onchange: () => {
+          keep(`voice.${code}`, select.value);
+          tryAgain();
+        },
       },
       ...known.map((voice) =>
         h('option', { value: voice.voiceURI, selected: voice === chosen }, `${voice.name} (${voice.lang})`),

@@ -70,6 +70,18 @@ export function firstSpoken(wishes) {
 }
 
 /**
+ * The first of `wishes` (as above) that is of the language `name`, for the manner of a country:
+ * English in Britain and in America write a date differently.
+ *
+ * @param {Language} name
+ * @param {readonly string[]} wishes
+ * @returns {string}
+ */
+export function localeOf(name, wishes) {
+  return wishes.find((wish) => wish.toLowerCase().split('-')[0] === name) ?? name;
+}
+
+/**
  * The words for `key` in the language of the moment.
  *
  * @param {string} key
