@@ -3,9 +3,12 @@
 Robots talk side by side, with the same few people before them, who come and go, are half
 recognised, tell their names, interrupt, and have everything forgotten. Each prompt that reached the
 model is looked at: the turns, the summaries, what is to be remembered and what is judged.
+
+`ROBI_LONG=1` makes it ten thousand turns.
 """
 
 import json
+import os
 import random
 from pathlib import Path
 from typing import Any
@@ -18,7 +21,7 @@ from tests.e2e.conftest import KEY, Site, open_site
 from tests.e2e.gossip import Gossip, Owners, Spot, arrival, markers
 from tests.e2e.robots import Robot, connect
 
-TURNS = 10_000
+TURNS = 10_000 if os.environ.get("ROBI_LONG") == "1" else 4_000
 ROBOTS = 4
 """They speak at once, as often as not with the same person before them."""
 
@@ -93,8 +96,9 @@ class Guest:
         if person_id in self.house.people:
             self.house.people.remove(person_id)
             self.house.forgotten += 1
-            self.house.owners.forget(person_id)
             await self.say("Olvida todo lo que sabes de mí")
+            self.house.look()  # what was on its way to the model until it was heard
+            self.house.owners.forget(person_id)
             self.spot = self.spot.after(None)
 
 
