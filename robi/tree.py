@@ -58,7 +58,6 @@ from robi.brain.gemini import GeminiBrain
 from robi.brain.ledger import Allowance, Ledger, Prices
 from robi.brain.openai import OpenAIBrain
 from robi.brain.reach import check_proxies
-from robi.brain.rehearsal import RehearsalBrain
 from robi.config import folder
 from robi.config.settings import BrainName, Settings
 from robi.errors import ApiKeyInvalid, ApiKeyMissing, DataError, RobiError
@@ -410,6 +409,9 @@ def _brain(name: BrainName, settings: Settings) -> Brain:
             given.reveal() if given else None,
             hearing=settings.openai_audio,
         )
+    # 0.2 s and 6 MB, which a server that has a model should not spend.
+    from robi.brain.rehearsal import RehearsalBrain  # noqa: PLC0415
+
     return RehearsalBrain()
 
 

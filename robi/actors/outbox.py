@@ -88,6 +88,8 @@ class Attachment:
                 returned and, since the caller is back, written.
         """
         outbox = self._outbox
+        if outbox.pending:  # a link that takes all at once never waits: let others have their turn
+            await trio.lowlevel.checkpoint()
         self._waiting = True
         await outbox.wait(lambda: self.ended or outbox.pending)
         self._waiting = False

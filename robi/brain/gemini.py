@@ -10,8 +10,9 @@ from urllib.parse import quote
 
 import httpx
 
-from robi.brain.base import BrainRequest, Fragment, Said, Scene
+from robi.brain.base import BrainRequest, Fragment
 from robi.brain.gemini_reply import Answer, http_error
+from robi.brain.gemini_request import body
 from robi.brain.inline import check_size
 from robi.brain.wire import Fragments, Wire, checked_key, checked_url, read_whole
 
@@ -33,17 +34,12 @@ class GeminiBrain:
         self, api_key: str, base_url: str, model: str, *, client: httpx.AsyncClient | None = None
     ) -> None:
         """Make the client; nothing is sent."""
-        # 0.85 s of CPU, which only a server that has a model should spend.
-        from robi.brain import gemini_request  # noqa: PLC0415
-
-        self._body = gemini_request.body
         self._model = model.removeprefix("models/")
         base = checked_url(base_url)
         self._url = f"{base}/v1beta/models/{quote(self._model, safe='')}"
         self._wire = Wire(
             {"x-goog-api-key": checked_key(api_key)}, client, setting="GOOGLE_GEMINI_BASE_URL"
         )
-        self._warm_up()
 
     @property
     def model(self) -> str:
@@ -70,10 +66,4 @@ class GeminiBrain:
     ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
         check_size(request)
         verdict = partial(http_error, media=request.utterance.media)
-        return self._wire.post(f"{self._url}:{call}", self._body(request, self._model), verdict)
-
-    def _warm_up(self) -> None:
-        """Build one request, so that pydantic's first and slow time is now (findings.md)."""
-        scene = Scene(language="es", robot_name="")
-        said = Said("person", "hola")
-        self._body(BrainRequest("", (), said, scene, 1, 0.0), self._model)
+        return self._wire.post(f"{self._url}:{call}", body(request, self._model), verdict)

@@ -1,10 +1,9 @@
 """What Gemini is asked: a `BrainRequest` as the body of a REST call.
 
-Owns the mapping to Gemini's words, built with the public `google.genai.types` only (the SDK's own
-converters are private and change between versions; findings.md, *Gemini under trio*). Importing
-those types takes 0.85 s of CPU, because the SDK's package pulls in its clients: only
-`robi.brain.gemini` imports this module, and only once a brain is built, so that a server that
-rehearses never pays for it.
+Owns the mapping to Gemini's words, as plain JSON. That it is what Gemini's public types
+(`google.genai.types`) describe is for tests to see (tests/brain/test_gemini_request.py): importing
+those takes 0.4 s of CPU and 21 MB, which a server would spend to write braces
+(docs/decisions/0018-the-way-of-a-chunk.md).
 
 Bytes go out as standard base64 (RFC 4648 §4). The SDK sends the urlsafe alphabet, because pydantic
 writes that; the REST API takes both, but what stands between us and it (a proxy that looks inside,
@@ -22,10 +21,11 @@ from collections.abc import Iterator
 from typing import Final
 
 import orjson
-from google.genai import types
 
 from robi.brain.base import BrainRequest, Said, ToolResult, ToolRound, ToolSpec
 from robi.speech.history import words
+
+Json = dict[str, object]
 
 _GENERATION: Final = re.compile(r"gemini-(\d+)(?:\.(\d+))?-")
 _NOT_FOR_TALK: Final = ("image", "tts", "live", "audio", "embedding")
@@ -45,28 +45,24 @@ def body(request: BrainRequest, model: str) -> bytes:
             {"role": "model", "parts": _called(done, model)},
             {"role": "user", "parts": [_came_of(result) for result in done.results]},
         ]
-    config = types.GenerationConfig(
-        temperature=request.temperature,
-        max_output_tokens=request.max_output_tokens,
-        thinking_config=least_thinking(model),
-    )
-    if request.answers is not None:
-        config.response_mime_type = "application/json"
-        config.response_json_schema = dict(request.answers)
-    whole: dict[str, object] = {
-        "contents": contents,
-        "generationConfig": _dump(config),
+    config: Json = {
+        "temperature": request.temperature,
+        "maxOutputTokens": request.max_output_tokens,
     }
+    if (thinking := least_thinking(model)) is not None:
+        config["thinkingConfig"] = thinking
+    if request.answers is not None:
+        config["responseMimeType"] = "application/json"
+        config["responseJsonSchema"] = dict(request.answers)
+    whole: Json = {"contents": contents, "generationConfig": config}
     if request.tools:
-        declared = [_declared(tool) for tool in request.tools]
-        whole["tools"] = [_dump(types.Tool(function_declarations=declared))]
+        whole["tools"] = [{"functionDeclarations": [_declared(tool) for tool in request.tools]}]
     if request.system:
-        instruction = types.Content(parts=[types.Part(text=request.system)])
-        whole["systemInstruction"] = _dump(instruction)
+        whole["systemInstruction"] = {"parts": [{"text": request.system}]}
     return orjson.dumps(whole)
 
 
-def least_thinking(model: str) -> types.ThinkingConfig | None:
+def least_thinking(model: str) -> Json | None:
     """Return the setting with which `model` thinks least, None for one that takes no setting.
 
     From Google's thinking guide and the errors people meet (2026-09): 2.5 takes a budget, which
@@ -78,10 +74,8 @@ def least_thinking(model: str) -> types.ThinkingConfig | None:
     if version < (2, 5):
         return None
     if version < (3, 0):
-        return types.ThinkingConfig(thinking_budget=128 if "-pro" in model else 0)
-    lite = "flash-lite" in model
-    level = types.ThinkingLevel.MINIMAL if lite else types.ThinkingLevel.LOW
-    return types.ThinkingConfig(thinking_level=level)
+        return {"thinkingBudget": 128 if "-pro" in model else 0}
+    return {"thinkingLevel": "MINIMAL" if "flash-lite" in model else "LOW"}
 
 
 def _version(model: str) -> tuple[int, int]:
@@ -97,68 +91,54 @@ def _version(model: str) -> tuple[int, int]:
     return (3, 0) if model.endswith("-latest") else (0, 0)
 
 
-def _parts(said: Said) -> Iterator[dict[str, object]]:
+def _parts(said: Said) -> Iterator[Json]:
     for media in said.media:
-        blob = _dump(types.Blob(mime_type=media.mime))
-        yield {"inlineData": {**blob, "data": b64encode(media.data).decode("ascii")}}
+        data = b64encode(media.data).decode("ascii")
+        yield {"inlineData": {"mimeType": media.mime, "data": data}}
     if text := words(said):
-        yield _dump(types.Part(text=text))
+        yield {"text": text}
 
 
-def _declared(tool: ToolSpec) -> types.FunctionDeclaration:
-    return types.FunctionDeclaration(
-        name=tool.name,
-        description=tool.description,
-        parameters_json_schema=dict(tool.parameters),
-    )
+def _declared(tool: ToolSpec) -> Json:
+    return {
+        "name": tool.name,
+        "description": tool.description,
+        "parametersJsonSchema": dict(tool.parameters),
+    }
 
 
-def _called(done: ToolRound, model: str) -> list[dict[str, object]]:
+def _called(done: ToolRound, model: str) -> list[Json]:
     """Return what the model said and called, with its signatures where it put them.
 
     Generation 3 thinks on from them, and refuses (400) a round of which the first call has none.
     Such a round is another model's, asked before this one (`robi.brain.failover`): there stands
     the word that Google's guide to thought signatures gives for that.
     """
-    parts = [_dump(types.Part(text=done.text))] if done.text else []
+    parts: list[Json] = [{"text": done.text}] if done.text else []
     for at, result in enumerate(done.results):
         call, echo = result.call, dict(result.call.echo)
         if at == 0 and not echo and _version(model) >= (3, 0):
             echo["thoughtSignature"] = _FOREIGN
         echo.pop("id", None)
-        asked = _dump(types.FunctionCall(id=_id(result), name=call.name))
-        parts.append({"functionCall": {**asked, "args": dict(call.arguments)}, **echo})
+        asked = {**_named(result), "args": dict(call.arguments)}
+        parts.append({"functionCall": asked, **echo})
     return parts
 
 
-def _came_of(result: ToolResult) -> dict[str, object]:
-    answer = types.FunctionResponse(
-        id=_id(result), name=result.call.name, response=_as_object(result.content)
-    )
-    return {"functionResponse": _dump(answer)}
+def _came_of(result: ToolResult) -> Json:
+    return {"functionResponse": {**_named(result), "response": _as_object(result.content)}}
 
 
-def _id(result: ToolResult) -> str | None:
-    """Return the call's id if it is Gemini's own: older models give none, and want none."""
-    return result.call.call_id if "id" in result.call.echo else None
+def _named(result: ToolResult) -> Json:
+    """Return which call it is, by its id too if that is Gemini's own: older models have none."""
+    name: Json = {"name": result.call.name}
+    return {"id": result.call.call_id, **name} if "id" in result.call.echo else name
 
 
-def _as_object(content: str) -> dict[str, object]:
+def _as_object(content: str) -> Json:
     """Return what came of a call as the object that Gemini wants."""
     try:
         whole: object = orjson.loads(content)
     except orjson.JSONDecodeError:
         whole = None
     return whole if isinstance(whole, dict) else {"result": content}
-
-
-def _dump(
-    value: types.Blob
-    | types.Content
-    | types.FunctionCall
-    | types.FunctionResponse
-    | types.GenerationConfig
-    | types.Part
-    | types.Tool,
-) -> dict[str, object]:
-    return value.model_dump(mode="json", by_alias=True, exclude_none=True)

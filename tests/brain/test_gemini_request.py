@@ -7,6 +7,8 @@ from typing import Any
 import orjson
 import pytest
 from attrs import evolve
+from google.genai import types
+from pydantic import BaseModel, ValidationError
 
 from robi.brain.base import BrainRequest
 from robi.brain.gemini_request import body
@@ -19,7 +21,41 @@ LITE = "gemini-3.1-flash-lite"
 
 
 def sent(request: BrainRequest, model: str = LITE) -> Any:
-    return orjson.loads(body(request, model))
+    """Return the body as Gemini gets it, once Google's public types have read all of it."""
+    whole = orjson.loads(body(request, model))
+    read: dict[str, object] = {
+        "contents": [written(types.Content, content) for content in whole["contents"]],
+        "generationConfig": written(types.GenerationConfig, whole["generationConfig"]),
+    }
+    if "tools" in whole:
+        read["tools"] = [written(types.Tool, tool) for tool in whole["tools"]]
+    if "systemInstruction" in whole:
+        read["systemInstruction"] = written(types.Content, whole["systemInstruction"])
+    assert read == whole
+    return whole
+
+
+def written(kind: type[BaseModel], part: Any) -> Any:
+    """Return `part` as the type writes it that has read it; it refuses names that it has not."""
+    dumped = kind.model_validate(part).model_dump(mode="json", by_alias=True, exclude_none=True)
+    return standard(dumped)
+
+
+def standard(part: Any) -> Any:
+    """Return `part` with the alphabet of base64 that we send: pydantic writes the urlsafe one."""
+    if isinstance(part, list):
+        return [standard(inner) for inner in part]
+    if not isinstance(part, dict):
+        return part
+    return {
+        name: inner.replace("-", "+").replace("_", "/") if name == "data" else standard(inner)
+        for name, inner in part.items()
+    }
+
+
+def test_written_of_a_name_that_google_does_not_know_is_refused() -> None:
+    with pytest.raises(ValidationError):
+        written(types.GenerationConfig, {"maxOutputToken": 1})
 
 
 def test_body_has_the_system_instruction_apart(ask: Ask) -> None:
