@@ -41,6 +41,7 @@ class FakeLink:
     answers_pings: bool = field(default=True, init=False)
     _said: deque[str | bytes | LinkClosed] = field(factory=deque, init=False)
     _asked: float | None = field(default=None, init=False)
+    _rest: list[bytes] = field(factory=list, init=False)
     _flowing: bool = field(default=True, init=False)
     _writing: trio.Lock = field(factory=trio.Lock, init=False)
     _changed: trio.Event = field(factory=trio.Event, init=False)
@@ -104,6 +105,16 @@ class FakeLink:
             else:
                 await self._changed.wait()
 
+    def send_nowait(self, frames: Sequence[bytes]) -> bool:
+        """Record `frames`, unless sends are blocked: then they wait for the next `send`."""
+        if self.closed is not None:
+            return False
+        if self._rest or not self._flowing or self._writing.locked():
+            self._rest.extend(frames)
+            return False
+        self._record(frames)
+        return True
+
     async def send(self, frames: Sequence[bytes]) -> None:
         """Record `frames`, unless sends are blocked."""
         async with self._writing:
@@ -118,9 +129,14 @@ class FakeLink:
             finally:
                 if not whole:
                     self._end(LinkClosed(NO_CLOSE_FRAME, "cut off in mid-write", by_peer=False))
-        self.frames.extend(frames)
-        self.batches.append(len(frames))
-        self._change()
+        rest, self._rest = self._rest, []
+        self._record([*rest, *frames])
+
+    def _record(self, frames: Sequence[bytes]) -> None:
+        if frames:
+            self.frames.extend(frames)
+            self.batches.append(len(frames))
+            self._change()
 
     async def close(self, code: int, reason: str = "") -> None:
         """End the link; a second time does nothing."""

@@ -61,7 +61,7 @@ class Discretion:
 
     visits: dict[str, float] = field(factory=dict)
     """Who is incognito in this house, and when they were last heard; shared by its robots."""
-    _here: set[str] = field(factory=set, init=False)
+    _here: frozenset[str] = field(default=frozenset(), init=False)
     """Those of them who were heard by this robot."""
 
     def hear(self, person_id: str, text: str, now: float) -> Intent:
@@ -72,7 +72,7 @@ class Discretion:
         incognito = self.covers(person_id, now)
         if person_id in self.visits:
             self.visits[person_id] = now
-            self._here.add(person_id)
+            self._here |= {person_id}
         kind = wanted.kind if wanted is not None else None
         return Intent(
             wanted,
@@ -95,7 +95,7 @@ class Discretion:
         """Begin or end an incognito visit, if that is what is wished."""
         if kind == "incognito":
             self.visits[person_id] = now
-            self._here.add(person_id)
+            self._here |= {person_id}
         elif kind == "resume":
             for who in [person_id, *filter(is_stranger, self._here)]:
                 self.visits.pop(who, None)

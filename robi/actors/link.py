@@ -66,6 +66,14 @@ class Link(Protocol):
             LinkClosed: the link has ended, or the other side has stopped reading.
         """
 
+    def send_nowait(self, frames: Sequence[bytes]) -> bool:
+        """Send text messages without waiting; return whether the kernel has all of them.
+
+        If not, the rest is kept and goes out before anything else, with the next `send`, which may
+        be one of no frames; until then no more may be given here. A link that has ended says so
+        there too.
+        """
+
     async def close(self, code: int, reason: str = "") -> None:
         """Say goodbye, wait a bounded moment for the answer, close the stream. Idempotent.
 

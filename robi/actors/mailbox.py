@@ -7,7 +7,8 @@ and dies with it, so one that kills its reader kills it once; an `Ask` in hand i
 
 How it is made, since every session has one (figures: docs/supervision.md):
 
-- One deque for both lanes: the urgent messages stand before the others, in their own order.
+- One list for both lanes: the urgent messages stand before the others, in their own order. Not a
+  deque: an empty one takes 0.7 KiB of every session, and a list as short as this is as fast.
 - One reader, the actor: so a wake-up is one task to reschedule, not a lot to park in.
 - Who waits for room stands in line with the message in hand, and the reader moves it in:
   strictly first come first served, and a cancelled putter takes its message with it.
@@ -19,7 +20,7 @@ is already there, which is one only each `BATCH` messages: that costs a seventh,
 putters who have to be slowed down, not the reader.
 """
 
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from typing import Any, Generic, Self, TypeVar
 
 import trio
@@ -82,7 +83,7 @@ class Mailbox(Generic[M]):
         self.urgent_bound = urgent_bound
         self.stopping = False
         """Whether the supervisor has asked the actor to end."""
-        self._messages: deque[M] = deque()
+        self._messages: list[M] = []
         self._urgent = 0  # so many at the left end are urgent
         self._batch = 0  # read since the last schedule point
         self._closed = False
@@ -202,7 +203,7 @@ class Mailbox(Generic[M]):
         self._closed = True
         self.fail_in_hand()
         while self._messages:
-            message = self._messages.popleft()
+            message = self._messages.pop(0)
             if isinstance(message, Ask):
                 message.fail(ActorDied(self.name))
         self._urgent = 0
@@ -226,7 +227,7 @@ class Mailbox(Generic[M]):
         return trio.lowlevel.Abort.SUCCEEDED
 
     def _take(self) -> M:
-        message = self._messages.popleft()
+        message = self._messages.pop(0)
         if self._urgent:
             self._urgent -= 1
         elif self._line:

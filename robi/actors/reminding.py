@@ -100,7 +100,7 @@ class Reminding:
     _nursery: trio.Nursery
     _pending: dict[str, _Pending] = field(factory=dict, init=False)
     _telling: tuple[_Pending, ...] = field(default=(), init=False)
-    _gone: set[str] = field(factory=set, init=False)
+    _gone: frozenset[str] = field(default=frozenset(), init=False)
     """Of those that the store may still show: cancelled or told since it was asked."""
     _news: list[Forgot] = field(factory=list, init=False)
     """What was forgotten since the store was asked."""
@@ -108,7 +108,7 @@ class Reminding:
     _reads: int = field(default=0, init=False)
     _knows: bool = field(default=False, init=False)
     """Whether what the store has is here."""
-    _come: set[str] = field(factory=set, init=False)
+    _come: frozenset[str] = field(default=frozenset(), init=False)
     """Whose loose ones are here, or on their way."""
     _on_their_way: int = field(default=0, init=False)
     _not_before: float = field(default=-inf, init=False)
@@ -204,7 +204,7 @@ class Reminding:
         if heard:
             return
         for each in telling:
-            self._gone.discard(each.row.reminder_id)
+            self._gone -= {each.row.reminder_id}
             self._claims.release(each.row.reminder_id)
             self._pending[each.row.reminder_id] = each
             if not each.private:
@@ -216,7 +216,16 @@ class Reminding:
         row = each.row
         if row.due_at > now or self._is_forgotten(row.person_id) or not self._is_ours(row):
             return False
-        return row.person_id == speaker or row.kind == "timer" or is_stranger(row.person_id)
+        theirs = row.person_id == speaker or row.kind == "timer" or is_stranger(row.person_id)
+        return theirs and (
+            bool(row.device_id)
+            or self._claims.may_speak(row.reminder_id, self._session_id, self._look_again)
+        )
+
+    def _look_again(self) -> None:
+        """What was due and not ours to tell is so now."""
+        self._not_before = max(self._not_before, trio.current_time() + SOON_S)
+        self._changed()
 
     def _due_now(self, row: ReminderRow, speaker: str, now: float) -> DueNow:
         theirs = row.person_id == speaker
@@ -261,7 +270,7 @@ class Reminding:
         for each in list(self._pending.values()):
             if _concerns(forgot, each.row):
                 del self._pending[each.row.reminder_id]
-                self._gone.add(each.row.reminder_id)
+                self._gone |= {each.row.reminder_id}
         self._telling = tuple(each for each in self._telling if not _concerns(forgot, each.row))
 
     # ── what the store has ────────────────────────────────────────────────────────────────
@@ -280,7 +289,7 @@ class Reminding:
             self._reading.cancel()
             self._reading = None
         self._knows = False
-        self._come.clear()
+        self._come = frozenset()
         self._pending = {key: each for key, each in self._pending.items() if each.private}
         self._changed()
 
@@ -299,7 +308,7 @@ class Reminding:
             if not (known or forgotten or telling) and self._is_ours(row):
                 self._pending[row.reminder_id] = _Pending(row)
         if self._knows:
-            self._gone.clear()
+            self._gone = frozenset()
         if self._knows and not self._on_their_way:
             self._news.clear()
         self._changed()
@@ -307,7 +316,7 @@ class Reminding:
     def come(self, speaker: Speaker) -> None:
         """Somebody is there: have read what they set with no robot in particular, once."""
         if speaker.known and speaker.person_id not in self._come:
-            self._come.add(speaker.person_id)
+            self._come |= {speaker.person_id}
             self._on_their_way += 1
             self._nursery.start_soon(self._read_loose, speaker.person_id)
 
@@ -332,7 +341,7 @@ class Reminding:
         self._take(each.row)
         del self._pending[reminder_id]
         if not self._knows:
-            self._gone.add(reminder_id)
+            self._gone |= {reminder_id}
         if not each.private:
             self._keeper.drop_reminder(reminder_id)
         self._changed()

@@ -10,11 +10,12 @@ messages, so what waits here is less than one piece.
 **Writing.** One lock and two rules:
 
 1. Whoever has messages takes the lock and writes, waiting pings and pongs first. The others wait
-   in line; one that is cancelled there has written nothing. Where nobody writes and the kernel
-   takes all of it at once, as it nearly always does, that is one system call and no schedule point
-   (docs/decisions/0018-the-way-of-a-chunk.md).
+   in line; one that is cancelled there has written nothing.
 2. Pings and pongs that nobody writes along are written by the reader, which is woken for that
    when the lock is free. It never waits behind somebody else's write.
+
+A socket is written to at once as well, without a task and without waiting (`send_nowait`): what the
+kernel does not take is kept, and goes out before anything else.
 
 So no frame is torn by another and no task exists only to write; a peer that floods us with pings
 and reads no pong stops its own reader, nobody else, and is dropped.
@@ -25,7 +26,7 @@ and reads no pong stops its own reader, nobody else, and is dropped.
 
 import itertools
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import trio
 from attrs import define, field
@@ -43,6 +44,9 @@ SLICE = 4 * 1024
 
 Farewell = Callable[[RobiError], bytes | None]
 """Makes the last message to someone who broke a rule: UTF-8 JSON, or None for no words."""
+
+Give = Callable[[trio.abc.Stream, bytes], Awaitable[None]]
+"""Gives a connection away, with what was read of it."""
 
 _STREAM_ENDED = (trio.BrokenResourceError, trio.ClosedResourceError)
 _numbers = itertools.count(1)
@@ -67,6 +71,10 @@ class WebSocketLink:
     _unread: bytes | memoryview = b""
     send_timeout: float = 10.0
     close_timeout: float = 2.0
+    kept: bytearray | None = None
+    """What was read since the handshake began, for another process to read it anew."""
+    arrived: bool = False
+    """Whether another process has passed it on to this one."""
     farewell: Farewell | None = field(default=None, init=False)
     """Set by the owner; without it whoever breaks a rule gets the close frame alone."""
     id: str = field(factory=lambda: f"link-{next(_numbers)}", init=False)
@@ -75,6 +83,8 @@ class WebSocketLink:
     _writing: trio.Lock = field(factory=trio.Lock, init=False)
     _parked: trio.CancelScope | None = field(default=None, init=False)
     """Around the reader while it waits for bytes: cancelled to wake it."""
+    _rest: bytes = b""
+    """What was to be sent at once, and has still to be written: its first frame may be begun."""
     _write: trio.CancelScope | None = field(default=None, init=False)
     """Around a write: cancelled to drop the link."""
     _goodbye: trio.CancelScope | None = field(default=None, init=False)
@@ -84,6 +94,15 @@ class WebSocketLink:
     def trust(self) -> None:
         """Take large messages from now on: the other side is authenticated."""
         self._wire.trust()
+        self.kept = None
+
+    async def hand_over(self, give: Give) -> None:
+        """Have another process go on with the connection, and let go of it without a word.
+
+        Nobody may be receiving. If `give` raises, nothing has happened.
+        """
+        await give(self._stream, bytes(self.kept or b""))
+        self._shut(LinkClosed(NO_CLOSE_FRAME, "handed over", by_peer=False))
 
     # ── receiving ─────────────────────────────────────────────────────────────────────────
 
@@ -139,6 +158,8 @@ class WebSocketLink:
             self._parked = None
         if data:
             self._unread = memoryview(data)
+            if self.kept is not None:
+                self.kept += data
         elif data is not None:
             self._drop(LinkClosed(NO_CLOSE_FRAME, by_peer=True))
 
@@ -153,50 +174,50 @@ class WebSocketLink:
     # ── sending ───────────────────────────────────────────────────────────────────────────
 
     async def send(self, frames: Sequence[bytes]) -> None:
-        """Send text messages in one write: see `robi.actors.link.Link`.
+        """Send text messages in one write: see `robi.actors.link.Link`."""
+        await self._take_turn(text_frames(frames))
 
-        No schedule point if the kernel takes all at once; whoever sends in a loop waits elsewhere.
-        """
+    def send_nowait(self, frames: Sequence[bytes]) -> bool:
+        """Send text messages as far as that needs no waiting: see `robi.actors.link.Link`."""
         data = text_frames(frames)
-        sent = self._send_at_once(data)
-        if sent < len(data):
-            await self._take_turn(data[sent:], begun=sent > 0)
+        if self._closed is not None:
+            return False
+        if self._rest or self._writing.locked() or not isinstance(self._stream, trio.SocketStream):
+            self._rest += data
+            return False
+        data = self._wire.take_control() + data
+        try:
+            # The number is asked for each time: that of a closed socket is somebody else's soon.
+            sent = os.write(self._stream.socket.fileno(), data[:PIECE])
+        except OSError:  # nothing fits, or the stream is broken: `send` will tell
+            sent = 0
+        self._rest = data[sent:]
+        return not self._rest
 
     async def send_binary(self, data: bytes) -> None:
         """Send one binary message; raises and waits as `send` does."""
         await self._take_turn(binary_frame(data))
 
-    def _send_at_once(self, data: bytes) -> int:
-        """Write what the kernel takes now, if it is our turn; return how much that was."""
-        idle = self._closed is None and not (self._writing.locked() or self._wire.has_control)
-        if not idle or len(data) > PIECE or not isinstance(self._stream, trio.SocketStream):
-            return 0
-        try:
-            # The number is asked for each time: that of a closed socket is somebody else's soon.
-            return os.write(self._stream.socket.fileno(), data)
-        except OSError:  # nothing fits, or the stream is broken: the long way will tell
-            return 0
-
-    async def _take_turn(self, data: bytes, *, begun: bool = False) -> None:
-        """Write the waiting control frames, then `data`, when it is our turn.
-
-        `begun`: what `data` is the rest of was written just now. So it is our turn, and there is no
-        way back.
-        """
+    async def _take_turn(self, data: bytes) -> None:
+        """Write what is left, the waiting control frames, then `data`, when it is our turn."""
         try:
             self._writing.acquire_nowait()
         except trio.WouldBlock:
             await self._writing.acquire()
         try:
-            if not begun:
-                await trio.lowlevel.checkpoint_if_cancelled()
+            await trio.lowlevel.checkpoint_if_cancelled()
             if self._closed is None:
-                await self._write_whole(self._wire.take_control() + data)
+                await self._write_whole(self._take_rest() + data)
                 return
         finally:
             self._writing.release()
             self._wake_for_control()
         raise await self._over()
+
+    def _take_rest(self) -> bytes:
+        """Return what goes before everything else; then it no longer waits."""
+        rest, self._rest = self._rest, b""
+        return rest + self._wire.take_control()
 
     async def _write_whole(self, data: bytes) -> None:
         whole = False
@@ -302,7 +323,7 @@ class WebSocketLink:
         try:
             with trio.move_on_after(self.close_timeout) as self._goodbye:
                 async with self._writing:
-                    await stream.send_all(self._wire.take_control() + last)
+                    await stream.send_all(self._take_rest() + last)
                 async with self._reading:
                     while not answered and self._wire.ending is None:
                         if not self._unread:
