@@ -8,13 +8,13 @@ Everything here is synchronous: a turn that is cut says nothing more from that m
 next one begins without waiting for the old task to wind up.
 """
 
-from collections import deque
+from collections.abc import Sequence
 
 import structlog
 import trio
 from attrs import define, field, frozen
 
-from robi.actors.figures import Measured
+from robi.actors.figures import Measured, Outcome
 from robi.actors.history import Entry, History
 from robi.actors.outbox import Outbox
 from robi.actors.turn import Plan, Turn, TurnPorts
@@ -65,9 +65,9 @@ class Floor:
     _owner: str = field(default="", init=False)
     _taken_text: str = field(default="", init=False, repr=False)
     _delivered: bool = field(default=False, init=False)
-    _taken: set[type] = field(factory=set, init=False)
+    _taken: frozenset[type] = field(default=frozenset(), init=False)
     """The kinds of message that a link has taken of the running turn."""
-    _past: deque[str] = field(factory=lambda: deque(maxlen=PAST_IDS), init=False)
+    _past: tuple[str, ...] = field(default=(), init=False)
     _last: tuple[str, str] | None = field(default=None, init=False, repr=False)
     """The id of the newest concluded turn and the text that was sent of it."""
 
@@ -90,15 +90,15 @@ class Floor:
         """Give the floor to a new turn. `owner` is the person whose conversation this is."""
         dialect, number = self.dialect, plan.number
 
-        def say(message: ServerMessage) -> None:
+        def say(messages: Sequence[ServerMessage]) -> None:
             if self.has(number):  # not `is turn`: no cycle that holds a film until it is collected
-                self._outbox.put(message, dialect, number)
+                self._outbox.put_all(messages, dialect, number)
 
         turn = Turn(plan, self._ports, say)
         self._turn = turn
         self._owner = owner
         self._taken_text = ""
-        self._taken = set()
+        self._taken = frozenset()
         self._delivered = False
         self._nursery.start_soon(self._run, turn)
         return turn
@@ -109,7 +109,7 @@ class Floor:
             return False
         if isinstance(message, TextChunk):
             self._taken_text += message.text
-        self._taken.add(type(message))
+        self._taken |= {type(message)}
         self._delivered = isinstance(message, StreamEnd | ErrorReport)
         return self._delivered
 
@@ -121,7 +121,8 @@ class Floor:
         """Take the floor back from a turn all of which was taken by a link."""
         if self._turn is None:
             return None
-        return self._end(self._turn, self._taken_text, cut_off=self._turn.error is not None)
+        outcome: Outcome = "answered" if self._turn.error is None else "failed"
+        return self._end(self._turn, self._taken_text, outcome, cut_off=outcome == "failed")
 
     def cut(self, spoken_chars: int | None = None) -> Conclusion | None:
         """End the running turn now, and say so; return None if there is none.
@@ -138,7 +139,10 @@ class Floor:
             heard = prefix_utf16(heard, spoken_chars)
         whole = self._delivered and turn.error is None
         cut_off = not whole or len(heard) < len(self._taken_text)
-        conclusion = self._end(turn, heard, cut_off=cut_off)
+        outcome: Outcome = "interrupted"
+        if self._delivered:
+            outcome = "answered" if turn.error is None else "failed"
+        conclusion = self._end(turn, heard, outcome, cut_off=cut_off)
         if not self._delivered:
             self._outbox.withdraw(turn.plan.number)
             end = StreamEnd(
@@ -162,11 +166,13 @@ class Floor:
             turn_id=turn.plan.number, request_id=turn.request_id
         ):
             await turn.run()
+        if turn.cancelled_at is not None:
+            self._ports.meters.closed(trio.current_time() - turn.cancelled_at)
 
-    def _end(self, turn: Turn, heard: str, *, cut_off: bool) -> Conclusion:
+    def _end(self, turn: Turn, heard: str, outcome: Outcome, *, cut_off: bool) -> Conclusion:
         self._turn = None
         self._last = (turn.request_id, self._taken_text)
-        self._past.append(turn.request_id)
+        self._past = (*self._past, turn.request_id)[-PAST_IDS:]
         utterance, answer = turn.plan.utterance, turn.answer
         seen = any(media.kind != "audio" for media in utterance.media)
         words = person_said(utterance.text, answer.summary, seen=seen)
@@ -185,7 +191,21 @@ class Floor:
             chars=len(answer.text),
             duration_ms=turn.elapsed_ms(),
         )
-        self._ports.measured(Measured(turn.emotion_ms, turn.first_text_ms, turn.elapsed_ms()))
+        self._ports.meters.turn(
+            Measured(
+                turn.emotion_ms,
+                turn.first_text_ms,
+                turn.elapsed_ms(),
+                utterance.kind,
+                outcome,
+                turn.error.error_code if turn.error else None,
+                turn.usage,
+                len(answer.text),
+                turn.trail,
+                turn.plan.asker,
+                turn.request_id,
+            )
+        )
         return Conclusion(
             turn,
             self._owner,

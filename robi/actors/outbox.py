@@ -6,13 +6,16 @@ writes to a link takes frames from here, and a session without a link keeps them
     put ──▶ queue (not yet numbered) ──take──▶ ring (numbered, encoded) ──▶ link
                                                   └── attach(last_seq) ──▶ again
 
+A link that takes all it is given at once is written to in the very call that puts a message
+(`Attachment.write_through`): no task waits for it, and nothing is scheduled in between. One that
+does not fetches `frames` itself, as it comes to.
+
 A message gets its number when it is taken, not when it is put. So an interruption can still take
 back what nobody has seen (§6) without leaving a hole in the numbers, and texts can be joined for
 a slow phone without one either.
 """
 
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import trio
 from attrs import define, evolve, field, frozen
@@ -57,6 +60,11 @@ class OutboxStatistics:
     last_seq: int
 
 
+Write = Callable[[list[bytes]], bool]
+"""Writes frames to a link, or has the link keep them; returns whether they are written, and more
+may come."""
+
+
 class Detached(Exception):
     """This link is no longer the session's; it is to be closed with `code`."""
 
@@ -74,11 +82,45 @@ class Attachment:
     _ended: Detached | None = field(default=None, init=False)
     _waiting: bool = field(default=False, init=False)
     """Whether all that was taken is written."""
+    _write: Write | None = field(default=None, init=False)
+    _over: Callable[[Detached], None] | None = field(default=None, init=False)
+    _held_back: bool = field(default=False, init=False)
 
     @property
     def ended(self) -> bool:
         """Whether another link has taken over, or the session let this one go."""
         return self._ended is not None
+
+    @property
+    def waits(self) -> bool:
+        """Whether there is something to fetch: words, or that it is over."""
+        return self._ended is not None or self._outbox.pending
+
+    def write_through(self, write: Write, over: Callable[[Detached], None]) -> None:
+        """From now on have `write` write what there is to say, as soon as it is said.
+
+        Until it returns False: then it is called no more, and the link has to fetch `frames` until
+        it wants to go on like this. `over` is called once the session has let this link go, and all
+        that it had to say to it is written.
+        """
+        if not self._held_back:
+            self._write, self._over, self._waiting = write, over, True
+            self.flush()
+
+    def hold_back(self) -> None:
+        """Write through no more, ever: what is said waits. For the link, when it ends."""
+        self._held_back = True
+        self._write = None
+
+    def flush(self) -> None:
+        """Write through what waits, as far as the link takes it at once. For the outbox."""
+        outbox = self._outbox
+        while self._write is not None and outbox.pending and outbox.holds(self):
+            if not self._write(outbox.take()):
+                self._write, self._waiting = None, False
+        if self._write is not None and self._over is not None and self._ended is not None:
+            self._write = None
+            self._over(self._ended)
 
     async def frames(self, most: int = BATCH) -> list[bytes]:
         """Wait for something to say and return it, at most `most` frames in order.
@@ -88,8 +130,6 @@ class Attachment:
                 returned and, since the caller is back, written.
         """
         outbox = self._outbox
-        if outbox.pending:  # a link that takes all at once never waits: let others have their turn
-            await trio.lowlevel.checkpoint()
         self._waiting = True
         await outbox.wait(lambda: self.ended or outbox.pending)
         self._waiting = False
@@ -107,6 +147,7 @@ class Attachment:
         """
         outbox = self._outbox
         if self._waiting and outbox.holds(self) and not outbox.pending:
+            self.hold_back()
             outbox.put(message, Dialect.USER)
             return outbox.take()[0]
         return encode(message, Dialect.USER, None)
@@ -119,10 +160,12 @@ class Attachment:
         """Let the link go once it has been told all that waits. For the session."""
         if self._ended is None:
             self._ended = Detached(code, reason)
+            self.flush()
             self._outbox.wake()
 
     def drop(self) -> None:
         """The link is gone: keep what is said from now on for the next one. For the link."""
+        self.hold_back()
         self.end(NO_CLOSE_FRAME)
         self._outbox.release(self)
 
@@ -137,36 +180,39 @@ class Outbox:
 
     on_taken: Callable[[int, ServerMessage], None]
     last_seq: int = 0
-    _queue: deque[_Queued] = field(factory=deque, init=False)
-    _ring: deque[_Sent] = field(factory=deque, init=False)
+    # Lists: three empty deques take 2 KiB of every session.
+    _queue: list[_Queued] = field(factory=list, init=False)
+    _ring: list[_Sent] = field(factory=list, init=False)
     _ring_bytes: int = field(default=0, init=False)
-    _replay: deque[bytes] = field(factory=deque, init=False)
+    _replay: list[bytes] = field(factory=list, init=False)
     _attachment: Attachment | None = field(default=None, init=False)
     _changed: trio.Event | None = field(default=None, init=False)
 
     # ── the session's side ────────────────────────────────────────────────────────────────
 
     def put(self, message: ServerMessage, dialect: Dialect, turn: int | None = None) -> None:
-        """Say `message`, as part of `turn` or outside of any. Never waits.
+        """Say `message`: see `put_all`."""
+        self.put_all([message], dialect, turn)
+
+    def put_all(
+        self, messages: Sequence[ServerMessage], dialect: Dialect, turn: int | None = None
+    ) -> None:
+        """Say `messages`, as part of `turn` or outside of any; together, if they fit. Never waits.
 
         The queue is bounded all the same: texts are joined above JOIN_ABOVE, a turn has at most
         five other messages, and the link is not read above READ_ON_BELOW.
         """
-        queue = self._queue
-        if len(queue) >= JOIN_ABOVE and isinstance(message, TextChunk) and queue:
-            last = queue[-1]
-            if last.turn == turn and isinstance(last.message, TextChunk):
-                joined = evolve(last.message, text=last.message.text + message.text)
-                queue[-1] = evolve(last, message=joined)
-                return
-        queue.append(_Queued(message, dialect, turn))
+        for message in messages:
+            self._queue_up(message, dialect, turn)
+        if self._attachment is not None:
+            self._attachment.flush()
         self.wake()
 
     def withdraw(self, turn: int) -> list[ServerMessage]:
         """Take back what of `turn` was not taken yet, and return it, oldest first."""
         withdrawn = [queued.message for queued in self._queue if queued.turn == turn]
         if withdrawn:
-            self._queue = deque(queued for queued in self._queue if queued.turn != turn)
+            self._queue = [queued for queued in self._queue if queued.turn != turn]
             self.wake()
         return withdrawn
 
@@ -182,10 +228,14 @@ class Outbox:
         self.wake()
         return attachment
 
-    def replay_after(self, last_seq: int) -> None:
-        """Say again to the link of now what came after number `last_seq`, before what waits."""
-        self._replay = deque(sent.frame for sent in self._ring if sent.seq > last_seq)
+    def replay_after(self, last_seq: int) -> int:
+        """Say again to the link of now what came after number `last_seq`, before what waits.
+
+        Returns how many messages that are.
+        """
+        self._replay = [sent.frame for sent in self._ring if sent.seq > last_seq]
         self.wake()
+        return len(self._replay)
 
     def holds(self, attachment: Attachment) -> bool:
         """Return whether `attachment` is the one of now."""
@@ -202,16 +252,18 @@ class Outbox:
 
     def take(self, most: int = BATCH) -> list[bytes]:
         """Return up to `most` frames to be written now, in order; none when nothing waits."""
-        frames = [self._replay.popleft() for _ in range(min(most, len(self._replay)))]
-        taken: list[_Queued] = []
-        while self._queue and len(frames) < most:
-            queued = self._queue.popleft()
+        frames = self._replay[:most]
+        del self._replay[:most]
+        taken = self._queue[: most - len(frames)]
+        del self._queue[: len(taken)]
+        for queued in taken:
             self.last_seq += 1
             frame = encode(queued.message, queued.dialect, self.last_seq)
-            self._keep(_Sent(self.last_seq, frame))
+            self._ring.append(_Sent(self.last_seq, frame))
+            self._ring_bytes += len(frame)
             frames.append(frame)
-            taken.append(queued)
         if taken:
+            self._trim_ring()
             self.wake()
         for queued in taken:
             if queued.turn is not None:
@@ -235,11 +287,22 @@ class Outbox:
 
     # ── inside ────────────────────────────────────────────────────────────────────────────
 
-    def _keep(self, sent: _Sent) -> None:
-        self._ring.append(sent)
-        self._ring_bytes += len(sent.frame)
-        while len(self._ring) > RING_MESSAGES or self._ring_bytes > RING_BYTES:
-            self._ring_bytes -= len(self._ring.popleft().frame)
+    def _queue_up(self, message: ServerMessage, dialect: Dialect, turn: int | None) -> None:
+        queue = self._queue
+        if len(queue) >= JOIN_ABOVE and isinstance(message, TextChunk):
+            last = queue[-1]
+            if last.turn == turn and isinstance(last.message, TextChunk):
+                joined = evolve(last.message, text=last.message.text + message.text)
+                queue[-1] = evolve(last, message=joined)
+                return
+        queue.append(_Queued(message, dialect, turn))
+
+    def _trim_ring(self) -> None:
+        ring, gone = self._ring, 0
+        while len(ring) - gone > RING_MESSAGES or self._ring_bytes > RING_BYTES:
+            self._ring_bytes -= len(ring[gone].frame)
+            gone += 1
+        del ring[:gone]
 
     def wake(self) -> None:
         """Let whoever waits look again."""

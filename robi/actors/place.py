@@ -162,6 +162,7 @@ class Place:
             mailbox_bound=mailbox.bound,
             details={} if actor is None else actor.details(),
             children=_children_of(actor),
+            putters_waiting=mailbox.putters_waiting,
         )
 
 

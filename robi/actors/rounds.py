@@ -10,8 +10,9 @@ from typing import Final
 import trio
 from attrs import define, evolve, field
 
+from robi.actors.figures import Question, Trail
 from robi.actors.tools import Calls, Occasion, Tool
-from robi.brain.base import Brain, BrainRequest, Fragment, ToolCall, ToolRound, total
+from robi.brain.base import Brain, BrainRequest, Fragment, Stocked, ToolCall, ToolRound, total
 from robi.errors import BrainTimeout
 from robi.protocol.messages import TokenUsage
 
@@ -38,8 +39,10 @@ class Rounds:
         occasion: in whose turn.
         began: called with the seconds in line, when a round brings its first fragment.
         hear: takes what the model writes, as it comes.
+        settle: called when all that has come is heard, and more has to be waited for.
         pause: called when the model stops to have something called.
         count: takes what was counted so far, of all rounds and attempts together.
+        trail: has questions and calls noted, with their times.
     """
 
     _brain: Brain
@@ -47,8 +50,10 @@ class Rounds:
     _occasion: Occasion
     _began: Callable[[float], None]
     _hear: Callable[[str], None]
+    _settle: Callable[[], None]
     _pause: Callable[[], None]
     _count: Callable[[TokenUsage], None]
+    _trail: Trail = field(factory=Trail)
     _counted: TokenUsage = field(default=TokenUsage(0, 0), init=False)
     _since: float = field(factory=trio.current_time, init=False)
 
@@ -57,7 +62,7 @@ class Rounds:
 
         Raises as `Brain.stream` does.
         """
-        calls = Calls(self._tools, self._occasion)
+        calls = Calls(self._tools, self._occasion, self._trail.calls.append)
         tools = tuple(tool.spec for tool in self._tools)
         request = evolve(request, tools=tools, spent=self._spent)
         wanted = await self._ask(request)
@@ -81,19 +86,32 @@ class Rounds:
         calls: list[ToolCall] = []
         short, first = False, True
         left = LONGEST_TOKEN * request.max_output_tokens
-        async with self._brain.stream(request) as fragments:
-            async for fragment in fragments:
-                if first:
-                    first = False
-                    self._began(fragment.waited_s)
-                if fragment.text:
-                    texts.append(fragment.text)
-                    self._hear(fragment.text)
-                    left -= len(fragment.text)
-                calls += fragment.calls
-                short = short or fragment.short or left < 0
-                if left < 0:
-                    break
+        question = Question()
+        self._trail.questions.append(question)
+        note = question.heard_at.append
+        try:
+            async with self._brain.stream(request) as fragments:
+                stock = fragments if isinstance(fragments, Stocked) else None
+                async for fragment in fragments:
+                    note(trio.current_time())
+                    if first:
+                        first = False
+                        question.waited_s = fragment.waited_s
+                        self._began(fragment.waited_s)
+                    there: Fragment | None = fragment
+                    while there is not None and left >= 0:
+                        if there.text:
+                            texts.append(there.text)
+                            self._hear(there.text)
+                            left -= len(there.text)
+                        calls += there.calls
+                        short = short or there.short or left < 0
+                        there = stock.next_nowait() if stock is not None else None
+                    self._settle()
+                    if left < 0:
+                        break
+        finally:
+            question.ended_at = trio.current_time()
         return Fragment("".join(texts), calls=tuple(calls), short=short)
 
     def _spent(self, usage: TokenUsage) -> None:

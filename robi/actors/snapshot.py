@@ -46,3 +46,5 @@ class Snapshot:
     mailbox_bound: int
     details: Mapping[str, Detail] = field(converter=_frozen_copy)
     children: tuple["Snapshot", ...] = ()
+    putters_waiting: int = 0
+    """Who waits for room in the mailbox."""

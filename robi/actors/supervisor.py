@@ -27,7 +27,7 @@ from robi.actors.snapshot import Snapshot, State
 log = structlog.get_logger()
 
 
-def _ignore(_: Crash) -> None:
+def ignore(_: Crash) -> None:
     """Do nothing about a crash, but what is done anyway."""
 
 
@@ -49,7 +49,7 @@ class Supervisor:
         intensity: Intensity,
         *,
         per_child: bool = False,
-        on_crash: Callable[[Crash], None] = _ignore,
+        on_crash: Callable[[Crash], None] = ignore,
     ) -> None:
         self.name = name
         self._places: dict[str, Place] = {}

@@ -45,6 +45,8 @@ class Ticker:
 
     _subscribers: Sequence[Address[Tick]]
     _period: float = field(default=1.0, validator=validators.gt(0.0))
+    _late: Callable[[float], None] = lambda _seconds: None
+    """Told at each tick how late it was: so long the loop had no time for whoever was due."""
     _ticks: int = field(default=0, init=False)
     _skipped: int = field(default=0, init=False)
     _missed: int = field(default=0, init=False)
@@ -59,6 +61,7 @@ class Ticker:
                 await mailbox.wait_stopping()
                 return
             now = trio.current_time()
+            self._late(now - start - beat * self._period)
             self._tick(Tick(now))
             following = next_beat(beat, now - start, self._period)
             self._skipped += following - beat - 1

@@ -14,6 +14,7 @@ import structlog
 import trio
 from attrs import Factory, define, field, frozen
 
+from robi.actors.figures import Called
 from robi.brain.base import ToolCall, ToolResult, ToolSpec
 from robi.errors import RobiError
 from robi.skills.trouble import Trouble
@@ -93,6 +94,8 @@ class Calls:
 
     _tools: Sequence[Tool]
     _occasion: Occasion
+    _note: Callable[[Called], None] = lambda _called: None
+    """Told of each call that is over."""
     _by_name: Mapping[str, Tool] = field(
         init=False,
         default=Factory(
@@ -126,12 +129,12 @@ class Calls:
             outcome, result = _sorry("too many", f"at most {MOST_CALLS} calls at once")
         else:
             outcome, result = await self._run(tool, call, until)
+        ended = trio.current_time()
+        name = None if tool is None else tool.name  # else it is what a model has made up
         log.info(
-            "tool_called",
-            tool=None if tool is None else tool.name,  # else it is what a model has made up
-            duration_ms=round((trio.current_time() - began) * 1000),
-            outcome=outcome,
+            "tool_called", tool=name, duration_ms=round((ended - began) * 1000), outcome=outcome
         )
+        self._note(Called(name, outcome, began, ended))
         return written(result)
 
     async def _run(self, tool: Tool, call: ToolCall, until: float) -> tuple[Outcome, Result]:

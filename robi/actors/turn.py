@@ -22,7 +22,8 @@ import structlog
 import trio
 from attrs import define, evolve, field, frozen
 
-from robi.actors.figures import Measured
+from robi.actors.figures import Trail
+from robi.actors.meters import NOBODY, Meters
 from robi.actors.rounds import Rounds
 from robi.actors.tools import Occasion, Reminders, Tool
 from robi.brain.base import Brain, BrainRequest
@@ -101,8 +102,8 @@ class TurnPorts:
     temperature: float
     tools: Callable[[], Sequence[Tool]] = tuple
     """What a model may call now."""
-    measured: Callable[[Measured], None] = lambda _turn: None
-    """Told how long a turn took."""
+    meters: Meters = NOBODY
+    """Told how turns went, and whatever else a session does."""
     persona: str | None = None
     """Who the robot is, in the words of the house; None: in those that are shipped."""
 
@@ -144,13 +145,14 @@ class Plan:
 class Turn:
     """One utterance and its answer.
 
-    `out` takes each message as it is known. After `run` has returned by itself the last message
-    said was the terminal one; after `cancel` none is said any more.
+    `out` takes messages as they are known, together what became known together. After `run` has
+    returned by itself the last message said was the terminal one; after `cancel` none is said any
+    more.
     """
 
     plan: Plan
     ports: TurnPorts
-    _out: Callable[[ServerMessage], None]
+    _out: Callable[[Sequence[ServerMessage]], None]
     answer: Answer = field(init=False)
     met: Met | None = field(default=None, init=False)
     usage: TokenUsage | None = field(default=None, init=False)
@@ -158,8 +160,12 @@ class Turn:
     emotion_ms: int | None = field(default=None, init=False)
     first_text_ms: int | None = field(default=None, init=False)
     timings: Timings | None = field(default=None, init=False)
-    _started: float = field(factory=trio.current_time, init=False)
+    trail: Trail = field(factory=Trail, init=False)
+    cancelled_at: float | None = field(default=None, init=False)
+    """When a call to the model was cut."""
     _recalled_ms: int = field(default=0, init=False)
+    _unsaid: list[ServerMessage] = field(factory=list, init=False)
+    """Of what the model has written by now."""
     _scope: trio.CancelScope = field(factory=trio.CancelScope, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -194,11 +200,13 @@ class Turn:
 
     def cancel(self) -> None:
         """Stop thinking: the call to the model closes, and nothing more is said."""
+        if self.trail.is_asking:
+            self.cancelled_at = trio.current_time()
         self._scope.cancel()
 
     def elapsed_ms(self) -> int:
         """Milliseconds since the utterance was complete."""
-        return round((trio.current_time() - self._started) * 1000)
+        return round((trio.current_time() - self.trail.began_at) * 1000)
 
     async def run(self) -> None:
         """Answer. Raises nothing: what goes wrong is said as an error of the catalogue."""
@@ -217,6 +225,7 @@ class Turn:
         utterance = self.plan.utterance
         scene = await self._recall(self.plan.scene)
         self._recalled_ms = self.elapsed_ms()
+        self.trail.recalled_at = trio.current_time()
         request = BrainRequest(
             system=system_instruction(scene, self.ports.persona),
             history=self.plan.history,
@@ -248,9 +257,11 @@ class Turn:
             tuple(self.ports.tools()) if plan.spoken_to else (),
             Occasion(None if plan.private else request.scene.person_id, plan.reminders),
             began=self._on_first_fragment,
-            hear=lambda written: self._say_all(self.answer.feed(written)),
+            hear=self._hear,
+            settle=self._settle,
             pause=lambda: self._say_all(self.answer.pause()),
             count=self._count,
+            trail=self.trail,
         )
         last = await rounds.run(request)
         if last.short:
@@ -279,8 +290,8 @@ class Turn:
     async def _finish(self, scene: Scene) -> None:
         answer, utterance = self.answer, self.plan.utterance
         if answer.emotion is None:
-            self._say(answer.face(DEFAULT_EMOTION))
-        name = scene.name
+            self._say_all([answer.face(DEFAULT_EMOTION)])
+        name, last = scene.name, list[ServerMessage]()
         if self.private:
             pass
         elif answer.name is not None and scene.person_id is None:
@@ -290,37 +301,46 @@ class Turn:
             self.ports.named(scene.person_id, name)
         if (met := self.met or self.plan.announce) is not None:
             name = met.name
-            self._say(PersonRegistered(self.request_id, met.person_id, name))
+            last.append(PersonRegistered(self.request_id, met.person_id, name))
         if answer.capture is None and not any(m.kind != "audio" for m in utterance.media):
             answer.capture = promised(utterance.text or answer.summary or "", answer.text)
         if (capture := answer.capture_request()) is not None:
-            self._say(capture)
-        self._say(answer.meta(name))
+            last.append(capture)
+        last.append(answer.meta(name))
         if answer.dropped_verbs:
             log.info("gestures_dropped", count=len(answer.dropped_verbs))
         end = StreamEnd(self.request_id, self.elapsed_ms(), usage=self.usage, timings=self.timings)
-        self._say(end)
+        self._say_all([*last, end])
 
-    def _say(self, message: ServerMessage) -> None:
+    def _hear(self, written: str) -> None:
+        self._unsaid += self.answer.feed(written)
+
+    def _settle(self) -> None:
+        unsaid, self._unsaid = self._unsaid, []
+        self._say_all(unsaid)
+
+    def _say_all(self, messages: Sequence[ServerMessage]) -> None:
         # What was cancelled still runs to its next checkpoint.
-        if not self._scope.cancel_called:
-            if self.emotion_ms is None and isinstance(message, Emotion):
-                self.emotion_ms = self.elapsed_ms()
-            if self.first_text_ms is None and isinstance(message, TextChunk):
-                self.first_text_ms = self.elapsed_ms()
-            self._out(message)
+        if not messages or self._scope.cancel_called:
+            return
+        if self.emotion_ms is None or self.first_text_ms is None:
+            self._note_first(messages)
+        self._out(messages)
 
-    def _say_all(self, messages: list[ServerMessage]) -> None:
-        for message in messages:
-            self._say(message)
+    def _note_first(self, messages: Sequence[ServerMessage]) -> None:
+        kinds = {type(message) for message in messages}
+        if self.emotion_ms is None and Emotion in kinds:
+            self.emotion_ms = self.elapsed_ms()
+        if self.first_text_ms is None and TextChunk in kinds:
+            self.first_text_ms = self.elapsed_ms()
 
     def _fail(self, error: RobiError) -> None:
         self.error = error
         log.warning(
             "turn_failed", error_code=error.error_code, code=error.code, details=error.details
         )
-        self._say_all(self.answer.close())
-        self._say(report(error, self.plan.scene.language, self.request_id))
+        told = report(error, self.plan.scene.language, self.request_id)
+        self._say_all([*self.answer.close(), told])
 
 
 def report(error: RobiError, language: Literal["es", "en"], request_id: str | None) -> ErrorReport:

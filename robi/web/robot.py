@@ -1,10 +1,10 @@
-"""The door for robots: who may come in, and the two loops of a link.
+"""The door for robots: who may come in, and what is read from a link.
 
-Owns authentication (protocol.md §2, `auth`), the reader and the writer of each link, and its
-keep-alive. It decides nothing about a conversation: what a robot says goes into the mailbox of its
-session, what the session says comes out of its outbox.
+Owns authentication (protocol.md §2, `auth`), the reader of each link and its keep-alive; what is
+written to it is `delivery`'s. It decides nothing about a conversation: what a robot says goes into
+the mailbox of its session, what the session says comes out of its outbox.
 
-    reader: link ──decode──▶ session mailbox          writer: outbox ──▶ link
+    reader: link ──decode──▶ session mailbox          outbox ──delivery──▶ link
 
 Nothing leaves `receive` but cancellation: one bad robot ends its own link and no other.
 """
@@ -21,7 +21,8 @@ from robi.actors.address import Address
 from robi.actors.errors import ActorDied
 from robi.actors.link import Link, LinkClosed
 from robi.actors.mail import Attached, FromRobot, LinkLost, Refused, SessionMessage
-from robi.actors.outbox import BATCH, Attachment, Detached
+from robi.actors.meters import NOBODY, Meters
+from robi.actors.outbox import Attachment, Detached
 from robi.actors.turn import report
 from robi.errors import (
     InvalidMessage,
@@ -34,12 +35,10 @@ from robi.protocol.closing import INTERNAL_ERROR, NORMAL_CLOSURE, POLICY_VIOLATI
 from robi.protocol.codec import decode_text, encode, request_id_of
 from robi.protocol.dialects import Dialect
 from robi.protocol.messages import Audio, Auth, AuthOk, ClientSettings, Interrupt
+from robi.web.delivery import Delivery
 
 log = structlog.get_logger()
 
-
-BEHIND = 0.005
-"""Seconds that a write takes when the phone does not keep up; else the kernel has it at once."""
 
 FAREWELL_TIMEOUT = 1.0
 """Seconds in which a session must take note that its link is gone, at a shutdown too."""
@@ -67,6 +66,9 @@ class RobotDoor:
     _admit: Callable[[Auth], Awaitable[tuple[Address[SessionMessage], Attached]]]
     _check_key: Callable[[str | None], None]
     _settings: DoorSettings
+    _meters: Meters = NOBODY
+    _hand_over: Callable[[Auth, Link], Awaitable[bool]] | None = None
+    """Hands a link over to the process that it belongs to, if that is another; returns whether."""
     _links: dict[Link, float] = field(factory=dict, init=False)
     """Every authenticated link, and when it is to be pinged next."""
 
@@ -75,25 +77,28 @@ class RobotDoor:
     ) -> None:
         """Serve `link` until it ends. `authenticated` is called once its key has proved good."""
         link.farewell = self._last_words
-        with structlog.contextvars.bound_contextvars(link_id=link.id):
-            try:
-                auth = await self._authenticate(link, header_key)
-                authenticated()
-                mailbox, attached = await self._admit(auth)
-            except ServerBusy as error:
-                await self._refuse(link, error, TRY_AGAIN_LATER)
-            except RobiError as error:
-                await self._refuse(link, error, POLICY_VIOLATION)
-            except LinkClosed as closed:
-                log.info("link_closed_early", code=closed.code)
-            else:
-                await self._serve(link, mailbox, attached)
+        structlog.contextvars.bind_contextvars(link_id=link.id)  # the task is this link's
+        try:
+            auth = await self._authenticate(link, header_key)
+            if self._hand_over is not None and await self._hand_over(auth, link):
+                return
+            authenticated()
+            mailbox, attached = await self._admit(auth)
+        except ServerBusy as error:
+            await self._refuse(link, error, TRY_AGAIN_LATER)
+        except RobiError as error:
+            await self._refuse(link, error, POLICY_VIOLATION)
+        except LinkClosed as closed:
+            log.info("link_closed_early", code=closed.code)
+        else:
+            await self._serve(link, mailbox, attached)
 
     def keep_alive(self, now: float) -> None:
         """Ping whoever is due and drop whoever has not answered. Called by the one ticker."""
         for link, due in list(self._links.items()):
-            if link.unanswered_s(now) >= self._settings.ping_timeout:
+            if (silent_s := link.unanswered_s(now)) >= self._settings.ping_timeout:
                 log.info("link_dead", link_id=link.id)
+                self._meters.silent(silent_s)
                 link.abort()
             elif now >= due:
                 self._links[link] = now + self._next_ping()
@@ -126,6 +131,7 @@ class RobotDoor:
 
     async def _refuse(self, link: Link, error: RobiError, code: int) -> None:
         log.info("link_refused", error_code=error.error_code, code=code)
+        self._meters.refused(error.error_code)
         message = report(error, self._settings.language, None)
         try:
             await link.send([encode(message, Dialect.USER, None)])
@@ -141,7 +147,7 @@ class RobotDoor:
             return attachment.last_words(message)
         return encode(message, Dialect.USER, None)
 
-    # ── the two loops ─────────────────────────────────────────────────────────────────────
+    # ── a link in use ─────────────────────────────────────────────────────────────────────
 
     async def _serve(
         self, link: Link, mailbox: Address[SessionMessage], attached: Attached
@@ -155,33 +161,21 @@ class RobotDoor:
             await link.send([self._auth_ok(attached)])
             log.info("link_attached", resumed=attached.resumed)
             async with trio.open_nursery() as nursery:
-
-                async def write() -> None:
-                    nonlocal ended
-                    try:
-                        most = BATCH
-                        while True:
-                            frames = await attachment.frames(most)
-                            began = trio.current_time()
-                            await link.send(frames)
-                            # To a phone that is behind, one at a time: what is in a write cannot
-                            # be taken back by an interruption (§6).
-                            most = 1 if trio.current_time() - began > BEHIND else BATCH
-                    except (LinkClosed, Detached) as end:
-                        ended = ended or end
-                    nursery.cancel_scope.cancel()
-
-                nursery.start_soon(write)
+                delivery = Delivery(link, attachment, nursery)
+                delivery.begin()
                 try:
                     await self._read(link, mailbox, attachment)
-                except LinkClosed as end:
-                    ended = ended or end
-                nursery.cancel_scope.cancel()
-        except LinkClosed as end:
-            ended = end
+                except LinkClosed as how:
+                    delivery.end(how)
+                finally:
+                    delivery.stop()
+            ended = delivery.ended
+        except LinkClosed as how:
+            ended = how
         finally:
             del self._links[link]
             attachment.drop()
+            self._meters.hung_up(INTERNAL_ERROR if ended is None else ended.code)
             await self._tell_lost(mailbox, attachment, ended)
         await self._hang_up(link, ended)
 

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+import attrs
 import trio
 import trio.testing
 from attrs import define, field, frozen
@@ -30,6 +31,7 @@ from robi.actors.mail import (
 )
 from robi.actors.mailbox import Mailbox
 from robi.actors.memory_mail import Forget, ForgetAbout, Heard
+from robi.actors.meters import Meters
 from robi.actors.outbox import Attachment, Detached
 from robi.actors.remembering import SessionPorts
 from robi.actors.session import Session, SessionSettings
@@ -42,6 +44,15 @@ from robi.protocol.dialects import Dialect
 from robi.protocol.messages import ClientMessage, Text
 from robi.speech.pieces import MemoryNote
 from robi.store.base import ReminderRow, Write
+
+
+def recording(told: list[tuple[str, Any]]) -> Meters:
+    """Return meters that note what they are told, each with its name."""
+
+    def noting(name: str) -> Callable[[Any], None]:
+        return lambda value: told.append((name, value))
+
+    return Meters(**{one.name: noting(one.name) for one in attrs.fields(Meters)})
 
 
 @define(eq=False)
@@ -198,6 +209,8 @@ class Bench:
     compaction_threshold: int = 1000
     wall_clock: Callable[[], datetime] = lambda: datetime(2026, 2, 8, 10, 30, tzinfo=UTC)
     tools: tuple[Tool, ...] = ()
+    told: list[tuple[str, Any]] = field(factory=list)
+    """What the session told its meters: of what, and the value."""
     reminders: list[ReminderRow] = field(factory=list)
     """What the store has."""
     loose: dict[str, list[ReminderRow]] = field(factory=dict)
@@ -220,6 +233,7 @@ class Bench:
             max_output_tokens=512,
             temperature=0.7,
             tools=lambda: self.tools,
+            meters=recording(self.told),
         )
         self.session = Session(
             "s",

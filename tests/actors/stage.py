@@ -127,7 +127,7 @@ class Stage:
             private=self.private,
             promise=self.promise,
         )
-        return Turn(plan, ports, self.said.append)
+        return Turn(plan, ports, self.said.extend)
 
     async def plays(self) -> Turn:
         """Run one turn to its end and return it."""

@@ -3,10 +3,14 @@
 from robi.actors.figures import NEWEST, Figures, Latencies, Measured, Percentiles
 
 
+def took(end: int, emotion: int | None = None) -> Measured:
+    return Measured(emotion, None, end, "text", "answered")
+
+
 def of(*ends: int) -> Percentiles | None:
     figures = Figures()
     for end in ends:
-        figures.add(Measured(None, None, end))
+        figures.add(took(end))
     return figures.latencies().end_ms
 
 
@@ -25,14 +29,14 @@ def test_figures_are_those_of_the_nearest_rank() -> None:
 
 def test_figures_leave_out_what_did_not_come_about() -> None:
     figures = Figures()
-    figures.add(Measured(None, None, 9))
-    figures.add(Measured(3, None, 5))
+    figures.add(took(9))
+    figures.add(took(5, emotion=3))
     assert figures.latencies() == Latencies(2, Percentiles(3, 3, 3), None, Percentiles(5, 9, 9))
 
 
 def test_figures_are_of_the_newest_turns() -> None:
     figures = Figures()
     for end in (1_000_000, *[1] * NEWEST):
-        figures.add(Measured(None, None, end))
+        figures.add(took(end))
     latencies = figures.latencies()
     assert (latencies.turns, latencies.end_ms) == (NEWEST, Percentiles(1, 1, 1))

@@ -1,16 +1,19 @@
 """One utterance and its answer: what is asked, what is said and in which order, how it ends."""
 
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
 import pytest
 import trio
+from attrs import evolve
 from structlog.testing import capture_logs
 from trio.testing import MockClock, wait_all_tasks_blocked
 
 from robi.actors.rounds import LONGEST_TOKEN
 from robi.actors.turn import Known, Met, Turn
-from robi.brain.base import Fragment
+from robi.brain.base import Brain, BrainRequest, Fragment
 from robi.brain.failures import EmptyAnswer
 from robi.errors import (
     BrainBlocked,
@@ -29,6 +32,7 @@ from robi.protocol.messages import (
     ResponseMeta,
     ServerMessage,
     StreamEnd,
+    TextChunk,
     Timings,
     TokenUsage,
 )
@@ -398,14 +402,64 @@ async def test_turn_cancelled_before_it_began_asks_nothing() -> None:
 
 
 async def test_turn_cancelled_by_what_it_says_says_no_more() -> None:
-    """What comes with one fragment is said without a checkpoint between."""
+    """What comes after that is read without a checkpoint between."""
 
-    def hear(message: ServerMessage) -> None:
-        heard.append(message)
+    def hear(messages: Sequence[ServerMessage]) -> None:
+        heard.append([type(message) for message in messages])
         turn.cancel()
 
-    heard: list[ServerMessage] = []
-    made = Stage.with_answer(HELLO).turn()
+    heard: list[list[type]] = []
+    made = Stage.with_answer("[emotion:happy] Hola,", " ¡y adiós!").turn()
     turn = Turn(made.plan, made.ports, hear)
     await turn.run()
-    assert [type(message) for message in heard] == [Emotion]
+    assert heard == [[Emotion, TextChunk]]
+
+
+async def test_turn_of_which_several_chunks_came_together_says_them_together() -> None:
+    made = Stage.with_answer("[emotion:happy] Hola,", " ¡qué", " tal, tú!").turn()
+    bursts: list[Sequence[ServerMessage]] = []
+    ports = evolve(made.ports, brain=Together(made.ports.brain))
+    await Turn(made.plan, ports, bursts.append).run()
+    kinds = [[type(message) for message in burst] for burst in bursts]
+    assert kinds[0][0] is Emotion
+    assert kinds[0].count(TextChunk) > 1
+    assert kinds[-1] == [ResponseMeta, StreamEnd]
+
+
+class Together:
+    """A brain whose whole answer is there at once."""
+
+    def __init__(self, brain: Brain) -> None:
+        self._brain = brain
+
+    model = "together"
+
+    async def generate(self, request: BrainRequest) -> Fragment:
+        return await self._brain.generate(request)
+
+    async def aclose(self) -> None:
+        await self._brain.aclose()
+
+    @asynccontextmanager
+    async def stream(self, request: BrainRequest) -> AsyncGenerator["Stock"]:
+        async with self._brain.stream(request) as fragments:
+            yield Stock([fragment async for fragment in fragments])
+
+
+class Stock:
+    """Fragments that have all come."""
+
+    def __init__(self, fragments: list[Fragment]) -> None:
+        self._left = fragments
+
+    def __aiter__(self) -> "Stock":
+        return self
+
+    async def __anext__(self) -> Fragment:
+        await trio.lowlevel.checkpoint()
+        if (there := self.next_nowait()) is None:
+            raise StopAsyncIteration
+        return there
+
+    def next_nowait(self) -> Fragment | None:
+        return self._left.pop(0) if self._left else None

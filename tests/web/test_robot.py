@@ -10,10 +10,10 @@ from attrs import define, field
 from robi.actors.address import Address
 from robi.actors.mail import Attached, FromRobot, LinkLost, Refused, SessionMessage
 from robi.actors.mailbox import Mailbox
-from robi.actors.outbox import BATCH, READ_ON_BELOW, Outbox
+from robi.actors.outbox import READ_ON_BELOW, Attachment, Outbox
 from robi.actors.ticker import Tick, Ticker
 from robi.errors import ApiKeyInvalid, ApiKeyMissing, MessageTooLarge, ServerBusy
-from robi.protocol.closing import NO_CLOSE_FRAME
+from robi.protocol.closing import NO_CLOSE_FRAME, TAKEN_OVER
 from robi.protocol.dialects import Dialect
 from robi.protocol.messages import (
     Audio,
@@ -23,7 +23,8 @@ from robi.protocol.messages import (
     LowBatteryAlert,
     Text,
 )
-from robi.web.robot import BEHIND, DoorSettings, RobotDoor
+from robi.web.robot import DoorSettings, RobotDoor
+from tests.actors.bench import recording
 from tests.links import FakeLink
 
 AUTH = {"type": "auth", "api_key": "good", "device_id": "d"}
@@ -41,20 +42,24 @@ class Hall:
     let_in: list[FakeLink] = field(factory=list)
     mailbox: Mailbox[SessionMessage] = field(factory=lambda: Mailbox("session/s", 64))
     outbox: Outbox = field(factory=lambda: Outbox(lambda _number, _message: None))
+    attachment: Attachment = field(init=False)
+    told: list[tuple[str, Any]] = field(factory=list)
+    """What the door told its meters."""
     door: RobotDoor = field(init=False)
 
     @door.default
     def _make_door(self) -> RobotDoor:
         client = ClientSettings(60_000, 8_000, 1024)
         settings = DoorSettings(10.0, INTERVAL, TIMEOUT, TICK, "en", "robi/test", client, ("talk",))
-        return RobotDoor(self._admit, self._check_key, settings)
+        return RobotDoor(self._admit, self._check_key, settings, recording(self.told))
 
     async def _admit(self, auth: Auth) -> tuple[Address[SessionMessage], Attached]:
         await trio.lowlevel.checkpoint()
         self.asked.append(auth)
         if self.refusal is not None:
             raise self.refusal
-        return self.mailbox, Attached("s", self.outbox.attach(), resumed=False)
+        self.attachment = self.outbox.attach()
+        return self.mailbox, Attached("s", self.attachment, resumed=False)
 
     @staticmethod
     def _check_key(given: str | None) -> None:
@@ -228,12 +233,16 @@ async def test_malformed_message_reaches_the_session_as_refused_and_the_link_sta
     assert link.closed is None
 
 
-async def test_what_the_session_says_goes_out_in_order_and_numbered(hall: Hall) -> None:
+async def test_what_the_session_says_goes_out_at_once_in_order_and_numbered(hall: Hall) -> None:
     link = await hall.enters()
     for level in (3, 2, 1):
         hall.outbox.put(says(level), Dialect.USER)
-    sent = (await link.wait_sent(4))[1:]
-    assert [(m["seq"], m["battery_level"]) for m in sent] == [(1, 3), (2, 2), (3, 1)]
+    assert [(m["seq"], m["battery_level"]) for m in link.sent[1:]] == [(1, 3), (2, 2), (3, 1)]
+
+
+async def test_what_the_session_says_together_is_one_write(hall: Hall) -> None:
+    link = await hall.enters()
+    hall.outbox.put_all([says(level) for level in (3, 2, 1)], Dialect.USER)
     assert link.batches == [1, 3]
 
 
@@ -259,28 +268,43 @@ async def test_robot_that_floods_is_not_read_while_its_answers_wait_but_can_inte
     assert kinds == [Text]
 
 
-@pytest.mark.parametrize(
-    ("took", "later"),
-    [(0.9 * BEHIND, [BATCH, 1]), (1.1 * BEHIND, [1, BATCH])],
-    ids=["keeps up", "is behind"],
-)
-async def test_write_after_one_that_took_long_is_of_one_message_only(
-    autojump_clock: trio.testing.MockClock, took: float, later: list[int]
+async def test_robot_that_does_not_take_it_is_written_one_message_at_a_time_until_it_has_caught_up(
+    hall: Hall,
 ) -> None:
     """What is in a write cannot be taken back: to a phone that is behind it is not much."""
-    async with trio.open_nursery() as nursery:
-        hall = Hall(nursery)
-        link = await hall.enters()
-        link.block_sends()
+    link = await hall.enters()
+    link.block_sends()
+    for _ in range(4):
         hall.outbox.put(says(1), Dialect.USER)
-        await trio.testing.wait_all_tasks_blocked()
-        for _ in range(BATCH + 1):
-            hall.outbox.put(says(1), Dialect.USER)
-        await trio.sleep(took)
-        link.let_sends()
-        await link.wait_sent(1 + 1 + BATCH + 1)
-        assert link.batches == [1, 1, *later]
-        nursery.cancel_scope.cancel()
+    await trio.testing.wait_all_tasks_blocked()
+    link.let_sends()
+    await link.wait_sent(1 + 4)
+    await trio.testing.wait_all_tasks_blocked()
+    hall.outbox.put_all([says(1)] * 3, Dialect.USER)
+    assert link.batches == [1, 1, 1, 1, 1, 3]
+
+
+async def test_session_that_lets_go_of_a_robot_that_is_behind_is_heard_out(hall: Hall) -> None:
+    link = await hall.enters()
+    link.block_sends()
+    for _ in range(3):
+        hall.outbox.put(says(1), Dialect.USER)
+    hall.attachment.end(TAKEN_OVER)
+    await trio.testing.wait_all_tasks_blocked()
+    assert link.closed is None
+    link.let_sends()
+    assert (await link.wait_closed()).code == TAKEN_OVER
+    assert len(link.frames) == 1 + 3
+
+
+async def test_what_is_said_while_a_link_ends_waits_for_the_next(hall: Hall) -> None:
+    """The link's nursery closes: what would start a task there must not be tried."""
+    link = await hall.enters()
+    link.block_sends()
+    link.hang_up()
+    await trio.testing.wait_all_tasks_blocked()
+    hall.outbox.put(says(1), Dialect.USER)
+    assert hall.outbox.statistics().waiting == 1
 
 
 # ── how a link ends ───────────────────────────────────────────────────────────────────────
@@ -481,4 +505,44 @@ async def test_link_that_is_gone_is_pinged_no_more(autojump_clock: trio.testing.
         link.hang_up()
         await trio.sleep(3 * INTERVAL)
         assert link.pings == 0
+        nursery.cancel_scope.cancel()
+
+
+# ── what is counted ───────────────────────────────────────────────────────────────────────
+
+
+async def test_link_that_is_refused_is_told_by_its_error(hall: Hall) -> None:
+    await hall.comes({**AUTH, "api_key": "bad"})
+    assert hall.told == [("refused", "API_KEY_INVALID")]
+
+
+@pytest.mark.parametrize("code", [1000, NO_CLOSE_FRAME])
+async def test_link_that_ends_is_told_by_its_code(hall: Hall, code: int) -> None:
+    (await hall.enters()).hang_up(code)
+    await trio.testing.wait_all_tasks_blocked()
+    assert hall.told == [("hung_up", code)]
+
+
+async def test_link_let_go_by_its_session_is_told_by_that_code(hall: Hall) -> None:
+    await hall.enters()
+    attachment = hall.outbox._attachment
+    assert attachment is not None
+    attachment.end(4409)
+    await trio.testing.wait_all_tasks_blocked()
+    assert hall.told == [("hung_up", 4409)]
+
+
+async def test_link_that_is_half_open_is_told_as_silent_and_as_lost(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    async with trio.open_nursery() as nursery:
+        hall = Hall(nursery)
+        await beat(hall, nursery)
+        link = await hall.enters()
+        link.answers_pings = False
+        await link.wait_closed()
+        await trio.testing.wait_all_tasks_blocked()
+        (silent, seconds), hung_up = hall.told
+        assert (silent, hung_up) == ("silent", ("hung_up", NO_CLOSE_FRAME))
+        assert TIMEOUT <= seconds <= TIMEOUT + 2 * TICK
         nursery.cancel_scope.cancel()

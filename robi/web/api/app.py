@@ -79,6 +79,7 @@ def make_app(
     for call in CALLS:
         by_path.setdefault(call.path, []).append(call)
     routes = [_route(path, front, calls) for path, calls in by_path.items()]
+    routes.append(Route("/metrics", front.metrics, name="/metrics"))
     if settings.described:
         described = document(CALLS, ports.server)
         routes += [
@@ -131,6 +132,11 @@ def _address(request: Request) -> str | None:
     return request.client.host if request.client else None
 
 
+def _bearer(authorization: str | None) -> str | None:
+    scheme, _, token = (authorization or "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
 def _fixed(path: str, body: bytes, media_type: str, headers: Mapping[str, str]) -> Route:
     async def endpoint(_request: Request) -> Response:
         return Response(body, headers=dict(headers), media_type=media_type)
@@ -156,6 +162,18 @@ class _Front:
         query = request.scope["query_string"].decode("ascii")
         answer = await call.does(self._ports, taken(call, request.path_params, query, body))
         return _answered(call, answer)
+
+    async def metrics(self, request: Request) -> Response:
+        """Give the figures to a scraper.
+
+        Those send a key as `Authorization: Bearer` (Prometheus knows no other header before 3.0).
+        They are not counted against the limit of their key: to be watched is no eagerness.
+        """
+        request.state.route = "/metrics"
+        key = request.headers.get("x-api-key") or _bearer(request.headers.get("authorization"))
+        self._guard.recognise(key, request.state.authenticated)
+        body, content_type = await self._ports.metrics(request.headers.get("accept", ""))
+        return Response(body, headers={**_HEADERS, "content-type": content_type})
 
     async def _body(self, call: Call[Any], request: Request) -> bytes:
         """Read a body to its end, or to where it is too long."""

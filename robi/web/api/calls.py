@@ -4,16 +4,19 @@ Owns no request and no response: `table` says which call is reached how, `app` d
 A call that only passes on to the people is not here but in the table.
 """
 
-from collections.abc import Callable
-from typing import Literal
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Literal, cast
 
 from attrs import frozen
 
 from robi.actors.figures import Latencies, Percentiles
 from robi.actors.snapshot import Detail, Snapshot, State
 from robi.protocol.messages import PROTOCOL_VERSION
+from robi.web.api.kinds import moment
 from robi.web.api.people import People
 from robi.web.api.types import (
+    Certificate,
+    CertificateState,
     Health,
     Key,
     MsPercentiles,
@@ -25,6 +28,7 @@ from robi.web.api.types import (
     Tree,
 )
 
+_PROCESS = "process/"
 _SESSION = "session/"
 """What the name of a session's actor begins with."""
 
@@ -39,8 +43,10 @@ class ApiPorts:
         model: the name of the model.
         server: the name and version of this server.
         latencies: how long turns take.
+        metrics: the figures for a scraper that accepts such types, and the type that they have.
         instance: the number of this run of it, if it has one.
         made_key: its key, if it made that by itself.
+        whole, all_latencies: as `snapshot` and `latencies`, of all processes if there are several.
     """
 
     snapshot: Callable[[], Snapshot]
@@ -48,24 +54,31 @@ class ApiPorts:
     model: Callable[[], str]
     server: str
     latencies: Callable[[], Latencies]
+    metrics: Callable[[str], Awaitable[tuple[bytes, str]]]
     instance: str | None = None
     made_key: Callable[[], str] | None = None
+    whole: Callable[[], Awaitable[Snapshot]] | None = None
+    all_latencies: Callable[[], Awaitable[Latencies]] | None = None
+
+    async def tree(self) -> Snapshot:
+        """Return the tree, with those of the other processes if there are any."""
+        return self.snapshot() if self.whole is None else await self.whole()
 
 
 async def health(ports: ApiPorts, _: Nothing) -> Health:
     """See the table."""
-    tree = ports.snapshot()
+    tree = await ports.tree()
     children = {child.name: child for child in tree.children}
-    sessions, store = children.get("sessions"), children.get("store")
     return Health(
         status=_status(tree),
         version=PROTOCOL_VERSION,
         server=ports.server,
         uptime_s=round(tree.uptime_s, 1),
         model=ports.model(),
-        sessions=int(sessions.details.get("live", 0)) if sessions else 0,
-        store=_word(store),
+        sessions=sum(int(sessions.details.get("live", 0)) for sessions in _sessions_of(tree)),
+        store=_word(children.get("store")),
         instance=ports.instance,
+        certificate=_certificate(children.get("certificate")),
     )
 
 
@@ -76,16 +89,15 @@ async def key(ports: ApiPorts, _: Nothing) -> Key:
 
 async def tree(ports: ApiPorts, _: Nothing) -> Tree:
     """See the table."""
-    return _tree(ports.snapshot())
+    return _tree(await ports.tree())
 
 
 async def sessions(ports: ApiPorts, page: Page) -> Sessions:
     """See the table."""
-    children = {child.name: child for child in ports.snapshot().children}
-    live = children["sessions"].children if "sessions" in children else ()
+    live = [child for each in _sessions_of(await ports.tree()) for child in each.children]
     end = page.offset + page.limit
     return Sessions(
-        tuple(_session(child) for child in live[page.offset : end]),
+        tuple(map(_session, live[page.offset : end])),
         total=len(live),
         next=end if end < len(live) else None,
     )
@@ -94,7 +106,7 @@ async def sessions(ports: ApiPorts, page: Page) -> Sessions:
 async def statistics(ports: ApiPorts, _: Nothing) -> Statistics:
     """See the table."""
     brain = next((c.details for c in ports.snapshot().children if c.name == "brain"), {})
-    latencies = ports.latencies()
+    latencies = await ports.all_latencies() if ports.all_latencies else ports.latencies()
     return Statistics(
         turns=latencies.turns,
         tokens_today=int(brain.get("tokens_today", 0)),
@@ -104,6 +116,15 @@ async def statistics(ports: ApiPorts, _: Nothing) -> Statistics:
         first_text_ms=_percentiles(latencies.first_text_ms),
         end_ms=_percentiles(latencies.end_ms),
     )
+
+
+def _sessions_of(tree: Snapshot) -> Iterator[Snapshot]:
+    """Yield the actors of sessions: there is one in each process."""
+    for child in tree.children:
+        if child.name == "sessions":
+            yield child
+        elif child.name.startswith(_PROCESS):
+            yield from _sessions_of(child)
 
 
 def _number(detail: Detail | None) -> float | None:
@@ -132,6 +153,19 @@ def _word(actor: Snapshot | None) -> str:
     if actor is None:
         return "none"
     return "degraded" if actor.details.get("degraded") else actor.state.value
+
+
+def _certificate(actor: Snapshot | None) -> Certificate | None:
+    """Describe the certificate, if one is watched; between two lives nothing is known of it."""
+    told = actor.details if actor else {}
+    if told.get("state", "none") == "none":
+        return None
+    not_after, left = told.get("not_after"), told.get("days_left")
+    return Certificate(
+        state=cast("CertificateState", told["state"]),
+        not_after=None if not_after is None else moment(float(not_after)),
+        days_left=None if left is None else int(left),
+    )
 
 
 def _tree(actor: Snapshot) -> Tree:

@@ -53,6 +53,11 @@ class Guard:
     _check_key: Callable[[str | None], None]
     _limit: RateLimit
 
+    def recognise(self, key: str | None, authenticated: Callable[[], None]) -> None:
+        """Let in who has a good key, however often; raises as `admit` does for a bad one."""
+        self._check_key(key)
+        authenticated()
+
     def admit(self, key: str | None, now: float, authenticated: Callable[[], None]) -> None:
         """Let a request in; `authenticated` is called once its key has proved good.
 
@@ -60,7 +65,6 @@ class Guard:
             ApiKeyMissing, ApiKeyInvalid, ApiKeyExpired: it has no good key.
             RateLimitExceeded: it comes too soon.
         """
-        self._check_key(key)
-        authenticated()
+        self.recognise(key, authenticated)
         if wait := self._limit.wait_s(key or "", now):
             raise RateLimitExceeded(f"{self._limit.most} requests a minute", retry_after=wait)

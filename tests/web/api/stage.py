@@ -185,6 +185,7 @@ class Stage:
             lambda: "rehearsal",
             "robi/0",
             self.figures.latencies,
+            metrics,
             self.instance,
             None if self.made_key is None else lambda: str(self.made_key),
         )
@@ -199,6 +200,11 @@ class Stage:
 
     def _count(self) -> None:
         self.let_in += 1
+
+
+async def metrics(accept: str) -> tuple[bytes, str]:
+    """One figure, in whatever form is accepted."""
+    return b"robi_turns_total 3\n", accept
 
 
 def check_key(given: str | None) -> None:

@@ -11,6 +11,7 @@ import trio.testing
 from structlog.testing import capture_logs
 
 from robi.actors.figures import Measured
+from robi.actors.snapshot import Detail
 from robi.errors import DatabaseError, DiskFull
 from robi.web.api.app import RETRY_AFTER_S, ApiSettings
 from robi.web.api.guard import WINDOW_S
@@ -62,6 +63,26 @@ async def test_health_tells_the_number_of_this_run_if_there_is_one() -> None:
 
 
 @pytest.mark.parametrize(
+    ("details", "told"),
+    [
+        ({"state": "none"}, None),
+        ({}, None),
+        ({"state": "unreadable"}, {"state": "unreadable"}),
+        (
+            {"state": "expiring", "not_after": 1.8e9, "days_left": 29, "degraded": False},
+            {"state": "expiring", "not_after": "2027-01-15T08:00:00.000Z", "days_left": 29},
+        ),
+    ],
+)
+async def test_health_tells_when_the_certificate_ends_if_one_is_watched(
+    details: dict[str, Detail], told: dict[str, Detail] | None
+) -> None:
+    stage = Stage(snapshot=tree(actor("certificate", **details)))
+    async with stage.client(key=None) as client:
+        assert (await client.get("/api/health")).json().get("certificate") == told
+
+
+@pytest.mark.parametrize(
     ("details", "status"),
     [({"degraded": True}, "degraded"), ({"draining": True}, "draining"), ({}, "ok")],
 )
@@ -85,7 +106,7 @@ async def test_tree_is_told_with_what_is_below_and_no_null() -> None:
 async def test_statistics_tell_how_long_turns_take_and_what_the_day_took() -> None:
     brain = actor("brain", tokens_today=1200, cost_today=0.25, budget_used=0.5)
     stage = Stage(snapshot=tree(brain))
-    stage.figures.add(Measured(40, None, 90))
+    stage.figures.add(Measured(40, None, 90, "text", "answered"))
     async with stage.client() as client:
         told = (await client.get("/api/statistics")).json()
     assert told == {
@@ -634,3 +655,49 @@ async def test_without_allowed_origins_no_page_of_another_may_call() -> None:
         assert_refused(await client.options("/api/users", headers=headers), 405, 2001)
         answer = await client.get("/api/users", headers={"Origin": ORIGIN, "X-API-Key": KEY})
     assert "access-control-allow-origin" not in answer.headers
+
+
+# ── figures for a scraper ─────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"X-API-Key": KEY}, {"Authorization": f"Bearer {KEY}"}, {"authorization": f"bearer {KEY}"}],
+)
+async def test_metrics_are_given_to_who_has_the_key_in_the_form_that_is_accepted(
+    headers: dict[str, str],
+) -> None:
+    stage = Stage()
+    async with stage.client(key=None) as client:
+        answer = await client.get(
+            "/metrics", headers={**headers, "accept": "text/plain; version=9"}
+        )
+    assert (answer.status_code, answer.text) == (200, "robi_turns_total 3\n")
+    assert answer.headers["content-type"] == "text/plain; version=9"
+    assert answer.headers["cache-control"] == "no-store"
+    assert stage.let_in == 1
+
+
+@pytest.mark.parametrize(
+    ("headers", "code"),
+    [
+        ({}, 1001),
+        ({"Authorization": f"Basic {KEY}"}, 1001),
+        ({"Authorization": "Bearer"}, 1001),
+        ({"Authorization": "Bearer wrong"}, 1002),
+    ],
+)
+async def test_metrics_without_a_good_key_are_refused(headers: dict[str, str], code: int) -> None:
+    stage = Stage()
+    with capture_logs() as logs:
+        async with stage.client(key=None) as client:
+            assert_refused(await client.get("/metrics", headers=headers), 401, code)
+    assert stage.let_in == 0
+    assert logs[-1]["route"] == "/metrics"
+
+
+async def test_metrics_count_nothing_against_the_limit_of_the_key() -> None:
+    async with Stage(rate=1).client() as client:
+        for _ in range(3):
+            assert (await client.get("/metrics")).status_code == 200
+        assert (await client.get("/api/tree")).status_code == 200
