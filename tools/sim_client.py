@@ -6,6 +6,7 @@
     ./dev chat --audio question.wav     --audio, --image and --video
     ./dev chat --json --say "Hola"      for machines: a JSON object a line
     printf 'Hola\\nMe llamo Ana\\n' | ./dev chat
+    ./dev chat run interrupt            a scenario: docs/scenarios.md
 
 It speaks the protocol by an implementation of its own (trio-websocket), and checks the order of
 protocol.md §3 on the way. `--help` tells the rest, with the exit codes. Modules: `tools/sim/`.

@@ -16,5 +16,37 @@
     talk       a script or a conversation, from first hello to exit code
     main       puts the parts together
 
+And what a robot is that plays a scenario (docs/scenarios.md):
+
+    steps         pure: what a scenario may say
+    scenario      a file of steps, read and refused with all that is wrong with it
+    samples       pure: what is measured of it
+    parts         pure: who plays, and that no two are crossed
+    answers       pure: what was heard, by name
+    expectations  pure: whether that is as a step expects it
+    recorder      pure: what was heard, as samples
+    utterances    what a step says, as messages
+    player        one robot plays one scenario
+    run           `./dev chat run`: some, one after the other, each step shown
+    reference     the tables of docs/scenarios.md
+
+And what makes a fleet of them (docs/load.md):
+
+    measuring     `./dev chat load`, `soak` and `report`
+    campaign      a run: processes, counting, watching the server
+    worker        one process of robots
+    fleet         who plays when, in one process
+    trouble       a stream that goes wrong
+    here          a server of one's own with a stub, for as long as a run
+    vitals        the server: /proc, tree, metrics
+    histogram     pure: times as an HdrHistogram
+    tally         pure: the counting
+    slopes        pure: whether a figure grows
+    verdict       pure: what must hold
+    result        pure: what was found, and its JSON
+    board         what a person sees meanwhile
+    summary       pure: the result in a terminal
+    page          pure: the result as HTML, with `figures`, `plots`, `scales`, `page.css`, `page.js`
+
 `robot` and everything it stands on know no terminal, so that many of them can share a process.
 """

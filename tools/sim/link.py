@@ -89,6 +89,7 @@ class Link:
     """An open WebSocket."""
 
     _socket: WebSocketConnection
+    _stream: trio.abc.Stream
     _closing: trio.Lock = field(factory=trio.Lock, init=False)
 
     async def receive(self) -> str | bytes:
@@ -112,6 +113,10 @@ class Link:
         async with self._closing:
             with trio.move_on_after(_GOODBYE_S):
                 await self._socket.aclose()
+
+    async def drop(self) -> None:
+        """Lose the connection without a goodbye; then `receive` ends."""
+        await trio.aclose_forcefully(self._stream)
 
 
 @asynccontextmanager
@@ -145,7 +150,7 @@ async def open_link(address: Address, opener: Opener, patience: float) -> AsyncI
             if socket is None:
                 over = LinkOver(Parting(End.SILENT))
             else:
-                link = Link(socket)
+                link = Link(socket, stream)
                 try:
                     yield link
                 except LinkOver as error:  # kept out of the nursery, which would wrap it
@@ -161,10 +166,17 @@ async def open_link(address: Address, opener: Opener, patience: float) -> AsyncI
         raise over
 
 
-async def open_stream(address: Address, tls: ssl.SSLContext | None) -> trio.abc.Stream:
-    """Return a TCP stream, inside TLS if a context is given; LinkOver if there is none to have."""
+async def open_stream(
+    address: Address,
+    tls: ssl.SSLContext | None,
+    around: Callable[[trio.SocketStream], trio.abc.Stream] = lambda tcp: tcp,
+) -> trio.abc.Stream:
+    """Return a TCP stream, inside TLS if a context is given; LinkOver if there is none to have.
+
+    `around` returns what to use in place of the TCP stream, such as one that goes wrong.
+    """
     try:
-        plain = await trio.open_tcp_stream(address.host, address.port)
+        plain = around(await trio.open_tcp_stream(address.host, address.port))
     except OSError as error:
         raise LinkOver(Parting(End.UNREACHABLE, _why(error))) from error
     if tls is None:

@@ -20,24 +20,45 @@ from tools.sim.views import Machine, Person, View
 from tools.sim.witness import Identity
 from tools.sim.words import WORDS
 
+MEASURING = frozenset({"load", "soak", "report"})
+"""The commands of `tools.sim.measuring`."""
+
 _HANDSHAKE_S = 10.0
 """The time for TCP and TLS, again for the upgrade, and again for `auth_ok`."""
 
 
 def main(arguments: Sequence[str], root: Path) -> int:
-    """Talk as `arguments` say and return the exit code."""
-    options = parse(arguments, os.environ, root)
+    """Talk as `arguments` say, or do the command that they begin with; return the exit code."""
+    if arguments[:1] and arguments[0] in MEASURING:
+        return _measure(arguments[0], arguments[1:], root)
     for stream in (sys.stdout, sys.stderr):  # an old terminal shall miss an emoji, not an answer
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    code = Exit.OK
+    code: int = Exit.OK
     try:
-        code = trio.run(_talk, options)
+        if arguments[:1] and arguments[0] == "run":
+            code = _run(arguments[1:], root)
+        else:
+            code = trio.run(_talk, parse(arguments, os.environ, root))
     except* KeyboardInterrupt:  # before signals were listened to
         code = Exit.CTRL_C
     except* BrokenPipeError:  # `| head` has seen enough; Python must not complain again at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return code
+
+
+def _run(arguments: Sequence[str], root: Path) -> int:
+    """Play scenarios, which a conversation need not know of."""
+    from tools.sim import run  # noqa: PLC0415 - so that a conversation begins sooner
+
+    return run.main(arguments, root)
+
+
+def _measure(command: str, arguments: Sequence[str], root: Path) -> int:
+    """Do a command of `tools.sim.measuring`, which needs more than a conversation does."""
+    from tools.sim import measuring  # noqa: PLC0415 - so that a conversation can be without
+
+    return measuring.main(command, arguments, os.environ, root)
 
 
 async def _talk(options: Options) -> Exit:

@@ -1,7 +1,8 @@
 """What was asked for on the command line, and what the environment adds to it.
 
 Owns where the key and the address come from: the command line, then the environment, then `.env`,
-then what `./dev serve` keeps under the data folder. Reads files, opens no connection.
+then what `./dev serve` keeps under the data folder. Reads files, opens no connection. It is one
+file, for it is one list of options.
 """
 
 import argparse
@@ -29,6 +30,8 @@ _NO_FILE = "there is no file {}"
 _EPILOG = """\
 Without --say, --audio, --image or --video you talk by typing, or each line of standard input is
 an utterance.
+
+./dev chat run, load, soak and report play scenarios: each has its own --help.
 
 exit codes: 0 all was answered · 1 no server, no answer in time or the link lost · 2 wrong use ·
 3 the key was refused · 4 an answer ended in an error · 5 the order of protocol.md §3 was broken ·
@@ -153,8 +156,7 @@ def parse(argv: Sequence[str], environ: Mapping[str, str], root: Path) -> Option
         parser.error("an argument is not UTF-8")
     asked = parser.parse_args(argv)
     try:
-        known = _surroundings(environ, root)
-        address = Address.parse(asked.url or _default_url(known, environ))
+        address, api_key = find_server(asked.url, asked.key, environ, root)
     except ValueError as error:
         parser.error(str(error))
     if asked.last_seq is not None and asked.session is None:
@@ -162,7 +164,7 @@ def parse(argv: Sequence[str], environ: Mapping[str, str], root: Path) -> Option
     by_person = asked.person is not None
     return Options(
         address=address,
-        api_key=asked.key or known.get("API_KEY") or _kept_key(known, root),
+        api_key=api_key,
         person_id=asked.person or asked.user or UNKNOWN_PERSON,
         dialect=Dialect.PERSON if by_person else Dialect.USER,
         device_id=asked.device,
@@ -180,6 +182,19 @@ def parse(argv: Sequence[str], environ: Mapping[str, str], root: Path) -> Option
         insecure=asked.insecure,
         script=tuple(Step(kind, value) for kind, value in asked.script),
     )
+
+
+def find_server(
+    url: str | None, key: str | None, environ: Mapping[str, str], root: Path
+) -> tuple[Address, str | None]:
+    """Return where the server is and the key for it, by what was said or what is known here.
+
+    Raises:
+        ValueError: `url`, the environment or `.env` name no server.
+    """
+    known = _surroundings(environ, root)
+    address = Address.parse(url or _default_url(known, environ))
+    return address, key or known.get("API_KEY") or _kept_key(known, root)
 
 
 def _parser() -> argparse.ArgumentParser:

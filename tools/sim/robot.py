@@ -1,7 +1,8 @@
 """One robot: it authenticates, listens, speaks, and comes back when its link drops.
 
 Owns the session's id and the link of the moment. It prints nothing: what happens is told to a
-`Witness`, at once and in order. A thousand of these can share one process.
+`Witness`, at once and in order. A thousand of these can share one process. It is one file, for what
+a robot says, which is its second half, is one list over one link.
 """
 
 import itertools
@@ -24,6 +25,7 @@ from robi.protocol.messages import (
     Image,
     InteractionStart,
     Interrupt,
+    Multimodal,
     Text,
     Video,
 )
@@ -69,6 +71,8 @@ class Robot:
     _link: Link | None = field(default=None, init=False)
     _links: int = field(default=0, init=False)
     _leaving: bool = field(default=False, init=False)
+    _away: float | None = field(default=None, init=False)
+    """How long to stay away after the link that is dropped; None: as the phone does."""
     _just_met: bool = field(default=False, init=False)
     _born: float = field(factory=trio.current_time, init=False)
     _news: trio.Event = field(factory=trio.Event, init=False)
@@ -92,7 +96,8 @@ class Robot:
                 pauses = back_off()
             if parting.final or not self.persistent or not self._links:
                 break
-            pause = max(next(pauses), parting.retry_after)
+            pause = max(next(pauses), parting.retry_after) if self._away is None else self._away
+            self._away = None
             self.witness.parted(parting, pause)
             await trio.sleep(pause)
         self.parting = parting
@@ -104,6 +109,14 @@ class Robot:
         self._leaving = True
         if self._link is not None:
             await self._link.close()
+
+    async def drop(self, away: float) -> None:
+        """Lose the link without a goodbye, and come back after `away` seconds."""
+        link = await self.wait_linked()
+        self._away = away
+        await link.drop()
+        while self._link is link:  # until the reader has noticed as well
+            await self._news.wait()
 
     @property
     def on_the_line(self) -> bool:
@@ -207,39 +220,54 @@ class Robot:
 
     async def say(self, content: str) -> Turn:
         """Say something in text."""
-        turn = await self._ask(new_id())
-        await self._send([self._frame(Text(turn.request_id, content))], turn)
+        return await self.ask(Text(new_id(), content))
+
+    async def ask(self, utterance: Text | Image | Video | Multimodal) -> Turn:
+        """Say or show something; a picture may carry the id of a turn that asked for it."""
+        turn = await self._ask(utterance.request_id)
+        await self._send([self._frame(utterance)], turn)
         return turn
 
-    async def play(self, data: bytes, form: AudioFormat | None = None, pause: float = 0) -> Turn:
+    async def tell(self, message: ClientMessage, request_id: str) -> None:
+        """Say what is no utterance, but may be answered under its id all the same."""
+        await self.wait_linked()
+        self.ledger.mention(request_id, trio.current_time())
+        await self._send([self._frame(message)])
+
+    async def play(
+        self,
+        data: bytes,
+        form: AudioFormat | None = None,
+        pause: float = 0,
+        request_id: str | None = None,
+    ) -> Turn:
         """Say something aloud: frames of 4 KiB, with `pause` seconds after each, then the end.
 
         Args:
             data: a sound file; or PCM, when `form` says how to read it.
             form: of PCM.
             pause: between frames, in seconds; 0 sends as fast as the server reads.
+            request_id: of the utterance; a new one by default.
         """
         await self.wait_linked()
         pieces = [data[i : i + FRAME_BYTES] for i in range(0, len(data), FRAME_BYTES)]
         start = [self._meeting(form)] if form is not None or not self._just_met else []
         await self._send([*start, *pieces], pause=pause)
-        turn = await self._ask(new_id())
+        turn = await self._ask(request_id or new_id())
         await self._send([self._frame(AudioEnd(turn.request_id))], turn)
         return turn
 
-    async def show(self, picture: Image | Video) -> Turn:
-        """Show a picture or a film; it may carry the id of a turn that asked for it."""
-        turn = await self._ask(picture.request_id)
-        await self._send([self._frame(picture)], turn)
-        return turn
-
-    async def interrupt(self, turn: Turn) -> None:
-        """Cut `turn` short, having spoken all that came of it."""
+    async def interrupt(self, turn: Turn, spoken_chars: int | None = None) -> None:
+        """Cut `turn` short, having spoken so much of it; by default all that came."""
         turn.cutting_in = True
-        await self._send([self._frame(Interrupt(turn.request_id, turn.spoken_chars))])
+        spoken = turn.spoken_chars if spoken_chars is None else spoken_chars
+        await self._send([self._frame(Interrupt(turn.request_id, spoken))])
 
-    async def send_raw(self, text: str, request_id: str | None) -> Turn | None:
-        """Send `text` as it is; with a `request_id` it is an utterance, whose turn is returned."""
+    async def send_raw(self, text: str | bytes, request_id: str | None) -> Turn | None:
+        """Send `text` as it is, bytes as a binary frame.
+
+        With a `request_id` it is an utterance, whose turn is returned.
+        """
         turn = await self._ask(request_id) if request_id is not None else None
         await self._send([text], turn)
         return turn

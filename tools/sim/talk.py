@@ -305,7 +305,7 @@ class Talk:
         data = self._read(name)
         if data is None:
             return None
-        return await self.robot.show(picture(showing, path_of(name), data))
+        return await self.robot.ask(picture(showing, path_of(name), data))
 
     def _read(self, name: str) -> bytes | None:
         """Read a file at once: a thread would cost more than the milliseconds it saves."""

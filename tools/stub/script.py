@@ -151,14 +151,18 @@ def load_script(path: Path, default: Reply) -> Script:
     whole = orjson.loads(path.read_bytes())
     if isinstance(whole, list):
         whole = {"replies": whole}
+    own = read_replies([whole["default"]])[0] if "default" in whole else default
+    return Script(read_replies(whole.get("replies", [])), own)
+
+
+def read_replies(plain: object) -> tuple[Reply, ...]:
+    """Return the replies in `plain`, a list of JSON objects; raises as `load_script` does."""
     converter = cattrs.Converter(forbid_extra_keys=True)
     converter.register_structure_hook_func(lambda wanted: wanted is object, lambda value, _: value)
     converter.register_structure_hook(
         int | Literal["random"] | None, lambda value, _: None if value is None else value
     )
-    replies = converter.structure(whole.get("replies", []), tuple[Reply, ...])
-    own = converter.structure(whole["default"], Reply) if "default" in whole else default
-    return Script(replies, own)
+    return converter.structure(plain, tuple[Reply, ...])
 
 
 def texts(reply: Reply, words: str) -> tuple[str, ...]:

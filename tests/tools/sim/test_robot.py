@@ -81,6 +81,29 @@ def test_back_off_doubles_up_to_thirty_seconds() -> None:
     assert list(islice(back_off(), 8)) == [1, 2, 4, 8, 16, 30, 30, 30]
 
 
+async def test_link_that_is_dropped_is_taken_up_again_when_it_was_said(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    async def resumed(peer: Peer) -> None:
+        assert (await peer.welcome(resumed=True))["session_id"] == "s1"
+        await peer.hear_end()
+
+    async def dropped(peer: Peer) -> None:
+        await peer.welcome()
+        with pytest.raises(ConnectionClosed) as closed:
+            await peer.socket.get_message()
+        assert closed.value.reason is None or closed.value.reason.code == 1006
+
+    async with on_stage(dropped, resumed) as stage:
+        await stage.robot.wait_linked()
+        await stage.robot.drop(away=7.5)
+        assert not stage.robot.on_the_line
+        await stage.robot.wait_linked()
+    first, second = stage.server.dialled_at
+    assert second - first == pytest.approx(7.5)
+    assert stage.diary.links == [("s1", False), ("s1", True)]
+
+
 async def test_hello_says_who_the_robot_is(autojump_clock: trio.testing.MockClock) -> None:
     async def script(peer: Peer) -> None:
         auth = await peer.welcome()
