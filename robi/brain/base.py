@@ -7,7 +7,7 @@ the block is left (findings.md, *Gemini under trio*).
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from attrs import AttrsInstance, field, frozen
 
@@ -16,7 +16,7 @@ from robi.speech.scene import Media, Said, Scene
 
 __all__ = [
     "Brain", "BrainRequest", "Fragment", "Media", "Purpose", "Said", "Scene",
-    "ToolCall", "ToolResult", "ToolRound", "ToolSpec", "total",
+    "Stocked", "ToolCall", "ToolResult", "ToolRound", "ToolSpec", "total",
 ]  # fmt: skip
 
 Purpose = Literal["talk", "summary", "extraction", "classification"]
@@ -103,6 +103,14 @@ class Fragment:
     calls: tuple[ToolCall, ...] = ()
     short: bool = False
     waited_s: float = 0.0
+
+
+@runtime_checkable
+class Stocked(Protocol):
+    """Fragments of which several may have come at once."""
+
+    def next_nowait(self) -> Fragment | None:
+        """Return the next if it is there, None if it has to be waited for."""
 
 
 class Brain(Protocol):

@@ -25,6 +25,7 @@ import trio
 from attrs import define, field
 
 from robi.brain.base import Brain, BrainRequest, Fragment
+from robi.brain.begun import wait_begun
 from robi.brain.failures import (
     BrainRefused,
     BrainUnreachable,
@@ -216,7 +217,9 @@ class Breaker:
         """
         with self._judged(self._part * self._limits.first_chunk_s) as call:
             async with self._brain.stream(request) as fragments:
-                yield _Heard(fragments, self._circuit, call)
+                begun = await wait_begun(fragments)
+                self._circuit.answered(call)
+                yield begun
 
     async def generate(self, request: BrainRequest) -> Fragment:
         """Ask for a whole answer; see `robi.brain.base.Brain.generate`. Raises as `stream` does."""
@@ -262,28 +265,3 @@ class Breaker:
                 self._circuit.failed(call, trio.current_time(), error)
             case _:  # what was refused before it was sent
                 self._circuit.undecided(call)
-
-
-class _Heard:
-    """The fragments of one call, of which the first is an answer."""
-
-    def __init__(self, upstream: AsyncIterator[Fragment], circuit: Circuit, call: Call) -> None:
-        self._upstream = upstream
-        self._circuit = circuit
-        self._call = call
-
-    def __aiter__(self) -> "_Heard":
-        return self
-
-    async def __anext__(self) -> Fragment:
-        try:
-            fragment = await anext(self._upstream)
-        except StopAsyncIteration:
-            self._answered()
-            raise
-        self._answered()
-        return fragment
-
-    def _answered(self) -> None:
-        if not self._call.judged:
-            self._circuit.answered(self._call)

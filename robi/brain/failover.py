@@ -21,6 +21,7 @@ import structlog
 import trio
 
 from robi.brain.base import Brain, BrainRequest, Fragment
+from robi.brain.begun import wait_begun
 from robi.brain.breaker import degraded
 from robi.brain.failures import CircuitOpen, likeliest_to_pass, worth_asking_another
 from robi.brain.retries import Limits
@@ -66,12 +67,12 @@ class Failover:
             try:
                 with trio.move_on_at(until) as attempt:
                     async with brain.stream(request) as fragments:
-                        first = await anext(fragments, None)
+                        begun = await wait_begun(fragments)
                         attempt.deadline = inf
                         if attempt.cancel_called:  # It came, but in the instant of the limit.
                             await trio.lowlevel.checkpoint_if_cancelled()
                         opened = True
-                        yield _Begun(first, fragments)
+                        yield begun
                         return
             except BrainError as error:
                 if opened or not worth_asking_another(error):
@@ -111,26 +112,6 @@ class Failover:
             now = trio.current_time()
             until = now + (end - now) / (1 + len(following)) if following else inf
             yield brain, following[0] if following else None, until
-
-
-class _Begun:
-    """The fragments of a call whose first one is there."""
-
-    def __init__(self, first: Fragment | None, rest: AsyncIterator[Fragment]) -> None:
-        self._first = first
-        self._rest = rest
-        self._ended = first is None
-
-    def __aiter__(self) -> "_Begun":
-        return self
-
-    async def __anext__(self) -> Fragment:
-        if self._first is not None:
-            first, self._first = self._first, None
-            return first
-        if self._ended:
-            raise StopAsyncIteration
-        return await anext(self._rest)
 
 
 def _tell(brain: Brain, following: Brain | None, failure: BrainError) -> None:

@@ -23,6 +23,7 @@ import trio
 from attrs import evolve, frozen
 
 from robi.brain.base import Brain, BrainRequest, Fragment
+from robi.brain.begun import wait_begun
 from robi.brain.breaker import degraded
 from robi.brain.places import Places
 from robi.brain.retries import Limits, Retries
@@ -233,14 +234,15 @@ class Gate:
             try:
                 with trio.CancelScope(deadline=deadline) as attempt:
                     async with self._brain.stream(request) as upstream:
-                        first = await anext(upstream, None)
+                        begun = await wait_begun(upstream)
                         attempt.deadline = inf
                         if attempt.cancel_called:  # It came, but in the instant of the limit.
                             await trio.lowlevel.checkpoint_if_cancelled()
                         opened = True
+                        first = begun.first
                         if first is not None and time.waited_s:
                             first = evolve(first, waited_s=time.waited_s)
-                        yield Watched(first, upstream, time)
+                        yield Watched(first, begun.rest, time)
                         return
             except BrainError as error:
                 if opened:  # Raised by a later fragment, or by the body: not ours to repair.

@@ -14,7 +14,7 @@ from robi.brain.base import BrainRequest, Fragment
 from robi.brain.gemini_reply import Answer, http_error
 from robi.brain.gemini_request import body
 from robi.brain.inline import check_size
-from robi.brain.wire import Fragments, Wire, checked_key, checked_url, read_whole
+from robi.brain.wire import Body, Fragments, Route, Wire, checked_key, checked_url, read_whole
 
 
 class GeminiBrain:
@@ -24,7 +24,7 @@ class GeminiBrain:
         api_key: goes into a header, never into a URL.
         base_url: without the version: `GOOGLE_GEMINI_BASE_URL`.
         model: such as `gemini-flash-lite-latest`, with or without `models/` before it.
-        client: to be used in place of a client of its own, and left open by `aclose`.
+        client: to be used in place of connections of its own, and left open by `aclose`.
 
     Raises:
         ConfigurationError: the key or the URL cannot be put into a request.
@@ -33,13 +33,14 @@ class GeminiBrain:
     def __init__(
         self, api_key: str, base_url: str, model: str, *, client: httpx.AsyncClient | None = None
     ) -> None:
-        """Make the client; nothing is sent."""
+        """Prepare; nothing is sent."""
         self._model = model.removeprefix("models/")
-        base = checked_url(base_url)
-        self._url = f"{base}/v1beta/models/{quote(self._model, safe='')}"
+        url = f"{checked_url(base_url)}/v1beta/models/{quote(self._model, safe='')}"
         self._wire = Wire(
             {"x-goog-api-key": checked_key(api_key)}, client, setting="GOOGLE_GEMINI_BASE_URL"
         )
+        self._stream = self._wire.to(f"{url}:streamGenerateContent?alt=sse")
+        self._generate = self._wire.to(f"{url}:generateContent")
 
     @property
     def model(self) -> str:
@@ -49,21 +50,19 @@ class GeminiBrain:
     @asynccontextmanager
     async def stream(self, request: BrainRequest) -> AsyncGenerator[AsyncIterator[Fragment]]:
         """Ask; see `robi.brain.base.Brain.stream`."""
-        async with self._ask("streamGenerateContent?alt=sse", request) as chunks:
-            yield Fragments(chunks, Answer.to(request), request.spent)
+        async with self._ask(self._stream, request) as answer:
+            yield Fragments(answer, Answer.to(request), request.spent)
 
     async def generate(self, request: BrainRequest) -> Fragment:
         """Ask for a whole answer at once; see `robi.brain.base.Brain.generate`."""
-        async with self._ask("generateContent", request) as chunks:
-            return await read_whole(chunks, Answer.to(request), request.spent)
+        async with self._ask(self._generate, request) as answer:
+            return await read_whole(answer, Answer.to(request), request.spent)
 
     async def aclose(self) -> None:
-        """Close the client's connections, unless the client belongs to someone else."""
+        """Close the connections, unless they are those of a client that belongs to someone else."""
         await self._wire.aclose()
 
-    def _ask(
-        self, call: str, request: BrainRequest
-    ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+    def _ask(self, route: Route, request: BrainRequest) -> AbstractAsyncContextManager[Body]:
         check_size(request)
         verdict = partial(http_error, media=request.utterance.media)
-        return self._wire.post(f"{self._url}:{call}", body(request, self._model), verdict)
+        return route.post(body(request, self._model), verdict)

@@ -14,7 +14,6 @@ from http import HTTPStatus
 from typing import Final
 
 import orjson
-from attrs import frozen
 
 from robi.brain.base import BrainRequest, Fragment, Media, ToolCall
 from robi.brain.failures import BrainRefused, EmptyAnswer, by_status
@@ -46,15 +45,6 @@ _NOT_HERE: Final = (
     "the service is not offered where this server is, or only to projects with billing"
 )
 _NOT_GEMINI: Final = "GOOGLE_GEMINI_BASE_URL leads elsewhere: what answers is not the Gemini API"
-
-
-@frozen
-class _Chunk:
-    text: str
-    calls: tuple[ToolCall, ...]
-    finish: str | None
-    blocked: str | None
-    usage: TokenUsage | None
 
 
 class Answer:
@@ -103,13 +93,10 @@ class Answer:
             failure = error_in(item, self._media)
             if failure is not None:
                 raise failure
-            chunk = self._read(item)
-            self._finish = chunk.finish or self._finish
-            self._blocked = chunk.blocked or self._blocked
-            self.usage = chunk.usage or self.usage
-            if chunk.text or chunk.calls:
+            fragment = self._read(fields(item))
+            if fragment is not None:
                 self._spoke = True
-                fragments.append(Fragment(chunk.text, chunk.calls))
+                fragments.append(fragment)
         return fragments
 
     def end(self) -> Fragment | None:
@@ -134,20 +121,21 @@ class Answer:
             raise BrainUnavailable(msg)
         return Fragment(short=True) if self._finish != _DONE else None
 
-    def _read(self, item: object) -> _Chunk:
-        whole = fields(item)
-        candidates = items(whole.get("candidates"))
+    def _read(self, chunk: Fields) -> Fragment | None:
+        """Read a chunk; return the words and calls in it, None if there are none."""
+        candidates = items(chunk.get("candidates"))
         candidate = fields(candidates[0] if candidates else None)
-        parts = [fields(part) for part in items(fields(candidate.get("content")).get("parts"))]
-        return _Chunk(
-            text="".join(
-                text(part.get("text")) for part in parts if part.get("thought") is not True
-            ),
-            calls=tuple(self._calls(parts)) if self._offered else (),
-            finish=_enum(candidate.get("finishReason")),
-            blocked=_enum(fields(whole.get("promptFeedback")).get("blockReason")),
-            usage=_usage(whole.get("usageMetadata")),
+        self._finish = _enum(candidate.get("finishReason")) or self._finish
+        self._blocked = (
+            _enum(fields(chunk.get("promptFeedback")).get("blockReason")) or self._blocked
         )
+        self.usage = _usage(chunk.get("usageMetadata")) or self.usage
+        parts = [fields(part) for part in items(fields(candidate.get("content")).get("parts"))]
+        words = "".join(
+            [text(part.get("text")) for part in parts if part.get("thought") is not True]
+        )
+        calls = tuple(self._calls(parts)) if self._offered else ()
+        return Fragment(words, calls) if words or calls else None
 
     def _calls(self, parts: list[Fields]) -> list[ToolCall]:
         """Return the calls among the parts: each is whole, and its signature goes back with it."""

@@ -19,6 +19,7 @@ BACKGROUND_SHARE: Final = 0.8
 """Of what a day may take; the rest is for conversation."""
 
 _NOTHING: Final = TokenUsage(0, 0)
+_ELSEWHERE: Final = "elsewhere"
 _MILLION: Final = 1_000_000
 
 
@@ -69,6 +70,8 @@ class Ledger:
     allowance: Allowance = field(factory=Allowance)
     _counts: dict[tuple[str, str], TokenUsage] = field(factory=dict, init=False)
     _changed: dict[tuple[str, str], None] = field(factory=dict, init=False)
+    counted: dict[str, TokenUsage] = field(factory=dict, init=False)
+    """What was counted since the start, by purpose; it only grows."""
 
     @property
     def day(self) -> str:
@@ -80,6 +83,16 @@ class Ledger:
         key = (self.day, purpose)
         self._counts[key] = total((self._counts.get(key, _NOTHING), usage))
         self._changed[key] = None
+        self.counted[purpose] = total((self.counted.get(purpose, _NOTHING), usage))
+
+    def add(self, key: tuple[str, str], usage: TokenUsage) -> None:
+        """Count what another process of the server has taken, by day and purpose."""
+        self._counts[key] = total((self._counts.get(key, _NOTHING), usage))
+        self._changed[key] = None
+
+    def note_elsewhere(self, day: str, usage: TokenUsage) -> None:
+        """Note what all others have taken that day: it counts here, and others write it down."""
+        self._counts[day, _ELSEWHERE] = usage
 
     def restore(self, counts: Mapping[tuple[str, str], TokenUsage]) -> None:
         """Add what was counted before the start, by day and purpose; once."""

@@ -29,7 +29,7 @@ from robi.brain.openai_errors import error_in, http_error, message_in, message_o
 from robi.brain.openai_features import Feature, refused
 from robi.brain.openai_reply import Answer
 from robi.brain.openai_request import Hearing, body, check_media, features
-from robi.brain.wire import Fragments, Wire, checked_key, checked_url, read_whole
+from robi.brain.wire import Body, Fragments, Wire, checked_key, checked_url, read_whole
 from robi.errors import BrainError
 
 REMEMBERED_S: Final = 300.0
@@ -58,7 +58,7 @@ class OpenAIBrain:
         model: as the server calls it.
         api_key: for servers that want one.
         hearing: whether it is sent sound.
-        client: to be used in place of a client of its own, and left open by `aclose`.
+        client: to be used in place of connections of its own, and left open by `aclose`.
 
     Raises:
         ConfigurationError: the key or the URL cannot be put into a request.
@@ -73,14 +73,14 @@ class OpenAIBrain:
         hearing: Hearing = "auto",
         client: httpx.AsyncClient | None = None,
     ) -> None:
-        """Make the client; nothing is sent."""
+        """Prepare; nothing is sent."""
         base = checked_url(base_url)
         root = f"{base}/v1" if base.path == "/" else str(base)
-        self._url = f"{root.rstrip('/')}/chat/completions"
         self._model = model
         self._hearing = hearing
         headers = {"authorization": f"Bearer {checked_key(api_key)}"} if api_key else {}
         self._wire = Wire(headers, client, setting="OPENAI_BASE_URL")
+        self._route = self._wire.to(f"{root.rstrip('/')}/chat/completions")
         self._refused_until: dict[Feature, float] = {}
 
     @property
@@ -103,7 +103,7 @@ class OpenAIBrain:
         return await self._insist(request, partial(self._whole, request), streamed=False)
 
     async def aclose(self) -> None:
-        """Close the client's connections, unless the client belongs to someone else."""
+        """Close the connections, unless they are those of a client that belongs to someone else."""
         await self._wire.aclose()
 
     async def _insist(
@@ -132,24 +132,24 @@ class OpenAIBrain:
         Until then the server may refuse: LM Studio does so in an event of a response of status 200.
         """
         async with AsyncExitStack() as attempt:
-            chunks = await attempt.enter_async_context(self._post(request, usable, streamed=True))
+            received = await attempt.enter_async_context(self._post(request, usable, streamed=True))
             answer = Answer.to(request, partial(_judge_event, usable, request.utterance.media))
-            fragments = Fragments(chunks, answer, request.spent)
+            fragments = Fragments(received, answer, request.spent)
             await fragments.wait_ready()
             stack.push_async_exit(attempt.pop_all())
         return fragments
 
     async def _whole(self, request: BrainRequest, usable: Usable) -> Fragment:
-        async with self._post(request, usable, streamed=False) as chunks:
+        async with self._post(request, usable, streamed=False) as received:
             answer = Answer.to(request, partial(_judge_event, usable, request.utterance.media))
-            return await read_whole(chunks, answer, request.spent)
+            return await read_whole(received, answer, request.spent)
 
     def _post(
         self, request: BrainRequest, usable: Usable, *, streamed: bool
-    ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+    ) -> AbstractAsyncContextManager[Body]:
         question = body(request, self._model, usable, self._hearing, streamed=streamed)
         verdict = partial(_judge_response, usable, request.utterance.media)
-        return self._wire.post(self._url, question, verdict)
+        return self._route.post(question, verdict)
 
     def _refused(self) -> frozenset[Feature]:
         now = trio.current_time()

@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
+from urllib.request import getproxies
 
 import httpx
 
@@ -18,6 +19,8 @@ from robi.errors import BrainError, BrainUnavailable, ProxyUnusable
 
 NOT_BY_PROXY: Final = {"all://localhost": None, "all://127.0.0.1": None, "all://[::1]": None}
 """A model on this machine is asked without the proxy that the environment names for all others."""
+
+_HERE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 _UNTRUSTED: Final = (
     "the certificate of the model's server is not one that this machine trusts: mend it (its name, "
@@ -40,6 +43,8 @@ def check_proxies() -> None:
     Raises:
         ProxyUnusable: one is of a kind that httpx cannot use.
     """
+    if not getproxies():  # a client costs 30 ms and 2.5 MiB, for certificates that none will show
+        return
     try:
         httpx.AsyncClient()
     except (ImportError, ValueError, httpx.InvalidURL) as error:
@@ -47,13 +52,26 @@ def check_proxies() -> None:
         raise ProxyUnusable(msg) from error
 
 
+def may_need_proxy(url: httpx.URL) -> bool:
+    """Tell whether the environment names a proxy for what `url` is.
+
+    It may be excepted in NO_PROXY: of that httpx knows the rules.
+    """
+    return url.host not in _HERE and not getproxies().keys().isdisjoint({url.scheme, "all"})
+
+
 @contextmanager
 def transport_errors() -> Iterator[None]:
-    """Turn what httpx raises into ours. Its text may hold a URL: only its kind is told."""
+    """Turn what httpx raises into ours."""
     try:
         yield
     except httpx.HTTPError as error:
-        raise BrainUnavailable(type(error).__name__) from error
+        raise unavailable(error) from error
+
+
+def unavailable(error: httpx.HTTPError) -> BrainUnavailable:
+    """Return what `error` is to us. Its text may hold a URL: only its kind is told."""
+    return BrainUnavailable(type(error).__name__)
 
 
 @contextmanager

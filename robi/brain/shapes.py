@@ -45,7 +45,9 @@ def count(value: object) -> int:
     """
     if not isinstance(value, int) or isinstance(value, bool):
         return 0
-    return min(max(value, 0), _LARGEST)
+    if 0 <= value <= _LARGEST:
+        return value
+    return 0 if value < 0 else _LARGEST
 
 
 def seconds(value: object) -> int | None:

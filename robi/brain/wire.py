@@ -1,39 +1,55 @@
-"""The way to a model's service: one HTTP client on trio, a streamed call for each question.
+"""The way to a model's service: a streamed call over HTTP for each question.
 
-Owns the connections. A call lives inside `async with`: however that block is left, the connection
-is closed, or given back if the answer was complete, before the block is left. What is asked and
-how an answer reads is for whoever holds the wire. Deadlines, retries and the limit on calls at once
-belong to `robi.brain.gate`; the only time limit here is that on connecting.
+Owns which way that is, and the reading of an answer up to its fragments. A call lives inside
+`async with`: however that block is left, the connection is closed, or given back if the answer was
+complete, before the block is left. What is asked and how an answer reads is for whoever holds the
+wire. Deadlines, retries and the limit on calls at once belong to `robi.brain.gate`; the only time
+limit here is that on connecting.
 """
 
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
-from contextlib import aclosing, asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from functools import partial
 from http import HTTPStatus
 from typing import Final, Protocol
 
 import httpx
-import trio
 
 from robi.brain.base import Fragment
-from robi.brain.reach import NOT_BY_PROXY, connecting, transport_errors
+from robi.brain.by_httpx import ask_by_httpx, make_client
+from robi.brain.direct import Connections
+from robi.brain.reach import connecting, may_need_proxy, transport_errors, unavailable
 from robi.brain.sse import MAX_EVENT_BYTES, SseOverflow, SseParser
 from robi.errors import BrainError, BrainUnavailable, ConfigurationError
 from robi.protocol.messages import TokenUsage
 
-_CONNECT_S: Final = 5.0
 _ERROR_BYTES: Final = 64 * 1024
-_TIMEOUT: Final = httpx.Timeout(None, connect=_CONNECT_S)
-_LIMITS: Final = httpx.Limits(
-    # The gate limits the calls at once; httpx's own 100 would be a second, silent queue. It scans
-    # the idle connections at every call (findings.md): few are kept.
-    max_connections=None,
-    max_keepalive_connections=32,
-    keepalive_expiry=60.0,
-)
 
 Verdict = Callable[[int, Mapping[str, str], bytes], BrainError]
 """What a response of another status than 200 means: status, headers, the beginning of the body."""
+
+
+class Body(Protocol):
+    """What comes of an answer."""
+
+    async def receive_some(self) -> bytes:
+        """Return the next bytes, nothing once it has ended. Raises httpx.HTTPError."""
+
+
+class Response(Body, Protocol):
+    """An answer whose head is there."""
+
+    @property
+    def status(self) -> int:
+        """The status."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers, by their names in lower case."""
+
+    async def aclose(self) -> None:
+        """Let go of the connection, cancelled or not."""
 
 
 class Reading(Protocol):
@@ -51,58 +67,75 @@ class Reading(Protocol):
 
 
 class Wire:
-    """Calls to one service.
+    """The way to one service.
 
     Args:
         headers: of each call, such as the key.
-        client: to be used in place of a client of its own, and left open by `aclose`.
+        client: to be used in place of connections of its own, and left open by `aclose`.
         setting: the name of the one that says where the service is, for advice.
     """
 
     def __init__(
         self, headers: Mapping[str, str], client: httpx.AsyncClient | None = None, *, setting: str
     ) -> None:
-        """Make the client; nothing is sent."""
+        """Prepare; nothing is sent."""
         self._setting = setting
         self._headers = {
             **headers,
             "content-type": "application/json",
             "accept-encoding": "identity",  # a compressed stream may be held back to fill a block
         }
-        self._own_client = client is None
-        self._client = client or httpx.AsyncClient(
-            timeout=_TIMEOUT, limits=_LIMITS, mounts=NOT_BY_PROXY
-        )
+        self._connections = Connections()
+        self._lent = client
+        self._client: httpx.AsyncClient | None = None
+
+    def to(self, url: str) -> "Route":
+        """Return the way of questions to `url`: our own, unless a proxy may stand in it."""
+        there = httpx.URL(url)
+        ask: Callable[[bytes], Awaitable[Response]]
+        if self._lent is None and not may_need_proxy(there):
+            ask = partial(self._connections.ask, self._connections.target(there, self._headers))
+        else:
+            client = self._lent or self._client
+            if client is None:
+                client = self._client = make_client()
+            ask = partial(ask_by_httpx, client, there, self._headers)
+        return Route(there, ask, self._setting)
+
+    async def aclose(self) -> None:
+        """Close the connections, unless they belong to a client of someone else."""
+        self._connections.close()
+        if self._client is not None:
+            await self._client.aclose()
+
+
+class Route:
+    """Calls to one URL; made by `Wire.to`."""
+
+    def __init__(
+        self, url: httpx.URL, ask: Callable[[bytes], Awaitable[Response]], setting: str
+    ) -> None:
+        """Ask by `ask`, which sends a body and returns once there is the head of an answer."""
+        self._url = url
+        self._ask = ask
+        self._setting = setting
 
     @asynccontextmanager
-    async def post(
-        self, url: str, body: bytes, verdict: Verdict
-    ) -> AsyncGenerator[AsyncIterator[bytes]]:
-        """Send a question; give the bytes of an answer of status 200 as they come.
+    async def post(self, body: bytes, verdict: Verdict) -> AsyncGenerator[Body]:
+        """Send a question; give the body of an answer of status 200 as it comes.
 
         Raises:
             BrainError: by `verdict`; BrainUnavailable where the service cannot be reached, or what
                 answers is not it.
         """
-        post = self._client.build_request(
-            "POST", url, content=body, headers=self._headers, timeout=_TIMEOUT
-        )
-        post.stream = _Body(body)
-        with transport_errors(), connecting(post.url, self._setting):
-            response = await self._client.send(post, stream=True)
-        async with aclosing(response):
-            chunks = response.aiter_bytes()
-            try:
-                with transport_errors():
-                    await _check(response, chunks, verdict)
-                yield chunks
-            finally:
-                await _unwind(chunks)
-
-    async def aclose(self) -> None:
-        """Close the client's connections, unless the client belongs to someone else."""
-        if self._own_client:
-            await self._client.aclose()
+        with transport_errors(), connecting(self._url, self._setting):
+            response = await self._ask(body)
+        try:
+            with transport_errors():
+                await _check(response, verdict)
+            yield response
+        finally:
+            await response.aclose()
 
 
 class Fragments:
@@ -113,11 +146,9 @@ class Fragments:
     checkpoint between them.
     """
 
-    def __init__(
-        self, chunks: AsyncIterator[bytes], answer: Reading, spent: Callable[[TokenUsage], None]
-    ) -> None:
-        """Read `chunks` as events whose payloads are `answer`; `spent` is told what it takes."""
-        self._chunks = chunks
+    def __init__(self, body: Body, answer: Reading, spent: Callable[[TokenUsage], None]) -> None:
+        """Read `body` as events whose payloads are `answer`; `spent` is told what it takes."""
+        self._body = body
         self._parser = SseParser()
         self._answer = answer
         self._spent = spent
@@ -131,9 +162,13 @@ class Fragments:
     async def __anext__(self) -> Fragment:
         if not self._ready:
             await self.wait_ready()
-        if not self._ready:
-            raise StopAsyncIteration
+            if not self._ready:
+                raise StopAsyncIteration
         return self._ready.popleft()
+
+    def next_nowait(self) -> Fragment | None:
+        """Return what is there already, None if that is nothing."""
+        return self._ready.popleft() if self._ready else None
 
     async def wait_ready(self) -> None:
         """Wait until there is a fragment to give out, or the end.
@@ -142,44 +177,50 @@ class Fragments:
             BrainError: what comes instead.
         """
         while not self._ready and not self._ended:
-            with transport_errors():
-                data = await anext(self._chunks, None)
+            try:
+                data = await self._body.receive_some()
+            except httpx.HTTPError as error:
+                raise unavailable(error) from error
             self._take(data)
         if not self._ready and self._failure is not None:
             failure, self._failure = self._failure, None
             raise failure
 
-    def _take(self, data: bytes | None) -> None:
+    def _take(self, data: bytes) -> None:
+        answer = self._answer
+        before = answer.usage
         try:
-            self._ended = data is None
-            payloads = self._parser.close() if data is None else self._parser.feed(data)
-            with _counted(self._answer, self._spent):
-                for payload in payloads:
-                    self._ready.extend(self._answer.take(payload))
-            last = self._answer.end() if self._ended else None
-            if last is not None:
-                self._ready.append(last)
+            for payload in self._parser.feed(data) if data else self._parser.close():
+                self._ready.extend(answer.take(payload))
+            if not data:
+                self._ended = True
+                last = answer.end()
+                if last is not None:
+                    self._ready.append(last)
         except SseOverflow as error:
             self._fail(BrainUnavailable(str(error)))
         except BrainError as error:
             self._fail(error)
+        finally:
+            _count(before, answer.usage, self._spent)
 
     def _fail(self, error: BrainError) -> None:
         self._ended = True
         self._failure = error
 
 
-async def read_whole(
-    chunks: AsyncIterator[bytes], answer: Reading, spent: Callable[[TokenUsage], None]
-) -> Fragment:
+async def read_whole(body: Body, answer: Reading, spent: Callable[[TokenUsage], None]) -> Fragment:
     """Read a response that is one payload, and return all that it holds as one fragment.
 
     `spent` is told what it took, whatever it holds.
     """
     with transport_errors():
-        payload = await _read(chunks, MAX_EVENT_BYTES)
-    with _counted(answer, spent):
+        payload = await _read(body, MAX_EVENT_BYTES)
+    before = answer.usage
+    try:
         fragments = answer.take(payload)
+    finally:
+        _count(before, answer.usage, spent)
     last = answer.end()
     if last is not None:
         fragments.append(last)
@@ -190,21 +231,14 @@ async def read_whole(
     )
 
 
-@contextmanager
-def _counted(answer: Reading, spent: Callable[[TokenUsage], None]) -> Iterator[None]:
-    """Tell what comes on top of what `answer` had taken, also if it turns out to be none."""
-    before = answer.usage
-    try:
-        yield
-    finally:
-        now = answer.usage
-        if now != before:
-            spent(
-                TokenUsage(
-                    now.input_tokens - before.input_tokens,
-                    now.output_tokens - before.output_tokens,
-                )
+def _count(before: TokenUsage, now: TokenUsage, spent: Callable[[TokenUsage], None]) -> None:
+    """Tell what came on top."""
+    if now is not before and now != before:
+        spent(
+            TokenUsage(
+                now.input_tokens - before.input_tokens, now.output_tokens - before.output_tokens
             )
+        )
 
 
 def checked_key(api_key: str) -> str:
@@ -235,55 +269,19 @@ def checked_url(base_url: str) -> httpx.URL:
     return url
 
 
-class _Body(httpx.AsyncByteStream):
-    """A request's body in one piece: httpx's own is an async generator, left if a send fails."""
-
-    def __init__(self, body: bytes) -> None:
-        self._rest: bytes | None = body
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return self
-
-    async def __anext__(self) -> bytes:
-        if self._rest is None:
-            raise StopAsyncIteration
-        rest, self._rest = self._rest, None
-        return rest
-
-
-async def _check(response: httpx.Response, chunks: AsyncIterator[bytes], verdict: Verdict) -> None:
+async def _check(response: Response, verdict: Verdict) -> None:
     """Raise unless the response is an answer of the service's."""
-    if response.status_code != HTTPStatus.OK:
-        body = await _read(chunks, _ERROR_BYTES)
-        raise verdict(response.status_code, response.headers, body)
+    if response.status != HTTPStatus.OK:
+        raise verdict(response.status, response.headers, await _read(response, _ERROR_BYTES))
     kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in {"text/event-stream", "application/json"}:
         msg = "the answer is not the model's: neither events nor JSON"
         raise BrainUnavailable(msg)
 
 
-async def _read(chunks: AsyncIterator[bytes], most: int) -> bytes:
+async def _read(body: Body, most: int) -> bytes:
     """Read a body to its end, or to `most` bytes and what came with them."""
-    body = bytearray()
-    async for chunk in chunks:
-        body += chunk
-        if len(body) >= most:
-            break
-    return bytes(body)
-
-
-async def _unwind(chunks: AsyncIterator[bytes]) -> None:
-    """Finish httpx's reading of a body that may have been left halfway.
-
-    `aiter_bytes` is the outermost of seven nested async generators, of which `aclose` finishes only
-    the first: the rest would be left to the garbage collector, each with a ResourceWarning. A read
-    that is cancelled runs through all of them instead, and closes the connection on its way; a body
-    that lies complete in the buffers is read to its end, and the connection can be used again.
-    """
-    with trio.CancelScope() as scope:
-        scope.cancel()
-        try:
-            async for _ in chunks:
-                pass
-        except httpx.HTTPError:
-            return  # The connection broke, which is what was wanted.
+    read = bytearray()
+    while len(read) < most and (piece := await body.receive_some()):
+        read += piece
+    return bytes(read)

@@ -143,7 +143,7 @@ class Posts:
             await self._read(chunks, stream=_is_stream(answer))
         finally:
             # A read that is cancelled runs through all of httpx's nested iterators; one that is
-            # left halfway leaves them to the garbage collector (`robi.brain.wire`).
+            # left halfway leaves them to the garbage collector (`robi.brain.by_httpx`).
             with trio.CancelScope() as scope, suppress(httpx.HTTPError):
                 scope.cancel()
                 async for _ in chunks:

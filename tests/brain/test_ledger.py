@@ -128,3 +128,14 @@ def test_ledger_tells_the_tree_what_is_known() -> None:
         "budget_setting": "DAILY_BUDGET",
         "budget_limit": 0.6,
     }
+
+
+def test_ledger_counts_since_the_start_over_midnight_and_without_what_was_before() -> None:
+    clock = Clock()
+    ledger = Ledger(clock)
+    ledger.restore({(ledger.day, "talk"): TokenUsage(1000, 1000)})
+    ledger.count("talk", TokenUsage(100, 10))
+    clock.now += timedelta(days=1)
+    ledger.count("talk", TokenUsage(1, 2))
+    ledger.count("summary", TokenUsage(3, 4))
+    assert ledger.counted == {"talk": TokenUsage(101, 12), "summary": TokenUsage(3, 4)}

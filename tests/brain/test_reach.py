@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from ssl import PROTOCOL_TLS_SERVER, SSLContext
-from typing import Never
+from typing import Any, Never
 
 import httpx
 import pytest
@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from robi.brain.failures import BrainRefused, BrainUnreachable, by_status
-from robi.brain.reach import check_proxies, connecting, transport_errors
-from robi.brain.wire import Wire
+from robi.brain.reach import check_proxies, connecting, may_need_proxy, transport_errors
+from robi.brain.wire import Body, Wire
 from robi.errors import BrainError, BrainUnavailable, ProxyUnusable
 
 
@@ -31,12 +31,19 @@ def verdict(status: int, _headers: object, _body: bytes) -> BrainError:
 ANSWER = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}"
 
 
+async def read(body: Body) -> bytes:
+    pieces = []
+    while piece := await body.receive_some():
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
 async def ask(url: str) -> bytes:
     """Ask on a wire of its own; return the answer."""
     wire = Wire({}, setting="MODEL_URL")
     try:
-        async with wire.post(url, b"{}", verdict) as chunks:
-            return b"".join([chunk async for chunk in chunks])
+        async with wire.to(url).post(b"{}", verdict) as body:
+            return await read(body)
     finally:
         await wire.aclose()
 
@@ -108,6 +115,17 @@ class Lost(trio.abc.HostnameResolver):
     async def getaddrinfo(self, *_: object) -> Never:
         await trio.lowlevel.checkpoint()
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known: SECRET")
+
+    async def getnameinfo(self, *_: object) -> Never:
+        raise NotImplementedError
+
+
+class Here(trio.abc.HostnameResolver):
+    """A resolver for which every name is that of this machine."""
+
+    async def getaddrinfo(self, _host: bytes | None, port: object, *_: object) -> Any:
+        await trio.lowlevel.checkpoint()
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", int(str(port))))]
 
     async def getnameinfo(self, *_: object) -> Never:
         raise NotImplementedError
@@ -189,6 +207,35 @@ async def test_certificate_named_in_ssl_cert_file_is_trusted(
 
 
 @pytest.mark.usefixtures("no_proxies")
+async def test_connection_with_tls_is_used_again(
+    nursery: trio.Nursery, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = SSLContext(PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    connections = 0
+    large = b"x" * 100_000  # in more than one record
+
+    async def answer_each(stream: trio.abc.Stream) -> None:
+        nonlocal connections
+        connections += 1
+        async with stream:
+            while await stream.receive_some():
+                length = b"content-length: %d\r\n\r\n" % len(large)
+                await stream.send_all(ANSWER.partition(b"content-length")[0] + length + large)
+
+    (tcp,) = await trio.open_tcp_listeners(0, host="127.0.0.1")
+    nursery.start_soon(trio.serve_listeners, answer_each, [trio.SSLListener(tcp, context)])
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    wire = Wire({}, setting="MODEL_URL")
+    route = wire.to(f"https://localhost:{tcp.socket.getsockname()[1]}")
+    for _ in range(3):
+        async with route.post(b"{}", verdict) as body:
+            assert await read(body) == large
+    await wire.aclose()
+    assert connections == 1
+
+
+@pytest.mark.usefixtures("no_proxies")
 async def test_server_without_tls_says_what_to_do(serve: Serve) -> None:
     port, _ = await serve(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n")
     with pytest.raises(BrainRefused, match=r"^ConnectError, SSLError$") as caught:
@@ -217,6 +264,38 @@ async def test_model_on_this_machine_is_asked_without_the_proxy(
     port, heads = await serve(ANSWER)
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     assert await ask(f"http://{host}:{port}/v1") == b"{}"
+    assert heads == [b"POST /v1 HTTP/1.1"]
+
+
+@pytest.mark.parametrize(
+    ("environment", "url", "may"),
+    [
+        ({}, "http://model.example", False),
+        ({"HTTPS_PROXY": "http://p"}, "https://model.example", True),
+        ({"HTTPS_PROXY": "http://p"}, "http://model.example", False),
+        ({"ALL_PROXY": "http://p"}, "http://model.example", True),
+        ({"ALL_PROXY": "http://p"}, "https://[::1]:8080", False),
+        ({"ALL_PROXY": "http://p", "NO_PROXY": "model.example"}, "http://model.example", True),
+    ],
+)
+@pytest.mark.usefixtures("no_proxies")
+def test_proxy_may_be_needed_where_one_is_named(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], url: str, *, may: bool
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert may_need_proxy(httpx.URL(url)) is may
+
+
+@pytest.mark.usefixtures("no_proxies")
+async def test_model_that_no_proxy_excepts_is_asked_without_it(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trio.socket.set_custom_hostname_resolver(Here())
+    port, heads = await serve(ANSWER)
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "model.example")
+    assert await ask(f"http://model.example:{port}/v1") == b"{}"
     assert heads == [b"POST /v1 HTTP/1.1"]
 
 

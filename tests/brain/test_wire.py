@@ -66,21 +66,21 @@ def client(response: httpx.Response) -> httpx.AsyncClient:
 
 
 async def test_fragments_of_an_event_that_does_not_end_raise() -> None:
-    body = Endless(b"x" * 1024 * 1024)
+    endless = Endless(b"x" * 1024 * 1024)
     async with (
-        client(httpx.Response(200, headers=SSE, stream=body)) as http,
-        Wire({}, http, setting="MODEL_URL").post("http://x", b"{}", verdict) as chunks,
+        client(httpx.Response(200, headers=SSE, stream=endless)) as http,
+        Wire({}, http, setting="MODEL_URL").to("http://x").post(b"{}", verdict) as body,
     ):
         with pytest.raises(BrainUnavailable, match=f"more than {MAX_EVENT_BYTES} bytes"):
-            await anext(Fragments(chunks, Echo(), print))
-    assert body.given <= MAX_EVENT_BYTES + 2 * len(body.piece)
+            await anext(Fragments(body, Echo(), print))
+    assert endless.given <= MAX_EVENT_BYTES + 2 * len(endless.piece)
 
 
 async def test_page_of_an_error_is_read_so_far_and_no_further() -> None:
     body = Endless(b"x" * 1024)
     async with client(httpx.Response(500, stream=body)) as http:
         with pytest.raises(BrainRefused, match="500, 65536 bytes"):
-            async with Wire({}, http, setting="MODEL_URL").post("http://x", b"{}", verdict):
+            async with Wire({}, http, setting="MODEL_URL").to("http://x").post(b"{}", verdict):
                 pass
     assert body.given <= 65 * 1024
 
@@ -90,7 +90,7 @@ async def test_answer_of_another_kind_is_none(kind: str) -> None:
     headers = {"content-type": kind} if kind else {}
     async with client(httpx.Response(200, headers=headers, content=b"hola")) as http:
         with pytest.raises(BrainUnavailable, match="neither events nor JSON"):
-            async with Wire({}, http, setting="MODEL_URL").post("http://x", b"{}", verdict):
+            async with Wire({}, http, setting="MODEL_URL").to("http://x").post(b"{}", verdict):
                 pass
 
 
@@ -98,21 +98,21 @@ async def test_read_whole_joins_words_and_calls_and_tells_what_it_took() -> None
     spent: list[TokenUsage] = []
     async with (
         client(httpx.Response(200, headers=SSE, content=b"hola")) as http,
-        Wire({}, http, setting="MODEL_URL").post("http://x", b"{}", verdict) as chunks,
+        Wire({}, http, setting="MODEL_URL").to("http://x").post(b"{}", verdict) as body,
     ):
-        whole = await read_whole(chunks, Echo(), spent.append)
+        whole = await read_whole(body, Echo(), spent.append)
     assert whole == Fragment("hola", (ToolCall("x", "f", {}),))
     assert spent == [TokenUsage(7, 1)]
 
 
 async def test_fragments_tell_what_comes_on_top_also_of_an_answer_that_is_none() -> None:
     spent: list[TokenUsage] = []
-    body = Pieces(b"data: a\n\ndata:\n\n", b"data:\n\n")
+    pieces = Pieces(b"data: a\n\ndata:\n\n", b"data:\n\n")
     async with (
-        client(httpx.Response(200, headers=SSE, stream=body)) as http,
-        Wire({}, http, setting="MODEL_URL").post("http://x", b"{}", verdict) as chunks,
+        client(httpx.Response(200, headers=SSE, stream=pieces)) as http,
+        Wire({}, http, setting="MODEL_URL").to("http://x").post(b"{}", verdict) as body,
     ):
-        fragments = Fragments(chunks, Echo(), spent.append)
+        fragments = Fragments(body, Echo(), spent.append)
         assert await anext(fragments) == Fragment("a")
         with pytest.raises(BrainUnavailable, match="empty"):
             await anext(fragments)
