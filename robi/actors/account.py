@@ -5,7 +5,7 @@ gate; where they find something, neither sound nor picture of the turn is kept, 
 was cut before anything was known of it. Pure.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -15,7 +15,7 @@ from robi.actors.floor import Conclusion
 from robi.actors.janitor_mail import Keep
 from robi.actors.memory_mail import Heard
 from robi.actors.turn import Kind
-from robi.people.privacy import masked
+from robi.people.privacy import PrivateClass, masked
 from robi.store.base import InteractionKind, InteractionRow
 
 SUMMARY_CHARS: Final = 1000
@@ -43,17 +43,24 @@ class Account:
     media: tuple[Keep, ...]
 
 
-def account_of(conclusion: Conclusion, session_id: str, before: str, at: float) -> Account:
+def account_of(
+    conclusion: Conclusion,
+    session_id: str,
+    before: str,
+    at: float,
+    look: Callable[[str, str], tuple[str, frozenset[PrivateClass]]] = masked,
+) -> Account:
     """Return the account of a turn.
 
     Args:
         before: what was said before it, with that person.
         at: Unix seconds.
+        look: reads what was said by the rules, or remembers what they said of it.
     """
     turn, person_id = conclusion.turn, conclusion.person_id
     utterance, answer = turn.plan.utterance, turn.answer
     said = " ".join(filter(None, (utterance.text, answer.summary)))
-    words, private = masked(said, before)
+    words, private = look(said, before)
     words = words[:SUMMARY_CHARS]
     heard = None
     if words:

@@ -5,9 +5,9 @@ full: a session never waits to be written down, and nothing here is on the way o
 private is not written at all, and of the rest what the rules of the privacy gate leave.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterable
 from time import time
+from typing import Final
 
 import structlog
 import trio
@@ -16,7 +16,7 @@ from attrs import define, evolve, field
 from robi.actors.errors import ActorDied, MailboxFull
 from robi.actors.history import Entry, Fold, History
 from robi.actors.store_mail import Conversation, StoreAddress
-from robi.people.privacy import masked
+from robi.people.privacy import PrivateClass, masked
 from robi.protocol.dialects import Dialect
 from robi.speech.scene import Said
 from robi.store.base import (
@@ -42,6 +42,9 @@ FLUSH_WITHIN = 1.0
 
 BACKLOG = 256
 """Writes that a session holds for a store that is full; then the oldest are shed and counted."""
+
+SEEN_EVERY_S: Final = 10.0
+"""Seconds for which a session that is otherwise the same is not written as seen again."""
 
 
 def remembered(conversation: Conversation | None) -> History:
@@ -77,12 +80,20 @@ class Keeper:
     _store: StoreAddress
     dialect: Dialect | None = None
     """What the robot speaks, once it has shown it."""
+    _on_shed: Callable[[int], None] = lambda _count: None
+    """Told how many writes were given up."""
     _born: float = field(factory=time, init=False)
-    _backlog: deque[Write] = field(factory=deque, init=False)
+    _backlog: list[Write] = field(factory=list, init=False)
     shed: int = field(default=0, init=False)
     """Writes that were given up."""
     _asked: Entry | None = field(default=None, init=False, repr=False)
     """The question of a turn that has begun, which is written."""
+    _saved: SessionRow | None = field(default=None, init=False)
+    """The row of the session, as it was written last."""
+    _looked: tuple[str, str, tuple[str, frozenset[PrivateClass]]] | None = field(
+        default=None, init=False, repr=False
+    )
+    """What was looked through last, what stood before it, and what the rules left of it."""
 
     @property
     def device_id(self) -> str | None:
@@ -100,13 +111,25 @@ class Keeper:
         now = time()
         dialect = self.dialect.name.lower() if self.dialect else None
         row = SessionRow(self._session_id, self._device_id, person_id, self._born, now, dialect)
-        self._write(SaveSession(row))
+        if not self._is_saved(row):
+            self._saved = row
+            self._write(SaveSession(row))
         entry = None
         for entry in entries:
             if not entry.private and entry != self._asked:
                 self._write(AppendHistory(self._row(entry, now, before)))
             before = entry.said.text
         self._asked = entry if entry is not None and entry.said.role == "person" else None
+
+    def look(self, text: str, before: str) -> tuple[str, frozenset[PrivateClass]]:
+        """Return what the rules leave of a text, and the classes that they found in it.
+
+        What was asked is looked through when a turn begins and again when it ends, for the history
+        and for its account: it is read once.
+        """
+        if self._looked is None or self._looked[:2] != (text, before):
+            self._looked = text, before, masked(text, before)
+        return self._looked[2]
 
     def keep_cut(self, entry: Entry, before: str) -> None:
         """Keep that less of an answer was heard than was thought; it answered `before`."""
@@ -154,7 +177,8 @@ class Keeper:
                 case _:
                     return False
 
-        self._backlog = deque(write for write in self._backlog if not is_over(write))
+        self._backlog = [write for write in self._backlog if not is_over(write)]
+        self._saved = self._looked = None
 
     async def flush(self) -> None:
         """Wait for room for what the store could not take, a moment at most: the last chance."""
@@ -164,12 +188,12 @@ class Keeper:
                     await self._store.write(self._backlog[0])
                 except ActorDied:
                     break
-                self._backlog.popleft()
-        self.shed += len(self._backlog)
+                self._backlog.pop(0)
+        self._give_up_oldest(len(self._backlog))
 
     def _row(self, entry: Entry, now: float, before: str = "") -> HistoryRow:
         said = entry.said
-        text, _ = masked(said.text, before)
+        text, _ = self.look(said.text, before)
         return HistoryRow(
             self._session_id,
             entry.index,
@@ -182,15 +206,31 @@ class Keeper:
             compacted=entry.compacted,
         )
 
+    def _is_saved(self, row: SessionRow) -> bool:
+        """Return whether nothing is new in the row, save that the session was seen a moment ago."""
+        saved = self._saved
+        return (
+            saved is not None
+            and 0 <= row.last_seen - saved.last_seen < SEEN_EVERY_S
+            and (saved.person_id, saved.dialect) == (row.person_id, row.dialect)
+        )
+
     def _write(self, write: Write) -> None:
         """Hand over `write` behind whatever still waits, in order."""
         self._backlog.append(write)
         try:
             while self._backlog:
                 self._store.write_nowait(self._backlog[0])
-                self._backlog.popleft()
+                self._backlog.pop(0)
         except (MailboxFull, ActorDied) as failure:
-            while len(self._backlog) > BACKLOG:
-                self._backlog.popleft()
-                self.shed += 1
+            self._give_up_oldest(len(self._backlog) - BACKLOG)
             log.warning("session_not_written", waiting=len(self._backlog), reason=str(failure))
+
+    def _give_up_oldest(self, count: int) -> None:
+        """Shed so many of the writes that wait, if any."""
+        if count > 0:
+            for _ in range(count):
+                self._backlog.pop(0)
+            self.shed += count
+            self._saved = None  # it may have been among them
+            self._on_shed(count)

@@ -18,7 +18,7 @@ import trio
 from attrs import define, field, frozen
 
 from robi.actors.ask import Ask
-from robi.actors.erasing import Eraser
+from robi.actors.erasing import AllTold, Eraser, at_once
 from robi.actors.errors import ActorDied
 from robi.actors.forgotten import Order
 from robi.actors.janitor_mail import JanitorAddress
@@ -120,6 +120,7 @@ class Keeping:
         forget_too: forgets in hand, at once, what an order has turned out to be about; returns how
             many turns waited.
         on_kept: called when a job is done that others look out for.
+        all_told: see `robi.actors.erasing`.
     """
 
     _address: StoreAddress
@@ -128,6 +129,7 @@ class Keeping:
     _tell_sessions: Callable[[Forgot | Hushed], None]
     _forget_too: Callable[[Order, Forgot], int]
     _on_kept: Callable[[Job], None]
+    _all_told: AllTold = at_once
     _store: PatientStore = field(init=False)
     _reconciler: Reconciler = field(init=False)
     _eraser: Eraser = field(init=False)
@@ -141,7 +143,7 @@ class Keeping:
     def __attrs_post_init__(self) -> None:
         self._store = PatientStore(self._address)
         self._reconciler = Reconciler(self._store, self._clock)
-        self._eraser = Eraser(self._store, self._janitor, self._forget_too)
+        self._eraser = Eraser(self._store, self._janitor, self._forget_too, self._all_told)
 
     @property
     def kept(self) -> int:

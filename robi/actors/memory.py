@@ -23,6 +23,7 @@ import trio
 from attrs import define, field
 
 from robi.actors.ask import Ask
+from robi.actors.erasing import AllTold, at_once
 from robi.actors.errors import ActorError
 from robi.actors.forgotten import Forgotten, Order
 from robi.actors.janitor_mail import JanitorAddress
@@ -127,6 +128,7 @@ class MemoryActor:
         learn_after: seconds that a turn waits for others before the model is asked about it.
         clock: Unix seconds.
         new_hex: that many random hexadecimal digits.
+        all_told: see `robi.actors.erasing`.
     """
 
     _store: StoreAddress
@@ -139,6 +141,7 @@ class MemoryActor:
     _learn_after: float = QUIET_S
     _clock: Callable[[], float] = time.time
     _new_hex: Callable[[int], str] = field(default=lambda digits: secrets.token_hex(digits // 2))
+    _all_told: AllTold = at_once
     _met: dict[str, Person] = field(factory=dict, init=False)
     """People who were met or named and are not written down yet."""
     _keeping: Keeping = field(init=False)
@@ -155,6 +158,7 @@ class MemoryActor:
             self._tell_sessions,
             self._forget_too,
             self._on_kept,
+            self._all_told,
         )
         self._learner = Learner(
             self._brain,

@@ -5,7 +5,6 @@ that it is asked, before any disk knows; what is private never leaves it. Synchr
 files, which a task of their own hands over.
 """
 
-from collections import deque
 from collections.abc import Awaitable, Callable, Container, Iterable, Sequence
 from time import time
 
@@ -81,7 +80,7 @@ class Remembering:
     )
     _off_record: dict[str, set[str]] = field(factory=dict, init=False)
     """The turns of incognito visits that are still in the history, by person."""
-    _wishes: deque[str] = field(factory=lambda: deque(maxlen=PAST_IDS), init=False)
+    _wishes: tuple[str, ...] = field(default=(), init=False)
     """Turns that are private and tell nothing: a wish to have something forgotten."""
     _handing_over: dict[trio.CancelScope, str] = field(factory=dict, init=False)
     """The turns whose media are on their way to the disk."""
@@ -130,7 +129,7 @@ class Remembering:
         if private:
             self._history.hush(turn.request_id)
             if FORGETTING & {turn.plan.scene.wish, turn.wished}:
-                self._wishes.append(turn.request_id)
+                self._wishes = (*self._wishes, turn.request_id)[-PAST_IDS:]
             if self._discretion.covers(person_id, trio.current_time()):
                 self._off_record.setdefault(person_id, set()).add(turn.request_id)
             return
@@ -141,8 +140,9 @@ class Remembering:
             entries = tuple(evolve(each, private=each.said.role == "robot") for each in entries)
             self._history.hush(turn.request_id, role="robot")
         before = self._history.before(person_id, entries[0].index) if entries else ""
+        # Before the answer is looked through: of what was asked it is known what the rules say.
+        account = account_of(conclusion, self._session_id, before, time(), self._keeper.look)
         self._keeper.keep_turn(person_id, entries, before)
-        account = account_of(conclusion, self._session_id, before, time())
         self._keeper.keep_interaction(account.interaction)
         if account.heard is not None:
             self._ports.heard(account.heard)

@@ -7,11 +7,14 @@ an erasure is done again and again until nothing is left.
 What can be put to it, and how reads get past writes that wait, is in `store_mail`.
 
 A twin that does not block is called in place, without threads: the virtual clock stays in charge.
+
+It is one file, two loops over two mailboxes: what comes to be written, and what comes to be read.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import accumulate
+from math import inf
 from typing import TypeGuard, TypeVar, cast
 
 import structlog
@@ -20,6 +23,7 @@ from attrs import define, field, frozen
 
 from robi.actors.ask import Ask
 from robi.actors.mailbox import Mailbox
+from robi.actors.meters import Committed
 from robi.actors.snapshot import Detail
 from robi.actors.store_mail import (
     Acquaintance,
@@ -63,6 +67,13 @@ BATCH = 1000
 """Messages a commit: where a bigger one no longer pays (findings.md, *SQLite*), and what a crash
 of the actor could take with it."""
 
+PACE_S = 0.05
+"""Seconds from one commit to the next, if nobody waits for it: a busy house writes by the batch,
+as a commit costs as much as the rows of many turns, and a quiet one at once."""
+
+READ_TOGETHER = 16
+"""Quick reads that are answered in one hop to the thread, if so many wait."""
+
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 30.0
 
@@ -94,10 +105,16 @@ class StoreActor:
     Args:
         make: gives an unopened store (`robi.store.urls.store_maker`).
         reads: where questions come (`StoreAddress.reads`); it outlives this life.
+        committed: told of each batch that is on the disk.
+        pace: seconds from one commit to the next, if nobody waits for it.
     """
 
     _make: Callable[[], Store]
     _reads: Mailbox[Ask[object]]
+    _committed: Callable[[Committed], None] = lambda _committed: None
+    _pace: float = 0.0
+    _not_before: float = field(default=-inf, init=False)
+    """When the next batch is due, if nobody waits for it."""
     _writer: trio.CapacityLimiter = field(factory=lambda: trio.CapacityLimiter(1), init=False)
     _reader: trio.CapacityLimiter = field(factory=lambda: trio.CapacityLimiter(1), init=False)
     _degraded: bool = field(default=False, init=False)
@@ -156,24 +173,53 @@ class StoreActor:
     # ── writing ───────────────────────────────────────────────────────────────────────────
 
     async def _serve_writes(self, store: Store, mailbox: Mailbox[StoreMessage]) -> None:
+        since, waited = 0.0, False
         async for message in mailbox:
-            units: list[_Unit] = []
-            taken = message
-            while not _is_erasure(taken):
-                units.append(_unit_of(cast("Write | Ask[None]", taken)))
-                if len(units) == BATCH or not mailbox.statistics().depth:
-                    break
-                taken = await anext(mailbox)
-            await self._commit(store, units)
-            if _is_erasure(taken):
-                await self._erase(store, taken)
+            began = trio.current_time()
+            if not waited:
+                since = began
+            units, erasure = await self._gather(mailbox, message)
+            await self._commit(store, units, since)
+            if erasure is not None:
+                await self._erase(store, erasure)
+            # Who waits now came while this was written.
+            since, waited = began, mailbox.statistics().depth > 0
 
-    async def _commit(self, store: Store, units: list[_Unit]) -> None:
-        """Write `units`, however long it takes; those that can never be written are dropped."""
+    async def _gather(
+        self, mailbox: Mailbox[StoreMessage], first: StoreMessage
+    ) -> tuple[list[_Unit], Ask[Receipt] | None]:
+        """Return a batch that begins with `first`, and the erasure that ends it, if one does.
+
+        It is all that is there, and what comes until a commit is due or somebody waits for one.
+        """
+        units: list[_Unit] = []
+        taken: StoreMessage | None = first
+        due = trio.current_time() >= self._not_before
+        while taken is not None and not _is_erasure(taken):
+            units.append(_unit_of(cast("Write | Ask[None]", taken)))
+            due = due or isinstance(taken, Ask)
+            if len(units) == BATCH:
+                return units, None
+            if mailbox.statistics().depth:
+                taken = await anext(mailbox)
+            elif due:
+                return units, None
+            else:
+                taken = None
+                with trio.move_on_at(self._not_before):
+                    taken = await anext(mailbox, None)
+        return units, taken
+
+    async def _commit(self, store: Store, units: list[_Unit], since: float) -> None:
+        """Write `units`, however long it takes; those that can never be written are dropped.
+
+        `since` is the earliest moment from which one of them may have waited.
+        """
         while units:
             writes = [write for unit in units for write in unit.writes]
             self._in_hand = len(writes)
-            refused = store.refused
+            refused, began = store.refused, trio.current_time()
+            self._not_before = began + self._pace
             try:
                 await self._insist(store, partial(store.write, writes))
             except WriteRejected as error:
@@ -181,6 +227,7 @@ class StoreActor:
             else:
                 self._refused += store.refused - refused
                 self._written += len(writes)
+                self._committed(Committed(writes, since, began, trio.current_time()))
                 for unit in units:
                     if unit.owed is not None:
                         unit.owed.reply(None)
@@ -234,20 +281,50 @@ class StoreActor:
 
     async def _serve_reads(self, store: Store) -> None:
         async for owed in self._reads:
-            if not owed.abandoned:
-                await self._answer(store, owed)
+            together, taken = [owed], owed
+            while _is_quick(taken) and len(together) < READ_TOGETHER:
+                if not self._reads.statistics().depth:
+                    break
+                taken = await anext(self._reads)
+                together.append(taken)
+            # What takes long is read by itself: what is answered already does not wait for it.
+            alone = None if _is_quick(taken) else together.pop()
+            await self._answer(store, together)
+            if alone is not None:
+                await self._answer(store, [alone])
 
-    async def _answer(self, store: Store, owed: Ask[object]) -> None:
-        load = cast("Load[object]", owed.question)
+    async def _answer(self, store: Store, asked: list[Ask[object]]) -> None:
+        """Answer those that are still waited for, in one hop to the thread."""
+        asked = [owed for owed in asked if not owed.abandoned]
+        if not asked:
+            return
+        loads = [cast("Load[object]", owed.question) for owed in asked]
+        answers = await self._call(store, self._reader, partial(_read_all, store, loads))
+        for owed, (answer, error) in zip(asked, answers, strict=True):
+            self._note_readable(error)
+            if error is None:
+                owed.reply(answer)
+            else:
+                owed.fail(error)
+
+    def _note_readable(self, error: DataError | None) -> None:
+        if error is not None and not self._unreadable:
+            log.error("store_unreadable", reason=error.details)
+        elif error is None and self._unreadable:
+            log.info("store_readable")
+        self._unreadable = error is not None
+
+
+def _is_quick(owed: Ask[object]) -> bool:
+    return cast("Load[object]", owed.question).quick
+
+
+def _read_all(store: Store, loads: Sequence[Load[object]]) -> list[tuple[object, DataError | None]]:
+    """Return the answer to each, or why there is none."""
+    answers: list[tuple[object, DataError | None]] = []
+    for load in loads:
         try:
-            answer = await self._call(store, self._reader, partial(load.read, store))
+            answers.append((load.read(store), None))
         except DataError as error:
-            if not self._unreadable:
-                log.error("store_unreadable", reason=error.details)
-            self._unreadable = True
-            owed.fail(error)
-        else:
-            if self._unreadable:
-                log.info("store_readable")
-            self._unreadable = False
-            owed.reply(answer)
+            answers.append((None, error))
+    return answers

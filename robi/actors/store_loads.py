@@ -6,7 +6,7 @@ several questions (`LoadRemembered`) costs one hop to the reader's thread.
 """
 
 from abc import ABC, abstractmethod
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from attrs import field, frozen
 
@@ -15,6 +15,7 @@ from robi.store.base import (
     Embedding,
     HistoryRow,
     InteractionRow,
+    KeyRow,
     MediaRow,
     Memory,
     Person,
@@ -32,6 +33,9 @@ class Load(Question[T], ABC, Generic[T]):
     """A read, as of the last commit. Fails with DatabaseError when the database does not answer."""
 
     __slots__ = ()
+
+    quick: ClassVar[bool] = False
+    """Whether a turn waits for it and it takes no time to speak of: such are read together."""
 
     @abstractmethod
     def read(self, store: Store) -> T:
@@ -194,6 +198,8 @@ class LoadRemembered(Load[Remembered]):
     limit: int
     least: int
 
+    quick: ClassVar[bool] = True
+
     def read(self, store: Store) -> Remembered:
         """See `Load.read`."""
         person = store.person(self.person_id)
@@ -227,6 +233,18 @@ class LoadConversation(Load[Conversation | None]):
     def read(self, store: Store) -> Conversation | None:
         """See `Load.read`."""
         return _conversation(store, store.session(self.session_id))
+
+
+@frozen
+class LoadDeviceOf(Load[str | None]):
+    """The device of that session; None if it has none, or there is no such session."""
+
+    session_id: str
+
+    def read(self, store: Store) -> str | None:
+        """See `Load.read`."""
+        session = store.session(self.session_id)
+        return session.device_id if session else None
 
 
 @frozen
@@ -304,3 +322,15 @@ class LoadLooseReminders(Load[tuple[ReminderRow, ...]]):
     def read(self, store: Store) -> tuple[ReminderRow, ...]:
         """See `Load.read`."""
         return tuple(row for row in store.reminders(self.person_id) if not row.device_id)
+
+
+# ── keys ──────────────────────────────────────────────────────────────────────────────────
+
+
+@frozen
+class LoadKeys(Load[tuple[KeyRow, ...]]):
+    """Every key, revoked and expired ones too, oldest first."""
+
+    def read(self, store: Store) -> tuple[KeyRow, ...]:
+        """See `Load.read`."""
+        return store.keys()

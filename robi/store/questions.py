@@ -5,13 +5,14 @@ writer's within an erasure. What each answers is said in `robi.store.base.Store`
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from sqlite_utils import Database
 
 from robi.store import relevance
 from robi.store.index import token
+from robi.store.keys import KeyRow
 from robi.store.rows import (
     PINNED,
     Embedding,
@@ -33,9 +34,15 @@ _RowT = TypeVar("_RowT")
 _Value = str | float | int | bytes | None
 
 _PERSON = "SELECT user_id, name, created_at, last_seen, interaction_count, preferences FROM users"
-_MEMORY = (
-    "SELECT memory_id, user_id, type, content, importance, created_at, subject, slot,"
+_OF_MEMORY = (
+    "memory_id, user_id, type, content, importance, created_at, subject, slot,"
     " valid_until, superseded_by, session_id, request_id, checked FROM memories"
+)
+_MEMORY = "SELECT " + _OF_MEMORY
+_CURRENT_COUNT = "SELECT count(*) FROM memories WHERE user_id = ? AND superseded_by IS NULL"
+_SEARCH = (
+    "(SELECT json_group_array(rowid) FROM (SELECT rowid FROM memory_words"
+    " WHERE memory_words MATCH ? ORDER BY rowid DESC LIMIT ?))"
 )
 _BY_WEIGHT = " ORDER BY importance DESC, created_at DESC, memory_id LIMIT ? OFFSET ?"
 _NEWEST = " ORDER BY created_at DESC, memory_id LIMIT ?"
@@ -65,7 +72,8 @@ def _all(db: Database, make: Callable[..., _RowT], sql: str, *values: _Value) ->
 
 
 def _one(db: Database, make: Callable[..., _RowT], sql: str, *values: _Value) -> _RowT | None:
-    return next(iter(_all(db, make, sql, *values)), None)
+    row = db.execute(sql, values).fetchone()
+    return None if row is None else make(*row)
 
 
 def _number(db: Database, sql: str, *values: _Value) -> int:
@@ -142,8 +150,7 @@ def memories(
 
 def memories_count(db: Database, person_id: str) -> int:
     """Answer `Store.memories_count`."""
-    sql = "SELECT count(*) FROM memories WHERE user_id = ? AND superseded_by IS NULL"
-    return _number(db, sql, person_id)
+    return _number(db, _CURRENT_COUNT, person_id)
 
 
 def relevant(
@@ -151,24 +158,41 @@ def relevant(
 ) -> tuple[Scored, ...]:
     """Answer `Store.relevant`.
 
+    All words are searched for in one statement, and what is found is had in one: each step of a
+    statement lets go of the interpreter, and on a busy server it takes long to have it again.
+
     The index has nothing superseded; the person is asked for all the same, as a number may be given
     to another memory between two statements.
     """
     stems = relevance.searched(words)
+    if not stems or not limit:
+        return ()
     share = relevance.share(stems)
-    search = "SELECT rowid FROM memory_words WHERE memory_words MATCH ? ORDER BY rowid DESC LIMIT ?"
-    found = [
-        [number for (number,) in db.execute(search, (f'"{token(person_id, stem)}"', share))]
-        for stem in stems
-    ]
+    asked: list[_Value] = [person_id]
+    for stem in stems:
+        asked += f'"{token(person_id, stem)}"', share
+    sql = ", ".join([f"SELECT ({_CURRENT_COUNT})", *[_SEARCH] * len(stems)])
+    known, *found = db.execute(sql, asked).fetchone()
+    ranks = relevance.ranked(map(json.loads, found), known)
     scored: list[Scored] = []
-    for number, rank in relevance.ranked(found, memories_count(db, person_id)):
-        if len(scored) == limit:
+    for start in range(0, len(ranks), limit):
+        next_best = dict(ranks[start : start + limit])
+        memories_found = _numbered(db, person_id, next_best)
+        scored += [
+            Scored(memories_found[number], rank)
+            for number, rank in next_best.items()
+            if number in memories_found and memories_found[number].is_current(now)
+        ]
+        if len(scored) >= limit:
             break
-        found_one = _one(db, Memory, _MEMORY + " WHERE id = ? AND user_id = ?", number, person_id)
-        if found_one is not None and found_one.is_current(now):
-            scored.append(Scored(found_one, rank))
-    return tuple(scored)
+    return tuple(scored[:limit])
+
+
+def _numbered(db: Database, person_id: str, numbers: Iterable[int]) -> dict[int, Memory]:
+    """Return the memories of one person that have these numbers, by number."""
+    which = " WHERE id IN (SELECT value FROM json_each(?)) AND user_id = ?"
+    rows = db.execute("SELECT id, " + _OF_MEMORY + which, (json.dumps(list(numbers)), person_id))
+    return {number: Memory(*row) for number, *row in rows}
 
 
 def pinned(db: Database, person_id: str, limit: int) -> tuple[Memory, ...]:
@@ -326,3 +350,15 @@ def reminders_here(db: Database, session_id: str, device_id: str | None) -> tupl
         return _all(db, ReminderRow, _REMINDER + which, device_id)
     which = " WHERE device_id IS NULL AND session_id = ? ORDER BY due_at, reminder_id"
     return _all(db, ReminderRow, _REMINDER + which, session_id)
+
+
+# ── keys ──────────────────────────────────────────────────────────────────────────────────
+
+
+def keys(db: Database) -> tuple[KeyRow, ...]:
+    """Answer `Store.keys`."""
+    sql = (
+        "SELECT key_id, digest, name, role, created_at, expires_at, revoked_at, last_used_at,"
+        " device_id FROM keys ORDER BY created_at, key_id"
+    )
+    return _all(db, KeyRow, sql)

@@ -7,7 +7,14 @@ import trio.testing
 from attrs import evolve
 
 from robi.actors.history import Entry, Fold, History
-from robi.actors.keeper import BACKLOG, FLUSH_WITHIN, Keeper, remembered, spoken_dialect
+from robi.actors.keeper import (
+    BACKLOG,
+    FLUSH_WITHIN,
+    SEEN_EVERY_S,
+    Keeper,
+    remembered,
+    spoken_dialect,
+)
 from robi.actors.mailbox import Mailbox
 from robi.actors.store_mail import Conversation, StoreAddress, StoreMessage
 from robi.people.privacy import PRIVATE_MARK
@@ -87,6 +94,64 @@ def test_stranger_who_got_a_name_has_it_in_what_was_kept() -> None:
     desk.keeper.keep_name("user_ana", "user_anna")
     desk.write_down()
     assert [row.person_id for row in desk.store.history("s")] == ["user_anna"]
+
+
+def test_session_is_written_again_only_if_something_of_it_is_new(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk, now = Desk(), 1000.0
+    monkeypatch.setattr("robi.actors.keeper.time", lambda: now)
+
+    def seen_by(person_id: str) -> tuple[str | None, float]:
+        desk.keeper.keep_turn(person_id, [])
+        desk.write_down()
+        row = desk.store.session("s")
+        assert row is not None
+        return row.person_id, row.last_seen
+
+    assert seen_by("user_ana") == ("user_ana", 1000.0)
+    now += SEEN_EVERY_S - 1
+    assert seen_by("user_ana") == ("user_ana", 1000.0)
+    assert seen_by("user_luis") == ("user_luis", 1009.0)
+    now += SEEN_EVERY_S
+    assert seen_by("user_luis") == ("user_luis", 1019.0)
+    now += 1
+    desk.keeper.give_up(lambda _row: False)  # the store may have changed it
+    assert seen_by("user_luis") == ("user_luis", 1020.0)
+
+
+def test_same_words_after_the_same_are_read_by_the_rules_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk, read = Desk(), list[tuple[str, str]]()
+
+    def masked(text: str, before: str = "") -> tuple[str, frozenset[str]]:
+        read.append((text, before))
+        return text, frozenset()
+
+    monkeypatch.setattr("robi.actors.keeper.masked", masked)
+    desk.keeper.keep_turn("user_ana", [entry(0)], before="hola")
+    assert desk.keeper.look("words 0", "hola") == ("words 0", frozenset())
+    assert read == [("words 0", "hola")]
+    desk.keeper.look("words 0", "¿Cuál es tu PIN?")
+    desk.keeper.look("words 0", "hola")
+    assert len(read) == 3
+
+
+def test_words_that_were_read_by_the_rules_are_forgotten_with_the_rest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk, read = Desk(), list[str]()
+
+    def masked(text: str, _before: str) -> tuple[str, frozenset[str]]:
+        read.append(text)
+        return text, frozenset()
+
+    monkeypatch.setattr("robi.actors.keeper.masked", masked)
+    desk.keeper.look("words 0", "")
+    desk.keeper.give_up(lambda _row: False)
+    desk.keeper.look("words 0", "")
+    assert read == ["words 0"] * 2
 
 
 # ── what is not written ───────────────────────────────────────────────────────────────────

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from math import inf, log
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
@@ -17,7 +18,7 @@ from robi.actors.child import Child
 from robi.actors.errors import ActorDied, AskTimeout
 from robi.actors.mailbox import Mailbox
 from robi.actors.restart import Intensity, Restart
-from robi.actors.store import StoreActor
+from robi.actors.store import PACE_S, READ_TOGETHER, StoreActor
 from robi.actors.store_mail import (
     Acquaintance,
     Conversation,
@@ -131,10 +132,10 @@ class Bench:
 
 
 @asynccontextmanager
-async def at_work(store: Store, bound: int = 100) -> AsyncIterator[Bench]:
+async def at_work(store: Store, bound: int = 100, pace: float = 0.0) -> AsyncIterator[Bench]:
     mailbox: Mailbox[StoreMessage] = Mailbox("store", bound)
     address = StoreAddress(mailbox)
-    actor = StoreActor(lambda: store, address.reads)
+    actor = StoreActor(lambda: store, address.reads, pace=pace)
     async with trio.open_nursery() as nursery:
 
         async def live(task_status: trio.TaskStatus[None]) -> None:
@@ -169,6 +170,70 @@ async def test_writes_that_wait_are_committed_together(autojump_clock: MockClock
         for person in people(50):
             bench.address.write_nowait(SavePerson(person))
     assert [len(batch) for batch in store.batches] == [50]
+
+
+async def test_writes_that_come_soon_after_a_commit_wait_for_the_next_one(
+    autojump_clock: MockClock,
+) -> None:
+    store = Sick()
+    began = trio.current_time()
+    async with at_work(store, pace=PACE_S) as bench:
+        for person in people(4):
+            bench.address.write_nowait(SavePerson(person))
+            await trio.sleep(PACE_S / 4)
+    assert [len(batch) for batch in store.batches] == [1, 3]
+    assert store.tried_at == pytest.approx([began, began + PACE_S])
+
+
+async def test_write_to_a_quiet_store_is_committed_at_once(autojump_clock: MockClock) -> None:
+    store = Sick()
+    began = trio.current_time()
+    async with at_work(store, pace=PACE_S) as bench:
+        for person in people(2):
+            bench.address.write_nowait(SavePerson(person))
+            await trio.sleep(2 * PACE_S)
+    assert store.tried_at == pytest.approx([began, began + 2 * PACE_S])
+
+
+async def test_commit_that_is_waited_for_does_not_wait_for_the_pace(
+    autojump_clock: MockClock,
+) -> None:
+    store = Sick()
+    async with at_work(store, pace=PACE_S) as bench:
+        await bench.address.commit(SavePerson(ANA), within=1)
+        began = trio.current_time()
+        await bench.address.commit(SavePerson(LUIS), within=1)
+        assert trio.current_time() == began
+
+
+async def test_writes_that_wait_for_the_pace_go_with_a_commit_that_is_waited_for(
+    autojump_clock: MockClock,
+) -> None:
+    store = Sick()
+    began = trio.current_time()
+    async with at_work(store, pace=PACE_S) as bench:
+        bench.address.write_nowait(SavePerson(ANA))
+        await wait_all_tasks_blocked()
+        bench.address.write_nowait(SavePerson(ANA))
+        await wait_all_tasks_blocked()
+        await bench.address.commit(SavePerson(LUIS), within=1)
+        assert [len(batch) for batch in store.batches] == [1, 2]
+        bench.address.write_nowait(SavePerson(ANA))
+        await bench.address.erase(ErasePerson(ANA.person_id, 1.0), within=1)
+        assert [len(batch) for batch in store.batches] == [1, 2, 1]
+        assert trio.current_time() == began
+
+
+async def test_writes_that_wait_for_the_pace_are_written_at_once_at_the_end(
+    autojump_clock: MockClock,
+) -> None:
+    store = Sick()
+    began = trio.current_time()
+    async with at_work(store, pace=PACE_S) as bench:
+        for person in people(2):
+            bench.address.write_nowait(SavePerson(person))
+            await wait_all_tasks_blocked()
+    assert store.tried_at == [began, began]
 
 
 async def test_writes_are_applied_in_the_order_of_putting(autojump_clock: MockClock) -> None:
@@ -230,6 +295,81 @@ async def test_question_that_the_database_cannot_answer_fails_alone(
             await bench.address.read(LoadPeople(), within=1)
         store.illness = None
         assert await bench.address.read(LoadPeople(), within=1) == ()
+
+
+@define(eq=False)
+class Hops(RamStore):
+    """A store that counts the calls of its actor, and cannot read of Luis."""
+
+    hops: int = 0
+    read_by_hop: dict[str, int] = field(factory=dict)
+
+    @property
+    def blocking(self) -> bool:
+        self.hops += 1
+        return False
+
+    def person(self, person_id: str) -> Person | None:
+        self.read_by_hop[person_id] = self.hops
+        if person_id == LUIS.person_id:
+            reason = "SQLITE_IOERR"
+            raise DatabaseError(reason)
+        return super().person(person_id)
+
+
+def quick(person_id: str) -> LoadRemembered:
+    return LoadRemembered(person_id, (), 200.0, 5, 5)
+
+
+async def put_together(bench: Bench, *loads: Load[Any]) -> list[object]:
+    """Put questions before any of them is read; return the answers, errors too."""
+    asked = [Ask(load) for load in loads]
+    for owed in asked:
+        bench.address.reads.put_nowait(owed)
+    answers: list[object] = []
+    for owed in asked:
+        try:
+            answers.append(await owed.answer())
+        except DatabaseError as error:
+            answers.append(error.details)
+    return answers
+
+
+async def test_quick_reads_that_wait_are_answered_in_one_hop(autojump_clock: MockClock) -> None:
+    store = Hops()
+    store.write([SavePerson(ANA)])
+    async with at_work(store) as bench:
+        await wait_all_tasks_blocked()
+        before = store.hops
+        answers = await put_together(
+            bench, *[quick(ANA.person_id)] * READ_TOGETHER, quick("user_x")
+        )
+        assert answers == [*[Remembered(ANA)] * READ_TOGETHER, Remembered(None)]
+        assert store.hops - before == 2
+
+
+async def test_read_that_is_not_quick_keeps_no_quick_one_waiting(autojump_clock: MockClock) -> None:
+    store = Hops()
+    async with at_work(store) as bench:
+        await wait_all_tasks_blocked()
+        loads = quick("user_a"), quick("user_b"), LoadPerson("user_c"), quick("user_d")
+        assert await put_together(bench, *loads) == [Remembered(None)] * 2 + [
+            None,
+            Remembered(None),
+        ]
+    hops = list(store.read_by_hop.values())
+    assert [hop - hops[0] for hop in hops] == [0, 0, 1, 2]
+
+
+async def test_quick_read_that_fails_leaves_those_beside_it_answered(
+    autojump_clock: MockClock,
+) -> None:
+    store = Hops()
+    async with at_work(store) as bench:
+        await wait_all_tasks_blocked()
+        answers = await put_together(bench, quick("user_a"), quick(LUIS.person_id), quick("user_b"))
+        assert answers == [Remembered(None), "SQLITE_IOERR", Remembered(None)]
+        assert not bench.actor.details()["degraded"]
 
 
 # ── erasing ───────────────────────────────────────────────────────────────────────────────

@@ -5,6 +5,7 @@ tu PIN?", "4821"); then over all that is left, since a number may be cut in two 
 """
 
 import re
+from itertools import pairwise
 from typing import Final
 
 from attrs import field, frozen
@@ -14,8 +15,9 @@ from robi.people.privacy.classes import PrivateClass
 from robi.people.privacy.labels import labelled, labels
 from robi.people.privacy.lexicon import word_set
 from robi.people.privacy.numbers import numbers
-from robi.people.privacy.reading import PRIVATE_MARK, Reading, sentences
+from robi.people.privacy.reading import PRIVATE_MARK, Reading, folded, put_together, read, sentences
 from robi.people.privacy.secrets import by_form, names_secret, told
+from robi.people.privacy.spelled import goes_on, in_digits
 
 _BEFORE: Final = 500
 """Characters of the message before that may announce something: its end."""
@@ -23,12 +25,14 @@ _BEFORE: Final = 500
 _REMEMBERED: Final = 2
 """Sentences over which an announcement reaches: "My PIN. Wait. 4821"."""
 
+_NOTHING: Final = frozenset[PrivateClass]()
 _BARE_WORDS: Final = 10
 _BARE_NAMES: Final = 2
 _OPENING: Final = 3
 _IS: Final = frozenset({"es", "is", "its", "son", "era", "was"})
 _LEAST_DIGITS: Final = {"secret": 3, "card": 4, "bank": 4, "identity": 5}
 _DIGIT: Final = re.compile(r"\d")
+_ENDS: Final = ".…!? "
 _NO_VALUE: Final = word_set("""
     si no vale ok okay gracias hola adios luego nada claro ya yes yeah nope nah sure thanks
     thank hello hi bye later nothing well what que como porque cual se sabes know remember
@@ -65,18 +69,20 @@ def masked(text: str, before: str = "") -> tuple[str, frozenset[PrivateClass]]:
 
     All other sentences, and the white space, stay as they are. Masking again changes nothing.
     """
-    pieces = [_Piece(Reading(text[start:end]), start, end) for start, end in sentences(text)]
+    pieces = [_Piece(read(text[start:end]), start, end) for start, end in sentences(text)]
     said = [line for line in before[-_BEFORE:].split("\n") if line.strip()]
-    announced = [_announced(Reading(line)) for line in said]
-    more = frozenset[PrivateClass]()
+    announced = [_announced(read(line)) for line in said[-_REMEMBERED:]]
+    more = _NOTHING
     found: set[PrivateClass] = set()
     private: set[int] = set()
     for at, piece in enumerate(pieces):
-        if piece.marked:
-            continue
         reading = piece.reading
-        recent = frozenset[PrivateClass]().union(*announced[-_REMEMBERED:])
-        here = _alone(reading) | _bare_number(reading, recent | more) | _bare_word(reading, recent)
+        if reading.text == PRIVATE_MARK:
+            continue
+        recent = _NOTHING.union(*announced[-_REMEMBERED:])
+        here = _alone(reading)
+        if recent or more:
+            here |= _bare_number(reading, recent | more) | _bare_word(reading, recent)
         if here:
             found |= here
             private.add(at)
@@ -84,7 +90,7 @@ def masked(text: str, before: str = "") -> tuple[str, frozenset[PrivateClass]]:
             more = _announced(reading)
         elif not _only_digits(reading):
             announced.append(_announced(reading))
-            more = frozenset()
+            more = _NOTHING
     if len(pieces) > 1:
         left = [piece for at, piece in enumerate(pieces) if at not in private]
         across = _across(left)
@@ -111,22 +117,20 @@ class _Piece:
     start: int
     end: int
 
-    @property
-    def marked(self) -> bool:
-        return self.reading.text == PRIVATE_MARK
-
 
 def _alone(reading: Reading) -> frozenset[PrivateClass]:
     """Return what a sentence tells by itself."""
     hits = reading.hits
-    found: set[PrivateClass] = {*numbers(reading.digits), *labelled(reading.bare_digits, hits)}
+    found: set[PrivateClass] = set(labelled(reading.bare_digits, hits))
+    if not reading.lettered:
+        found.update(numbers(reading.digits))
     if by_form(reading.text) or told(reading.words, hits):
         found.add("secret")
     if health.RULES.met(hits):
         found.add("health")
     if confidence.RULES.met(hits):
         found.add("confidence")
-    return frozenset(found)
+    return frozenset(found) if found else _NOTHING
 
 
 def _announced(reading: Reading) -> frozenset[PrivateClass]:
@@ -134,7 +138,7 @@ def _announced(reading: Reading) -> frozenset[PrivateClass]:
     found: set[PrivateClass] = set(labels(reading.hits))
     if names_secret(reading.hits):
         found.add("secret")
-    return frozenset(found) if found and _asks(reading) else frozenset()
+    return frozenset(found) if found and _asks(reading) else _NOTHING
 
 
 def _asks(reading: Reading) -> bool:
@@ -147,7 +151,7 @@ def _asks(reading: Reading) -> bool:
 def _bare_number(reading: Reading, announced: frozenset[PrivateClass]) -> frozenset[PrivateClass]:
     """Return the announced classes that this sentence fills with a number."""
     if not announced or len(reading.words) > _BARE_WORDS * 2:
-        return frozenset()
+        return _NOTHING
     digits = len(_DIGIT.findall(reading.bare_digits))
     only = digits > 0 and _only_digits(reading)
     return frozenset(label for label in announced if only or digits >= _LEAST_DIGITS[label])
@@ -156,22 +160,40 @@ def _bare_number(reading: Reading, announced: frozenset[PrivateClass]) -> frozen
 def _bare_word(reading: Reading, announced: frozenset[PrivateClass]) -> frozenset[PrivateClass]:
     """Return that this sentence is the secret asked for: a word or two, or what follows "it is"."""
     if "secret" not in announced or len(reading.words) > _BARE_WORDS or "?" in reading.text:
-        return frozenset()
+        return _NOTHING
     words = [word for word in reading.words if word not in _FILLERS]
     most = _BARE_WORDS if _IS.intersection(reading.words[:_OPENING]) else _BARE_NAMES
     if 0 < len(words) <= most and _NO_VALUE.isdisjoint(words):
         return frozenset({"secret"})
-    return frozenset()
+    return _NOTHING
 
 
 def _only_digits(reading: Reading) -> bool:
+    if reading.lettered:
+        return False
     digits = reading.digits.strip(" .,;:!?¿¡\n\t-")
     return bool(digits) and all(not character.isalpha() for character in digits)
 
 
 def _across(pieces: list[_Piece]) -> frozenset[PrivateClass]:
     """Return the numbers that only the sentences together hold."""
-    if not any(_DIGIT.search(piece.reading.digits) for piece in pieces):
-        return frozenset()
-    joined = " ".join(piece.reading.folded.rstrip(".…!? ") for piece in pieces)
-    return frozenset(numbers(Reading(joined).digits))
+    readings = [piece.reading for piece in pieces]
+    if not any(not each.lettered and _DIGIT.search(each.digits) for each in readings):
+        return _NOTHING
+    if any(_may_join(left, right) for left, right in pairwise(readings)):
+        joined = " ".join(each.folded.rstrip(_ENDS) for each in readings)
+        return frozenset(numbers(in_digits(put_together(folded(joined)))))
+    # Nothing is read anew that reads the same among the others.
+    return frozenset(numbers(" ".join(_among_digits(each).rstrip(_ENDS) for each in readings)))
+
+
+def _may_join(left: Reading, right: Reading) -> bool:
+    """Return whether words of two sentences may be one, set apart, or one number, spelled out."""
+    last, first = left.words[-1:], right.words[:1]
+    return goes_on(right.folded) or (bool(last and first) and len(last[0]) == len(first[0]) == 1)
+
+
+def _among_digits(reading: Reading) -> str:
+    if reading.lettered or reading.digits is not reading.folded:
+        return reading.digits
+    return in_digits(reading.folded, among_digits=True)

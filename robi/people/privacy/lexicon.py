@@ -59,12 +59,13 @@ class _Phrases:
         """Add to `hits` what begins with this word."""
         for theme in self.alone:
             hits.setdefault(theme, []).append((at, at + 1))
-        second = words[at + 1] if at + 1 < len(words) else None
-        if second is None:
+        if at + 1 == len(words):
             return
-        for theme, behind in self._exact.get(second, ()):
-            if len(behind) == 1 or _follow(words, at + 2, behind[1:]):
-                hits.setdefault(theme, []).append((at, at + 1 + len(behind)))
+        second = words[at + 1]
+        if second in self._exact:
+            for theme, behind in self._exact[second]:
+                if len(behind) == 1 or _follow(words, at + 2, behind[1:]):
+                    hits.setdefault(theme, []).append((at, at + 1 + len(behind)))
         for theme, behind in self._loose:
             if behind[0].loosely(second) and _follow(words, at + 2, behind[1:]):
                 hits.setdefault(theme, []).append((at, at + 1 + len(behind)))
@@ -105,13 +106,13 @@ class Lexicon:
     def hits(self, words: Sequence[str]) -> Hits:
         """Return where the words of each theme stand."""
         hits: Hits = {}
-        exact, stems = self._words, self._stems
+        exact, begun = self._words, self._begun
         for at, word in enumerate(words):
-            if (phrases := exact.get(word)) is not None:
-                phrases.note(hits, words, at)
-            begun = stems.get(word[:_INDEXED])
-            if begun is not None and word.startswith(self._begun[word[:_INDEXED]]):
-                for stem, phrases in begun.items():
+            if word in exact:
+                exact[word].note(hits, words, at)
+            letters = word[:_INDEXED]
+            if letters in begun and word.startswith(begun[letters]):
+                for stem, phrases in self._stems[letters].items():
                     if word.startswith(stem):
                         phrases.note(hits, words, at)
         return hits

@@ -21,19 +21,21 @@ _UNIT: Final = (
 )
 _NEVER: Final = re.compile(
     rf"""
-      \b\d{{1,2}}[-/.]\d{{1,2}}[-/.](?:\d{{4}}|\d\d)\b(?![-/.\d])         # dates
-    | \b\d{{1,2}}[ ](?:de[ ])?{_MONTH}(?:[ ](?:del?[ ])?\d{{4}})?
-    | \b{_MONTH}[ ]\d{{1,2}}(?:[a-z]{{2}})?(?:,?[ ]\d{{4}})?
-    | \b(?:en|in|since|desde|del?|ano|year|hasta|until|by|para|before
+  \b(?:                                # once for all of them: most places begin no word
+      \d{{1,2}}[-/.]\d{{1,2}}[-/.](?:\d{{4}}|\d\d)\b(?![-/.\d])         # dates
+    | \d{{1,2}}[ ](?:de[ ])?{_MONTH}(?:[ ](?:del?[ ])?\d{{4}})?
+    | {_MONTH}[ ]\d{{1,2}}(?:[a-z]{{2}})?(?:,?[ ]\d{{4}})?
+    | (?:en|in|since|desde|del?|ano|year|hasta|until|by|para|before
         |after)[ ](?:el[ ])?(?:ano[ ])?(?:19|20)\d\d\b(?![ .\-]?\d)
-    | \b\d{{1,2}}:\d\d\b                                              # times
-    | [$€£][ ]?\d[\d.,]{{0,15}}                                              # prices and measures
-    | \b\d[\d.,]{{0,15}}[ ]?{_UNIT}
-    | \b(?:isbn|pedido|order|vuelo|flight|tracking)\b[^\d]{{0,16}}\+?\d[\d \-.]{{0,20}}
-    | \b(?:llam\w+|telefono|tel|tfno|phone|call|ring
+    | \d{{1,2}}:\d\d\b                                              # times
+    | \d[\d.,]{{0,15}}[ ]?{_UNIT}                                     # prices and measures
+    | (?:isbn|pedido|order|vuelo|flight|tracking)\b[^\d]{{0,16}}\+?\d[\d \-.]{{0,20}}
+    | (?:llam\w+|telefono|tel|tfno|phone|call|ring
         |whatsapp)\b[^\d]{{0,16}}\+?\d(?:[ \-.]{{0,2}}\d){{6,14}}(?!\d)
-    | \b(?:calle|avenida|avda|plaza|street|avenue|road|piso|planta|bus
+    | (?:calle|avenida|avda|plaza|street|avenue|road|piso|planta|bus
         |linea|autobus|habitacion|room|capitulo|chapter|pagina|page)\b[^\d]{{0,16}}\d+
+    )
+  | [$€£][ ]?\d[\d.,]{{0,15}}
     """,
     re.VERBOSE,
 )

@@ -34,7 +34,10 @@ _BRANDS: Final = re.compile(
 )
 """How cards begin, by their length: a number of an order passes Luhn once in ten."""
 
-_IBAN: Final = re.compile(r"\b[a-z]{2}[ \-]?\d{2}(?=(?:[ .\-]{0,2}[a-z0-9]){11})")
+_IBAN: Final = re.compile(
+    r"\d\d(?:(?<=\b[a-z]{2}\d\d)|(?<=\b[a-z]{2}[ \-]\d\d))(?=(?:[ .\-]{0,2}[a-z0-9]){11})"
+)
+"""The check digits of one, found by them: there are fewer digits than letters in a text."""
 _IBAN_LENGTHS: Final = {
     country: length
     for length, countries in {
@@ -47,7 +50,7 @@ _IBAN_LENGTHS: Final = {
     for country in countries.split()
 }  # fmt: skip
 _IBAN_PARTS: Final = re.compile(r"[ .\-]{0,2}[a-z0-9]")
-_AMONG_LETTERS: Final = re.compile(r"[a-z]\d\d[a-z]|\d[a-z]+\d")
+_AMONG_LETTERS: Final = re.compile(r"\d(?:[a-z]+\d|(?<=[a-z]\d)\d[a-z])")
 
 
 MOST_GROUPS: Final = 200
@@ -65,23 +68,20 @@ def numbers(digits: str) -> Iterator[PrivateClass]:
     """Yield the class of each number that is private by itself (`digits` as in `Reading`)."""
     if sum(map(len, _GROUP.findall(digits))) < FEWEST_DIGITS:
         return
-    for run in runs(digits):
-        yield from _of_run(run)
+    told = list(runs(digits))
+    longest = max(sum(map(len, groups)) for groups in told)
+    if longest >= CARD_DIGITS.start:
+        for groups in told:
+            yield from _of_run(groups)
     if any(_is_iban(digits, found.start()) for found in _IBAN.finditer(digits)):
         yield "bank"
-    if _may_be_document(digits) and any(
+    # Documents have digits enough together, or letters among them: their patterns cost time.
+    if (longest >= FEWEST_DIGITS or _AMONG_LETTERS.search(digits)) and any(
         valid(_SEPARATORS.sub("", found[0]))
         for pattern, valid in _checks().DOCUMENTS
         for found in pattern.finditer(digits)
     ):
         yield "identity"
-
-
-def _may_be_document(digits: str) -> bool:
-    """Return whether digits enough stand together, or letters among them: patterns cost time."""
-    return _AMONG_LETTERS.search(digits) is not None or any(
-        sum(map(len, groups)) >= FEWEST_DIGITS for groups in runs(digits)
-    )
 
 
 def runs(digits: str) -> Iterator[list[str]]:
@@ -126,8 +126,9 @@ def is_card(number: str) -> bool:
     )
 
 
-def _is_iban(digits: str, start: int) -> bool:
-    """Return whether an IBAN begins here; its country says where it ends."""
+def _is_iban(digits: str, check: int) -> bool:
+    """Return whether these are the check digits of an IBAN; its country says where it ends."""
+    start = check - 2 if digits[check - 1].isalpha() else check - 3
     length = _IBAN_LENGTHS.get(digits[start : start + 2], 0)
     parts: list[str] = []
     at = start

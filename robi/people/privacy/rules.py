@@ -32,6 +32,8 @@ class Rule:
         single = [themes[0] for _, themes in self._steps if len(themes) == 1]
         self._single = single[-1] if single else ""
         self._choices = [themes for _, themes in self._steps if themes != (self._single,)]
+        self.first = self._steps[0][1]
+        """The themes of which a sentence must hold one, to begin with."""
         self.key = (self._single,) if self._single else self._steps[-1][1]
         self._guards = ((tuple(unless.split()), before, 0), (tuple(after.split()), 0, behind))
 
@@ -78,16 +80,20 @@ class Rules:
 
     def __init__(self, *rules: Rule) -> None:
         self._by_theme: dict[str, list[Rule]] = {}
+        self.first = frozenset(theme for rule in rules for theme in rule.first)
+        """The themes of which a sentence that meets any of them must hold one."""
         for rule in rules:
             for theme in rule.key:
                 self._by_theme.setdefault(theme, []).append(rule)
 
     def met(self, hits: Hits) -> bool:
         """Return whether any of the rules is met."""
-        for theme in self._by_theme.keys() & hits.keys():
-            for rule in self._by_theme[theme]:
-                if rule.met(hits):
-                    return True
+        by_theme = self._by_theme
+        for theme in by_theme if len(by_theme) < len(hits) else hits:
+            if theme in by_theme and theme in hits:
+                for rule in by_theme[theme]:
+                    if rule.met(hits):
+                        return True
         return False
 
     def spans(self, hits: Hits) -> Iterator[Span]:

@@ -225,6 +225,10 @@ _PLACED: Final = Rules(
 )
 _USED_AS: Final = Rule("use ~9 as ~3 credential", unless="by_hand")
 _LOGIN: Final = Rule("login ~8 strong|credential")
+_TELLING: Final = frozenset[str]().union(
+    *(rules.first for rules in (_NUMBERED, _VALUED, _VALUED_WEAKLY, _PLACED, _USED_AS, _LOGIN))
+)
+"""Themes without which nothing is told: most sentences hold none of them."""
 
 _DESCRIBING: Final = word_set("""
     muy demasiado mas menos bastante tan poco larga largo corta corto segura seguro seguras
@@ -292,7 +296,7 @@ def names_secret(hits: Hits) -> bool:
 
 def told(words: Sequence[str], hits: Hits) -> bool:
     """Return whether the sentence tells a secret."""
-    return (
+    return not _TELLING.isdisjoint(hits) and (
         _NUMBERED.met(hits)
         or _PLACED.met(hits)
         or any(_is_value(words, end) for _, end in _VALUED.spans(hits))

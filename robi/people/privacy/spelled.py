@@ -7,6 +7,7 @@ to say.
 """
 
 import re
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final
 
@@ -55,21 +56,32 @@ _BETWEEN: Final = frozenset(
 """What is said between the groups of one number."""
 _ENDS: Final = {"y", "and"}
 _STARTS: Final = frozenset({*_UNITS, *_TEENS, *_TENS, *_HUNDREDS, *_THOUSANDS, *_TIMES})
+_BEGINNINGS: Final = frozenset({*_STARTS, *_LETTERS})
+_GOING_ON: Final = _BEGINNINGS | {"hundred"}
+_BLANKS: Final = " \t\n,.-"
 _PIECES: Final = re.compile(r"[a-z]+|\d+|[\s,.\-]+|.", re.DOTALL)
 _WORDS: Final = re.compile(r"[a-z]+")
 _DIGIT: Final = re.compile(r"\d")
 
 
-def in_digits(folded: str) -> str:
-    """Return a folded text with its spelled-out numbers in digits; all else as it was."""
-    if not _may_hold_numbers(folded):
+def in_digits(folded: str, *, among_digits: bool = False) -> str:
+    """Return a folded text with its spelled-out numbers in digits; all else as it was.
+
+    `among_digits` is whether the text is part of one that has digits: then a single letter's name
+    or "one" may belong to them.
+    """
+    if not _may_hold_numbers(folded, among_digits=among_digits):
         return folded
     pieces = _PIECES.findall(folded)
     written: list[str] = []
     at = 0
     while at < len(pieces):
-        begins = pieces[at] in _STARTS or pieces[at] in _LETTERS or pieces[at].isdigit()
-        end, groups = _run(pieces, at) if begins else (at, [])
+        piece = pieces[at]
+        if piece not in _BEGINNINGS and not piece.isdigit():
+            written.append(piece)
+            at += 1
+            continue
+        end, groups = _run(pieces, at)
         if groups:
             written.append(" ".join(groups))
             at = end
@@ -80,15 +92,34 @@ def in_digits(folded: str) -> str:
     return "".join(written)
 
 
-def _may_hold_numbers(folded: str) -> bool:
+def starts_number(words: Iterable[str]) -> bool:
+    """Return whether any of the words begins a number that is spelled out."""
+    return not _STARTS.isdisjoint(words)
+
+
+def goes_on(folded: str) -> bool:
+    """Return whether a folded text may begin in the middle of a number that is spelled out."""
+    for found in _PIECES.finditer(folded):
+        piece = found[0]
+        if piece in _GOING_ON or piece.isdigit():
+            return True
+        if piece not in _BETWEEN and piece[0] not in _BLANKS:
+            return False
+    return True
+
+
+def _may_hold_numbers(folded: str, *, among_digits: bool) -> bool:
     """Return whether there is anything to write in digits: "un" and "one" alone are not."""
     words = _WORDS.findall(folded)
     starts = [word for word in words if word in _STARTS]
+    digits = _DIGIT.search(folded) is not None
     if not starts:
-        return not _LETTERS.keys().isdisjoint(words) and _DIGIT.search(folded) is not None
-    if _DIGIT.search(folded) or not _ALONE_A_WORD.issuperset(starts):
+        return digits and not _LETTERS.keys().isdisjoint(words)
+    if digits or not _ALONE_A_WORD.issuperset(starts):
         return True
-    return any(
+    if among_digits:
+        return len(starts) > 1 or not _LETTERS.keys().isdisjoint(words)
+    return len(starts) > 1 and any(
         word in _ALONE_A_WORD and follows in _ALONE_A_WORD for word, follows in pairwise(words)
     )
 
@@ -195,7 +226,7 @@ def _skip(pieces: list[str], at: int) -> int:
     """Return the next piece after blanks, punctuation and what is said between groups."""
     skipped = 0
     while at < len(pieces) and skipped < 6:  # noqa: PLR2004 - blank, word, blank, word, blank
-        if pieces[at] not in _BETWEEN and pieces[at][0] not in " \t\n,.-":
+        if pieces[at] not in _BETWEEN and pieces[at][0] not in _BLANKS:
             break
         at += 1
         skipped += 1

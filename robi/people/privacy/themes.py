@@ -24,6 +24,8 @@ def themes(words: Sequence[str]) -> Hits:
     """Return where the words of each theme stand, and the numbers that may be secret."""
     hits = _LEXICON.hits(words)
     hits["end"] = [(len(words), len(words) + 1)]
+    if "".join(words).isalpha():
+        return hits
     start = digits = 0
     for at, word in enumerate((*words, "")):
         if word.isdigit():

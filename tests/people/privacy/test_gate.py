@@ -5,6 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from robi.people.privacy import PRIVATE_MARK, classes, masked
+from robi.people.privacy.gate import _across, _Piece
+from robi.people.privacy.numbers import numbers
+from robi.people.privacy.reading import folded, put_together, read
+from robi.people.privacy.reading import sentences as sentences_of
+from robi.people.privacy.spelled import in_digits
 from tests.people.labelled import Sentence, sentences
 
 SAID = list(sentences())
@@ -34,6 +39,27 @@ def test_sentence_that_is_private_gives_way_and_others_stay() -> None:
 
 def test_number_cut_by_a_full_stop_is_found() -> None:
     assert masked("Hola. 4111 1111. 1111 1111.") == ("Hola. (…) (…)", frozenset({"card"}))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hola. 4111 1111 1111 111. Uno. Adiós.",
+        "Cuatro uno. Uno uno, uno. Y uno. Uno uno 1111 1111. Uno.",
+        "Tengo un perro. 4111 1111. 1111 1111. Y una gata.",
+    ],
+)
+def test_number_that_is_spelled_over_several_sentences_is_found(text: str) -> None:
+    assert classes(text) == {"card"}
+
+
+@given(st.lists(PIECES.map(" ".join), max_size=5).map(". ".join))
+@settings(max_examples=300, deadline=None)
+def test_sentences_together_hold_the_numbers_of_their_text(text: str) -> None:
+    pieces = [_Piece(read(text[start:end]), start, end) for start, end in sentences_of(text)]
+    joined = put_together(folded(" ".join(p.reading.folded.rstrip(".…!? ") for p in pieces)))
+    has_digits = any(character.isdecimal() for p in pieces for character in p.reading.digits)
+    assert _across(pieces) == (frozenset(numbers(in_digits(joined))) if has_digits else frozenset())
 
 
 def test_digits_said_one_sentence_each_after_a_question_are_found() -> None:
