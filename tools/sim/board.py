@@ -4,6 +4,7 @@ Owns how figures are written for reading: times, sizes and rates in three digits
 """
 
 from collections.abc import Iterator, Mapping
+from shutil import get_terminal_size
 from typing import Final, TextIO
 
 from attrs import define, field
@@ -92,8 +93,8 @@ class Board:
         yield f"{bar} {clock(at)} of {clock(self.plan.duration_s)}"
         newest = tally.intervals[-_BAR:]
         yield (
-            f"{spark([float(one.answers) for one in newest]):>{_BAR}} answers  "
-            f"{tally.answers} of {robots} robots, {_rate(newest)} a second"
+            f"{spark([float(one.answers) for one in newest]):>{_BAR}} "
+            f"{tally.answers} answers, {_rate(newest)} a second, {robots} robots"
         )
         yield f"{spark([one.p95 for one in newest]):>{_BAR}} first text, p95 of each interval"
         yield f"{'':>{_BAR}} {'p50':>9}{'p95':>9}{'p99':>9}{'slowest':>9}"
@@ -107,8 +108,9 @@ class Board:
     def _draw(self, lines: list[str]) -> None:
         if not self.out.isatty():
             return
+        wide = get_terminal_size().columns - 1  # a line that wraps would be two
         up = f"\x1b[{self._lines}A" if self._lines else ""
-        self.out.write(up + "".join(f"\r\x1b[K{line}\n" for line in lines) + "\x1b[J")
+        self.out.write(up + "".join(f"\r\x1b[K{line[:wide]}\n" for line in lines) + "\x1b[J")
         self.out.flush()
         self._lines = len(lines)
 

@@ -20,6 +20,7 @@ from trio_websocket import (
     WebSocketConnection,
     wrap_client_stream,
 )
+from wsproto.utilities import LocalProtocolError
 
 from robi.protocol.messages import ErrorReport
 from tools.sim.options import Address
@@ -160,6 +161,8 @@ async def open_link(address: Address, opener: Opener, patience: float) -> AsyncI
             nursery.cancel_scope.cancel()
     except* ConnectionRejected as rejected:
         over = LinkOver(_rejection(rejected))
+    except* LocalProtocolError:  # the library answers a ping that comes after its own close frame
+        over = LinkOver(Parting(End.LOST, "closed"))
     finally:
         await trio.aclose_forcefully(stream)
     if over is not None:

@@ -66,6 +66,9 @@ __all__ = ["Part", "RobotFactory", "new_part", "play"]
 RobotFactory = Callable[[Identity, Witness], Robot]
 """Makes a robot for an identity, which tells a witness; not on the line yet, and `persistent`."""
 
+_SLOW_MODEL_S = 4.0
+"""After so long without a first word an utterance is taken for lost with its link."""
+
 
 async def play(  # noqa: PLR0913 - who, what, and whom to tell
     scenario: Scenario,
@@ -420,14 +423,18 @@ class _Player:
         """Find out whether an utterance went down with its link, and say it again if it did.
 
         The protocol does not tell. So the robot asks for something small and waits for that: what
-        was said before has been replayed by then. It is said again under the same id, for its
-        answer may be on the way already (§6).
+        was said before has been replayed by then. Nothing of an answer may mean that the model is
+        slow: then to say it again would cut short what is about to come (§6), so it waits a while.
+        It is said again under the same id, for its answer may be on the way already.
         """
         self.recorder.make_sure(request_id)
         answer, beside, scan = self._answers.of(request_id), self._answers.beside, new_id()
         await self._line.tell(FaceScanMode(scan), scan)
         while not answer.messages and all(plain.get("request_id") != scan for plain in beside):
             await self._line.wait_news()
+        with trio.move_on_after(_SLOW_MODEL_S):
+            while not answer.messages:
+                await self._line.wait_news()
         if not answer.messages:
             self._answers.take_turn(await again())
 

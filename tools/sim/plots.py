@@ -17,6 +17,8 @@ from tools.sim.scales import Scale
 WIDTH: Final = 720
 HEIGHT: Final = 250
 _LEFT, _RIGHT, _TOP, _BOTTOM = 66, 16, 12, 28
+_ROOM: Final = 70
+"""What the name of a shade takes."""
 
 Point = tuple[float, float | None]
 
@@ -96,8 +98,9 @@ def _shades(shades: Sequence[Shade], x: Scale) -> Iterator[str]:
         yield (
             f'<rect class="shade" x="{left}" y="{_TOP}" width="{right - left:.1f}" '
             f'height="{HEIGHT - _TOP - _BOTTOM}"/>'
-            f'<text class="shade" x="{left + 6}" y="{_TOP + 14}">{escape(shade.name)}</text>'
         )
+        if right - left > _ROOM:
+            yield f'<text x="{left + 6}" y="{_TOP + 14}">{escape(shade.name)}</text>'
 
 
 def _grid(x: Scale, y: Scale) -> Iterator[str]:

@@ -5,7 +5,10 @@ from functools import partial
 
 import pytest
 import trio
+import trio.testing
 from trio_websocket import WebSocketRequest, serve_websocket
+from wsproto import ConnectionType, WSConnection
+from wsproto.events import AcceptConnection, CloseConnection, Request
 
 from tests.tools.scripted import Peer, listening
 from tools.sim.link import End, LinkOver, Parting, open_link, open_stream
@@ -69,3 +72,28 @@ async def test_link_left_by_its_block_is_closed_with_1000() -> None:
         async with open_link(address, partial(open_stream, address, None), 10):
             pass
     assert codes == [1000]
+
+
+async def test_link_that_is_pinged_while_it_is_being_closed_is_over() -> None:
+    robots_end, servers_end = trio.testing.memory_stream_pair()
+
+    async def dial() -> trio.abc.Stream:
+        return robots_end
+
+    async def ping_instead_of_closing() -> None:
+        server = WSConnection(ConnectionType.SERVER)
+        while True:
+            server.receive_data(bytes(await servers_end.receive_some()))
+            for event in server.events():
+                if isinstance(event, Request):
+                    await servers_end.send_all(server.send(AcceptConnection()))
+                elif isinstance(event, CloseConnection):
+                    await servers_end.send_all(b"\x89\x00")  # a ping, by hand: wsproto refuses
+                    return
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(ping_instead_of_closing)
+        with trio.fail_after(5), pytest.raises(LinkOver) as over:
+            async with open_link(Address.parse("ws://robi"), dial, 5):
+                pass
+    assert over.value.parting.end is End.LOST

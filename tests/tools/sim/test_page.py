@@ -54,6 +54,12 @@ def test_filled_line_and_shade_are_drawn() -> None:
     assert "warm-up" in [text.text for text in drawn.findall("text")]
 
 
+def test_shade_without_room_for_its_name_has_none() -> None:
+    drawn = svg(Line("a", [(0, 1), (1, 2)], 1), shades=(Shade(9.9, 10, "finishing"),))
+    assert len(drawn.findall("rect")) == 1
+    assert "finishing" not in [text.text for text in drawn.findall("text")]
+
+
 def test_legend_names_each_line_in_its_colour() -> None:
     assert legend([Line("p<50", [], 2, "dashed")]) == (
         '<ul class="legend"><li class="tone2 dashed"><i></i>p&lt;50</li></ul>'
