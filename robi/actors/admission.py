@@ -4,7 +4,7 @@ Owns the order of these three (protocol.md §5). It runs in the task of the link
 that is slow makes one robot wait, and no other.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import structlog
 from attrs import frozen
@@ -50,6 +50,8 @@ class Admission:
     store: StoreAddress
     keep_alive: float
     wall_clock: Callable[[], float]
+    reclaim: Callable[[Auth], Awaitable[None]] | None = None
+    """Has another process let go of the session, if one may have it (`robi.workers`)."""
 
     async def admit(self, auth: Auth) -> tuple[Address[SessionMessage], Attached]:
         """Take hold of the session that `auth` asks for, or of a new one.
@@ -57,6 +59,8 @@ class Admission:
         Raises:
             ServerBusy: there is no place, or the server is going away.
         """
+        if self.reclaim is not None:
+            await self.reclaim(auth)
         for _ in range(2):  # a session may be reaped between the two questions
             try:
                 live = await self._live(auth)

@@ -11,6 +11,7 @@ one of four things:
   actor may skip the work, and an answer that comes anyway vanishes.
 """
 
+from collections.abc import Callable
 from typing import Any, Generic, TypeVar, cast
 
 import trio
@@ -33,11 +34,13 @@ class Ask(Generic[T]):
     """A question on its way to an actor, and the asker waiting for it.
 
     To the actor: `question`, `reply`, `fail`, `abandoned`. The rest belongs to `ask` and to
-    the mailbox.
+    the mailbox. Who passes the question on to another process sets `on_abandoned`.
     """
 
     question: Question[T] = field(repr=False)
     abandoned: bool = field(default=False, init=False)
+    on_abandoned: Callable[[], None] | None = field(default=None, init=False, repr=False)
+    """Called once, if the asker gives up while the question is open."""
     _answered: bool = field(default=False, init=False)
     _value: T | None = field(default=None, init=False, repr=False)
     _error: Exception | None = field(default=None, init=False, repr=False)
@@ -108,9 +111,11 @@ class Ask(Generic[T]):
 
     def abandon(self) -> None:
         """Say that nobody waits any more. Without effect on a question already answered."""
-        if not self._answered:
+        if not (self._answered or self.abandoned):
             self.abandoned = True
             self._leave_hand()
+            if self.on_abandoned is not None:
+                self.on_abandoned()
 
 
 async def ask(address: Address[Ask[T]], question: Question[T], *, timeout: float) -> T:  # noqa: ASYNC109 (the deadline is part of the question, and covers the wait for room)

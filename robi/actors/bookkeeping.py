@@ -47,6 +47,20 @@ class Counts(Protocol):
         """Return what the tree tells of today."""
 
 
+class Books(Protocol):
+    """Who keeps what is counted."""
+
+    @property
+    def counts(self) -> Counts:
+        """What is kept."""
+
+    async def keep(self) -> None:
+        """Keep the books until cancelled."""
+
+    async def close(self) -> None:
+        """Write down what is left, or give up after a moment."""
+
+
 @define(eq=False)
 class Bookkeeping:
     """The books of one server; they outlive a restart of whoever keeps them.

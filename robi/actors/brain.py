@@ -15,7 +15,7 @@ import attrs
 import trio
 from attrs import define, field
 
-from robi.actors.bookkeeping import Bookkeeping
+from robi.actors.bookkeeping import Books
 from robi.actors.mailbox import Mailbox
 from robi.actors.snapshot import Detail
 from robi.brain.base import Brain, BrainRequest, Fragment, MeasuredBrain
@@ -60,7 +60,7 @@ class BrainActor:
 
     _make: Callable[[], MeasuredBrain]
     _door: BrainDoor
-    _books: Bookkeeping
+    _books: Books
     _brain: MeasuredBrain | None = field(default=None, init=False)
 
     async def run(self, mailbox: Mailbox[Never], ready: Callable[[], None]) -> None:

@@ -5,6 +5,7 @@ its person comes to knows of it, and the first to speak of it, or to cancel it, 
 others. In memory only: what was taken is gone from the store as well.
 """
 
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from attrs import define, field
@@ -19,6 +20,11 @@ class Claims:
 
     _taken: dict[str, str] = field(factory=dict, init=False)
 
+    @property
+    def taken(self) -> Mapping[str, str]:
+        """The session that has each reminder."""
+        return self._taken
+
     def take(self, reminder_id: str, session_id: str) -> None:
         """From now on it is that session's alone."""
         self._taken[reminder_id] = session_id
@@ -32,3 +38,10 @@ class Claims:
     def allow(self, reminder_id: str, session_id: str) -> bool:
         """Tell whether no other session has taken it."""
         return self._taken.get(reminder_id, session_id) == session_id
+
+    def may_speak(self, reminder_id: str, session_id: str, _again: Callable[[], None]) -> bool:
+        """Tell whether that session may take it now, to speak of it.
+
+        Where that is decided elsewhere it is False at first; `_again` is called when it may.
+        """
+        return self.allow(reminder_id, session_id)

@@ -4,10 +4,11 @@ Owns the order: files that are on their way get their rows first; then the rows 
 that they named (docs/decisions/0009-forgetting.md).
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 import structlog
+import trio
 from attrs import define, field, frozen
 
 from robi.actors.errors import ActorError
@@ -82,6 +83,16 @@ class LoadOrigins(Load[tuple[tuple[Memory, ...], frozenset[tuple[str, str]]]]):
         return origins(self.erasure, known, store.sources(person_id))
 
 
+AllTold = Callable[[], Awaitable[None]]
+"""Waits until every session knows what it was told of, and all it had written before is put to
+the store: at once, where they are tasks of this process."""
+
+
+async def at_once() -> None:
+    """Wait for nobody."""
+    await trio.lowlevel.checkpoint()
+
+
 @define(eq=False)
 class Eraser:
     """What removes.
@@ -93,12 +104,14 @@ class Eraser:
     _store: PatientStore
     _janitor: JanitorAddress
     _forget_too: Callable[[Order, Forgot], int]
+    _all_told: AllTold = at_once
 
     async def forget(self, order: Order, queued: int = 0) -> Removed:
         """Remove it from the store, from the disk and from what is in hand; say how much.
 
         `queued` turns of it were dropped before they were learned from. Raises WriteRejected.
         """
+        await self._all_told()
         await self._settle_files()
         # What was put before it may still wait for the disk, and is not read before it is there.
         await self._store.commit()
@@ -106,6 +119,7 @@ class Eraser:
         for erasure in await self._erasures(order.question):
             if isinstance(erasure, EraseMemory):
                 removed += Removed(Receipt(), await self._forget_sources(order, erasure))
+                await self._all_told()
             removed += await self._erase(erasure)
         return removed
 

@@ -38,6 +38,15 @@ class Order:
 
 
 @define(eq=False)
+class Echo:
+    """What an order is about that another process carries out (`robi.workers`)."""
+
+    about: Forgot
+    done_at: float = inf
+    """On trio's clock."""
+
+
+@define(eq=False)
 class Forgotten:
     """What is forgotten, and what is being forgotten."""
 
@@ -46,6 +55,8 @@ class Forgotten:
     _hushed: deque[tuple[float, Hushed]] = field(factory=deque, init=False)
     _news: list[Forgot | Hushed] = field(factory=list, init=False)
     """What the sessions have not been told."""
+    _echoes: list[Echo] = field(factory=list, init=False)
+    """Orders that another process carries out."""
 
     # ── people ────────────────────────────────────────────────────────────────────────────
 
@@ -112,6 +123,16 @@ class Forgotten:
         self._news.append(news)
         return len(self._news) == 1
 
+    def hear(self, forgot: Forgot) -> None:
+        """Note an order that another process carries out."""
+        self._echoes.append(Echo(forgot))
+
+    def lapse(self, about: Sequence[Forgot]) -> None:
+        """Note that the store has done what these orders asked for."""
+        for echo in self._echoes:
+            if echo.about in about and echo.done_at == inf:
+                echo.done_at = trio.current_time()
+
     def take_news(self) -> tuple[Forgot | Hushed, ...]:
         """Take what the sessions have not been told. For their actor."""
         news, self._news = tuple(self._news), []
@@ -121,10 +142,12 @@ class Forgotten:
         """Return what a past may still hold that was read from the store a moment ago."""
         self._drop_old()
         about = [forgot for order in self._orders for forgot in order.about]
-        return [*about, *(hushed for _, hushed in self._hushed)]
+        echoes = [echo.about for echo in self._echoes]
+        return [*about, *echoes, *(hushed for _, hushed in self._hushed)]
 
     def _drop_old(self) -> None:
         since = trio.current_time() - MOMENT_S
         self._orders = [order for order in self._orders if order.done_at > since]
+        self._echoes = [echo for echo in self._echoes if echo.done_at > since]
         while self._hushed and self._hushed[0][0] <= since:
             self._hushed.popleft()

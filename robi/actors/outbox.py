@@ -45,12 +45,6 @@ class _Queued:
 
 
 @frozen
-class _Sent:
-    seq: int
-    frame: bytes
-
-
-@frozen
 class OutboxStatistics:
     """Messages waiting and kept for replay, the bytes kept, and the last number given."""
 
@@ -182,7 +176,8 @@ class Outbox:
     last_seq: int = 0
     # Lists: three empty deques take 2 KiB of every session.
     _queue: list[_Queued] = field(factory=list, init=False)
-    _ring: list[_Sent] = field(factory=list, init=False)
+    _ring: list[bytes] = field(factory=list, init=False)
+    """The newest frames that have a number, without a gap up to `last_seq`."""
     _ring_bytes: int = field(default=0, init=False)
     _replay: list[bytes] = field(factory=list, init=False)
     _attachment: Attachment | None = field(default=None, init=False)
@@ -218,8 +213,7 @@ class Outbox:
 
     def holds_after(self, last_seq: int) -> bool:
         """Return whether all that was said after number `last_seq` can still be said again."""
-        oldest = self._ring[0].seq if self._ring else self.last_seq + 1
-        return oldest - 1 <= last_seq <= self.last_seq
+        return self.last_seq - len(self._ring) <= last_seq <= self.last_seq
 
     def attach(self) -> Attachment:
         """Begin to write for a new link, from what waits on."""
@@ -233,7 +227,8 @@ class Outbox:
 
         Returns how many messages that are.
         """
-        self._replay = [sent.frame for sent in self._ring if sent.seq > last_seq]
+        missed = self.last_seq - last_seq
+        self._replay = self._ring[-missed:] if missed > 0 else []
         self.wake()
         return len(self._replay)
 
@@ -259,7 +254,7 @@ class Outbox:
         for queued in taken:
             self.last_seq += 1
             frame = encode(queued.message, queued.dialect, self.last_seq)
-            self._ring.append(_Sent(self.last_seq, frame))
+            self._ring.append(frame)
             self._ring_bytes += len(frame)
             frames.append(frame)
         if taken:
@@ -300,7 +295,7 @@ class Outbox:
     def _trim_ring(self) -> None:
         ring, gone = self._ring, 0
         while len(ring) - gone > RING_MESSAGES or self._ring_bytes > RING_BYTES:
-            self._ring_bytes -= len(ring[gone].frame)
+            self._ring_bytes -= len(ring[gone])
             gone += 1
         del ring[:gone]
 

@@ -6,6 +6,7 @@ lifts it; a request to stop sets it again, to the end of the grace. The supervis
 decides what follows a life; here one is lived.
 """
 
+from collections.abc import Callable
 from functools import partial
 from math import inf
 from typing import Any
@@ -43,8 +44,9 @@ class Place:
     """Whether a task of the supervisor keeps the child; from then on it will be gone one day."""
     cause: Exception | None = field(default=None, init=False, repr=False)
     """Why it is gone without ever having been ready."""
-    _settled: trio.Event = field(factory=trio.Event, init=False)
-    _gone: trio.Event = field(factory=trio.Event, init=False)
+    _closed: bool = field(default=False, init=False)
+    _changed: trio.Event | None = field(default=None, init=False)
+    """There while somebody waits: a session's place is waited for at its start only."""
     _actor: Actor[Any] | None = field(default=None, init=False)
     _scope: trio.CancelScope = field(factory=trio.CancelScope, init=False)
     _born: float = field(default=0.0, init=False)
@@ -107,7 +109,7 @@ class Place:
             scope.deadline = inf
             self.state = State.RUNNING
             self.was_ready = True
-            self._settled.set()
+            self._wake()
 
     def request_stop(self, grace: float | None = None) -> None:
         """Ask the child to stop, and set its grace in motion. Again: only a shorter grace counts.
@@ -128,8 +130,8 @@ class Place:
     def close(self) -> None:
         """No life will follow: close the mailbox and tell who waits."""
         self.mailbox.close()
-        self._settled.set()
-        self._gone.set()
+        self._closed = True
+        self._wake()
 
     async def wait_ready(self) -> None:
         """Wait until the child is ready.
@@ -137,17 +139,29 @@ class Place:
         Raises:
             ChildNotStarted: it is gone without having been ready.
         """
-        await self._settled.wait()
+        await self.wait_settled()
         if not self.was_ready:
             raise ChildNotStarted(self.name) from self.cause
 
     async def wait_settled(self) -> None:
         """Wait until the child is ready, or gone."""
-        await self._settled.wait()
+        await self._wait(lambda: self.was_ready or self._closed)
 
     async def wait_gone(self) -> None:
         """Wait until the child is gone."""
-        await self._gone.wait()
+        await self._wait(lambda: self._closed)
+
+    async def _wait(self, condition: Callable[[], bool]) -> None:
+        await trio.lowlevel.checkpoint()
+        while not condition():
+            if self._changed is None:
+                self._changed = trio.Event()
+            await self._changed.wait()
+
+    def _wake(self) -> None:
+        if self._changed is not None:
+            self._changed.set()
+            self._changed = None
 
     def snapshot(self) -> Snapshot:
         """Return the child as it is now, with its own tree if it has one."""

@@ -108,7 +108,7 @@ class Reminding:
     _reads: int = field(default=0, init=False)
     _knows: bool = field(default=False, init=False)
     """Whether what the store has is here."""
-    _come: frozenset[str] = field(default=frozenset(), init=False)
+    _come: tuple[str, ...] = field(default=(), init=False)
     """Whose loose ones are here, or on their way."""
     _on_their_way: int = field(default=0, init=False)
     _not_before: float = field(default=-inf, init=False)
@@ -289,7 +289,7 @@ class Reminding:
             self._reading.cancel()
             self._reading = None
         self._knows = False
-        self._come = frozenset()
+        self._come = ()
         self._pending = {key: each for key, each in self._pending.items() if each.private}
         self._changed()
 
@@ -316,7 +316,7 @@ class Reminding:
     def come(self, speaker: Speaker) -> None:
         """Somebody is there: have read what they set with no robot in particular, once."""
         if speaker.known and speaker.person_id not in self._come:
-            self._come |= {speaker.person_id}
+            self._come += (speaker.person_id,)
             self._on_their_way += 1
             self._nursery.start_soon(self._read_loose, speaker.person_id)
 

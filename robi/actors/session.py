@@ -43,6 +43,7 @@ from robi.actors.mail import (
     Unkept,
 )
 from robi.actors.mailbox import Mailbox
+from robi.actors.meters import Coming
 from robi.actors.outbox import Attachment, Outbox
 from robi.actors.remembering import Remembering, SessionPorts
 from robi.actors.reminding import Reminding
@@ -158,34 +159,34 @@ class Session:
         self._mailbox = mailbox
         self._outbox = Outbox(self._on_taken, self._last_seq)
         try:
-            with structlog.contextvars.bound_contextvars(session_id=self.session_id):
-                async with trio.open_nursery() as nursery:
-                    self._floor = Floor(self._ports, self._history, self._outbox, nursery)
-                    self._floor.dialect = self._keeper.dialect or self._floor.dialect
-                    self._compaction = self._make_compaction(nursery)
-                    self._remembering = Remembering(
-                        self.session_id,
-                        self._history,
-                        self._keeper,
-                        self._mind,
-                        self._company,
-                        self._captures,
-                        mailbox.put,
-                        nursery,
-                        self._on_forgot,
-                    )
-                    self._reminding = self._make_reminding(nursery)
-                    self._wait_for_link()
-                    self._keeper.keep_turn(self._company.speaker.person_id, [])
-                    ready()
-                    async for message in mailbox:
-                        self._handle(message)
-                        self._speak_of_due()
-                        if self._over:
-                            break
-                    self._fire(Event.STOP)
-                    await self._keeper.flush()
-                    nursery.cancel_scope.cancel()
+            structlog.contextvars.bind_contextvars(session_id=self.session_id)
+            async with trio.open_nursery() as nursery:
+                self._floor = Floor(self._ports, self._history, self._outbox, nursery)
+                self._floor.dialect = self._keeper.dialect or self._floor.dialect
+                self._compaction = self._make_compaction(nursery)
+                self._remembering = Remembering(
+                    self.session_id,
+                    self._history,
+                    self._keeper,
+                    self._mind,
+                    self._company,
+                    self._captures,
+                    mailbox.put,
+                    nursery,
+                    self._on_forgot,
+                )
+                self._reminding = self._make_reminding(nursery)
+                self._wait_for_link()
+                self._keeper.keep_turn(self._company.speaker.person_id, [])
+                ready()
+                async for message in mailbox:
+                    self._handle(message)
+                    self._speak_of_due()
+                    if self._over:
+                        break
+                self._fire(Event.STOP)
+                await self._keeper.flush()
+                nursery.cancel_scope.cancel()
         finally:
             if self._attachment is not None:  # after a good end this changes nothing
                 self._attachment.end(INTERNAL_ERROR)
@@ -400,7 +401,7 @@ class Session:
                 self._parked_until = None
                 self._attachment = self._outbox.attach()
             case Effect.REPLAY if cue.last_seq is not None:
-                self._outbox.replay_after(cue.last_seq)
+                self._ports.meters.replayed(self._outbox.replay_after(cue.last_seq))
 
     def _note_sight(self, face: bytes | None) -> None:
         speaker = self._company.speaker
@@ -548,6 +549,7 @@ class Session:
             owed.fail(ServerBusy("the session is over", retry_after=RESTART_S))
             return
         goes_on = last_seq is None and origin in {None, Origin.CONTINUED}
+        self._ports.meters.came(_coming(origin, caught_up=caught_up, goes_on=goes_on))
         owed.reply(Attached(self.session_id, self._attachment, resumed=caught_up or goes_on))
 
     def _wait_for_link(self) -> None:
@@ -570,3 +572,14 @@ class Session:
                 self._mailbox.put_urgent(Delivered(number))
             except (ActorDied, MailboxFull) as failure:
                 log.warning("delivery_not_noted", turn_id=number, reason=str(failure))
+
+
+def _coming(origin: Origin | None, *, caught_up: bool, goes_on: bool) -> Coming:
+    """Return how a robot has come; `origin` is where the session is from, for the first of them."""
+    if caught_up:
+        return "resumed"
+    if goes_on:
+        return "continued"
+    if origin is None:
+        return "lost_place"
+    return "remembered" if origin is Origin.REMEMBERED else "new"

@@ -5,131 +5,72 @@ It never waits for the store or for a session: what needs waiting happens in the
 asks (`admit`), so a thousand robots that come back at once wait for nobody but themselves.
 """
 
-import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TypeAlias, cast
+from contextlib import suppress
+from typing import cast
 
 import structlog
 import trio
-from attrs import define, field, frozen
+from attrs import define, field
 
 from robi.actors.actor import Actor
-from robi.actors.address import Address
-from robi.actors.ask import Ask, Question
+from robi.actors.ask import Ask
 from robi.actors.child import Child
+from robi.actors.crash import Crash
 from robi.actors.deadlines import Deadlines
-from robi.actors.errors import ActorDied, ActorError, MailboxFull
+from robi.actors.errors import ActorDied, ActorError, ChildRefused, MailboxFull
 from robi.actors.forgotten import Forgotten
 from robi.actors.mail import (
     Draining,
     Due,
     Forgot,
     Hushed,
-    Origin,
     SessionMessage,
     Superseded,
     Tidings,
 )
 from robi.actors.mailbox import Mailbox
 from robi.actors.restart import Intensity, Restart
+from robi.actors.sessions_mail import (
+    Announced,
+    DrainAll,
+    Find,
+    Inform,
+    LetGo,
+    LiveSession,
+    Open,
+    SessionsAddress,
+    SessionSeed,
+    SessionsMessage,
+    new_session_id,
+)
 from robi.actors.snapshot import Detail, Snapshot
-from robi.actors.store_mail import Conversation
-from robi.actors.supervisor import Supervisor
+from robi.actors.supervisor import Supervisor, ignore
 from robi.actors.ticker import Tick
 from robi.errors import ServerBusy
+
+__all__ = [
+    "SESSION_GRACE",
+    "Announced",
+    "DrainAll",
+    "Find",
+    "Inform",
+    "LetGo",
+    "LiveSession",
+    "Open",
+    "SessionSeed",
+    "SessionsActor",
+    "SessionsAddress",
+    "SessionsMessage",
+    "new_session_id",
+]
 
 log = structlog.get_logger()
 
 SESSION_GRACE = 5.0
 SESSION_MAILBOX = 64
-SESSION_ID_BYTES = 16
 RETRY_AFTER_S = 5
 """What a robot that finds no place is told to wait; its own back-off spreads the rest."""
-
-
-@frozen
-class LiveSession:
-    """A live session: its id and where to write to it."""
-
-    session_id: str
-    mailbox: Mailbox[SessionMessage]
-
-
-@frozen
-class Find(Question[LiveSession | None]):
-    """Which live session does this robot go on with? None: neither of these is alive.
-
-    The session wins over the device, but is not given to another device than its own.
-    """
-
-    session_id: str | None
-    device_id: str | None
-
-
-@frozen
-class Open(Question[LiveSession]):
-    """Begin a session: a new one, or with a `past` the one that the store remembers.
-
-    Numbers go on after `last_seq`, which the robot has seen: they count within the session (§3),
-    and the server that counted them is gone. Answers with the live one if somebody else was
-    faster. Fails with ServerBusy when the house is full or going away.
-    """
-
-    device_id: str | None
-    past: Conversation | None = None
-    origin: Origin = Origin.NEW
-    last_seq: int = 0
-
-    @property
-    def session_id(self) -> str | None:
-        """The id of the session that the store remembers."""
-        return self.past.session.session_id if self.past else None
-
-
-@frozen
-class DrainAll(Question[None]):
-    """Let every session finish what it is saying and end; answered when all have.
-
-    With `at_once` what is being said ends here, as interrupted: while the links are still there to
-    be told so, for the listener stops before the sessions do.
-    """
-
-    at_once: bool = False
-
-
-@frozen
-class Announced:
-    """There is news for every session; what it is, `Forgotten` has."""
-
-
-SessionsMessage: TypeAlias = (
-    Ask[LiveSession | None] | Ask[LiveSession] | Ask[None] | Announced | Tick
-)
-
-
-@frozen
-class SessionsAddress:
-    """Where others reach the sessions: one mailbox, typed by what it is asked."""
-
-    find: Address[Ask[LiveSession | None]]
-    open: Address[Ask[LiveSession]]
-    drain: Address[Ask[None]]
-    tell: Address[Announced]
-
-    @classmethod
-    def of(cls, mailbox: Mailbox[SessionsMessage]) -> "SessionsAddress":
-        """Return the address of the actor behind `mailbox`."""
-        return cls(mailbox, mailbox, mailbox, mailbox)
-
-
-@frozen
-class SessionSeed:
-    """What a session is made from. `wake_at` sets its one deadline; `ended` says it is over."""
-
-    session_id: str
-    wanted: Open
-    wake_at: Callable[[float | None], None]
-    ended: Callable[[], None]
 
 
 @define
@@ -145,9 +86,10 @@ class SessionsActor:
     _make: Callable[[SessionSeed], Actor[SessionMessage]]
     _max_sessions: int
     _forgotten: Forgotten = field(factory=Forgotten)
-    _supervisor: Supervisor = field(
-        factory=lambda: Supervisor("sessions", (), Intensity(), per_child=True), init=False
-    )
+    _on_crash: Callable[[Crash], None] = ignore
+    _new_id: Callable[[], str] = new_session_id
+    _supervisor: Supervisor = field(init=False)
+    _nursery: trio.Nursery | None = field(default=None, init=False)
     _by_id: dict[str, _Live] = field(factory=dict, init=False)
     _by_device: dict[str, str] = field(factory=dict, init=False)
     _deadlines: Deadlines = field(factory=Deadlines, init=False)
@@ -156,9 +98,14 @@ class SessionsActor:
     _untold: dict[str, tuple[Forgot | Hushed, ...]] = field(factory=dict, init=False)
     """What a session has no room to hear; told again at each tick, for it must hear it."""
 
+    @_supervisor.default
+    def _of_sessions(self) -> Supervisor:
+        return Supervisor("sessions", (), Intensity(), per_child=True, on_crash=self._on_crash)
+
     async def run(self, mailbox: Mailbox[SessionsMessage], ready: Callable[[], None]) -> None:
         """Serve until asked to stop; then every session is stopped, each with its grace."""
         async with trio.open_nursery() as nursery:
+            self._nursery = nursery
             await nursery.start(self._supervisor.run)
             ready()
             async for message in mailbox:
@@ -194,6 +141,11 @@ class SessionsActor:
                     message.fail(failure)
                 else:
                     cast("Ask[LiveSession]", message).reply(live)
+            case Ask(question=Inform()):
+                self._inform(list(self._by_id), self._forgotten.take_news())
+                cast("Ask[None]", message).reply(None)
+            case Ask(question=LetGo(session_id, device_id)):
+                self._let_go(cast("Ask[None]", message), session_id, device_id)
             case Ask(question=DrainAll(at_once)):
                 self._drain(cast("Ask[None]", message), at_once=at_once)
 
@@ -222,16 +174,18 @@ class SessionsActor:
             raise ServerBusy("no session is free", retry_after=RETRY_AFTER_S)
         if wanted.session_id in self._by_id:  # alive, and another device's
             wanted = Open(wanted.device_id)
-        session_id = wanted.session_id or secrets.token_urlsafe(SESSION_ID_BYTES)
-        seed = SessionSeed(
-            session_id,
-            wanted,
-            wake_at=lambda at: self._deadlines.set(session_id, at),
-            ended=lambda: self._forget(session_id),
-        )
+        session_id = wanted.session_id or self._new_id()
+        seeds = [
+            SessionSeed(
+                session_id,
+                wanted,
+                wake_at=lambda at: self._deadlines.set(session_id, at),
+                ended=lambda: self._forget(session_id),
+            )
+        ]
         child = Child(
             f"session/{session_id}",
-            lambda: self._make(seed),
+            lambda: self._make(seeds.pop()),  # it lives once; its past is not to be kept twice
             Restart.TEMPORARY,
             SESSION_GRACE,
             mailbox_bound=SESSION_MAILBOX,
@@ -262,6 +216,19 @@ class SessionsActor:
         self._drains.append(question)
         for session_id in list(self._by_id):
             self._tell(session_id, Draining(at_once))
+
+    def _let_go(self, owed: Ask[None], session_id: str, device_id: str) -> None:
+        live = self._by_id.get(session_id)
+        if live is None or live.device_id not in {None, device_id} or self._nursery is None:
+            owed.reply(None)
+            return
+
+        async def end() -> None:
+            with suppress(ChildRefused):  # it has just ended by itself
+                await self._supervisor.stop_child(f"session/{session_id}")
+            owed.reply(None)
+
+        self._nursery.start_soon(end)
 
     def _inform(self, session_ids: Iterable[str], news: Sequence[Forgot | Hushed]) -> None:
         """Tell sessions what they must know; those that have no room, at the next tick."""

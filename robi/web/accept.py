@@ -8,11 +8,14 @@ for hours.
 
 from collections.abc import Awaitable, Callable
 
+import h11
 import structlog
 import trio
 from attrs import field, frozen
 
+from robi.errors import ServerBusy
 from robi.web.asgi import Address, AsgiApp, make_scope, serve_request
+from robi.web.forwarded import Proxies
 from robi.web.handshake import (
     UpgradeRules,
     answer_upgrade,
@@ -22,7 +25,7 @@ from robi.web.handshake import (
     wants_websocket,
 )
 from robi.web.http import ClientGoneError, HttpConnection, HttpLimits, RefusedError, Words
-from robi.web.link import WebSocketLink
+from robi.web.link import Give, WebSocketLink
 from robi.web.wire import Wire
 
 HandleLink = Callable[[WebSocketLink, str | None, Callable[[], None]], Awaitable[None]]
@@ -48,6 +51,19 @@ class Upgraded:
 
 
 @frozen
+class Arrived:
+    """A connection that another process has accepted.
+
+    Args:
+        read: what was read of it, from the beginning of a request.
+        upgraded: whether that request was answered, and it is a link now.
+    """
+
+    read: bytes
+    upgraded: bool
+
+
+@frozen
 class Dispatcher:
     """Serves connections.
 
@@ -55,6 +71,9 @@ class Dispatcher:
         app: answers plain requests.
         rules: who may open a WebSocket.
         words: makes the body of an error.
+        shared: whether there are other processes, to which a connection may be handed over.
+        give_plain: hands a plain request over to the one that answers those, if it is another.
+        proxies: whose word is taken for where a request comes from.
     """
 
     app: AsgiApp
@@ -62,29 +81,50 @@ class Dispatcher:
     words: Words
     http_limits: HttpLimits = field(factory=HttpLimits)
     link_limits: LinkLimits = field(factory=LinkLimits)
+    shared: bool = False
+    give_plain: Give | None = None
+    proxies: Proxies = field(factory=Proxies)
 
     async def until_link(
-        self, stream: trio.abc.Stream, client: Address | None, authenticated: Callable[[], None]
+        self,
+        stream: trio.abc.Stream,
+        client: Address | None,
+        authenticated: Callable[[], None],
+        arrived: Arrived | None = None,
     ) -> Upgraded | None:
         """Answer requests until one opens a WebSocket, or until there are no more.
 
         Applications find `authenticated` as `request.state.authenticated`, to be called once a
-        request has shown a good key, and its id as `request.state.request_id`; the log has that too
-        while they work.
+        request has shown a good key, its id as `request.state.request_id` (the log has that too
+        while they work), and the address of the client as `request.state.address`.
         """
-        http = HttpConnection(stream, self.http_limits, self.words)
+        http = HttpConnection(stream, self.http_limits, self.words, self.shared)
+        if arrived is not None:
+            http.take(arrived.read)
         while True:
             request = await http.next_request()
             if request is None:
                 return None
             try:
                 if wants_websocket(request):
-                    await http.write(answer_upgrade(request, self.rules))
-                    key = headers_of(request).get("x-api-key")
-                    return Upgraded(self._link(stream, client, http.unread), key)
+                    answer = answer_upgrade(request, self.rules)
+                    if arrived is None or not arrived.upgraded:
+                        await http.write(answer)
+                    link = self._link(stream, self._address(client, request), http)
+                    link.arrived = arrived is not None
+                    return Upgraded(link, headers_of(request).get("x-api-key"))
                 if path_of(request) == self.rules.path:
                     raise needs_upgrade()
-                state = {"authenticated": authenticated, "request_id": http.request_id}
+                if self.give_plain is not None:
+                    await self._hand_over(stream, bytes(http.kept), self.give_plain)
+                    return None
+                http.kept.clear()
+                http.keeps = False
+                state = {
+                    "authenticated": authenticated,
+                    "request_id": http.request_id,
+                    "address": self._address(client, request),
+                }
                 scope = make_scope(request, client, state)
                 with structlog.contextvars.bound_contextvars(request_id=http.request_id):
                     await serve_request(http, request, self.app, scope)
@@ -94,16 +134,26 @@ class Dispatcher:
                 return None
             if not http.next_cycle():
                 return None
+            http.keeps, arrived = self.shared, None
 
-    def _link(
-        self, stream: trio.abc.Stream, client: Address | None, unread: bytes
-    ) -> WebSocketLink:
+    def _address(self, client: Address | None, request: h11.Request) -> str:
+        return self.proxies.client_of(client[0] if client else None, request.headers)
+
+    @staticmethod
+    async def _hand_over(stream: trio.abc.Stream, read: bytes, give: Give) -> None:
+        try:
+            await give(stream, read)
+        except ServerBusy as busy:
+            raise RefusedError(busy.http_status, busy) from None
+
+    def _link(self, stream: trio.abc.Stream, peer: str, http: HttpConnection) -> WebSocketLink:
         limits = self.link_limits
         return WebSocketLink(
             stream,
             Wire(limits.max_size),
-            peer=client[0] if client else "unknown",
-            unread=unread,
+            peer=peer,
+            unread=http.unread,
             send_timeout=limits.send_timeout,
             close_timeout=limits.close_timeout,
+            kept=http.kept if self.shared else None,
         )

@@ -79,6 +79,10 @@ class HttpConnection:
     stream: trio.abc.Stream
     limits: HttpLimits
     words: Words
+    keeps: bool = False
+    """Whether to keep what was read, for another process to read it anew."""
+    kept: bytearray = field(factory=bytearray, init=False)
+    """If so: the bytes since the request began."""
     request_id: str = field(factory=new_request_id, init=False)
     """Of the request that is being served, or of the one whose head cannot be read."""
     _h11: h11.Connection = field(init=False)
@@ -99,6 +103,7 @@ class HttpConnection:
         """
         first, self._first = self._first, False
         self.request_id = new_request_id()
+        self.kept = bytearray(self.unread if self.keeps else b"")
         with trio.move_on_after(self.limits.head_s if first else self.limits.idle_s) as scope:
             try:
                 return await self._read_head(scope)
@@ -147,7 +152,13 @@ class HttpConnection:
             data = b""
         if not data:
             raise ClientGoneError
-        self._h11.receive_data(bytes(data))
+        self.take(bytes(data))
+
+    def take(self, data: bytes) -> None:
+        """Go on with bytes that were read."""
+        if self.keeps:
+            self.kept += data
+        self._h11.receive_data(data)
 
     async def body_piece(self) -> bytes | None:
         """Return the next bytes of the body, None at its end.

@@ -10,7 +10,7 @@ drained before that, by the sessions.
 """
 
 import errno
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import structlog
 import trio
@@ -22,7 +22,7 @@ from robi.actors.mailbox import Mailbox
 from robi.actors.snapshot import Detail
 from robi.actors.ticker import Tick
 from robi.protocol.closing import INTERNAL_ERROR, NORMAL_CLOSURE, SERVICE_RESTART
-from robi.web.accept import Dispatcher, HandleLink
+from robi.web.accept import Arrived, Dispatcher, HandleLink
 from robi.web.asgi import Address
 from robi.web.link import WebSocketLink
 from robi.web.lobby import Lobby
@@ -30,10 +30,22 @@ from robi.web.lobby import Lobby
 log = structlog.get_logger()
 
 
+Open = Callable[[str, int], Awaitable[Sequence[trio.SocketListener]]]
+"""Opens the port at that address."""
+
+Arrivals = Callable[..., Awaitable[None]]
+"""Runs until cancelled, and calls what it is given for each connection that arrives, with its
+stream and an `Arrived`; started by `nursery.start`."""
+
 SHORTAGES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS})
 """`accept` fails with these when the machine is short of files or memory: it passes."""
 
 SHORTAGE_PAUSE_S = 0.1
+
+
+async def open_port(host: str, port: int) -> Sequence[trio.SocketListener]:
+    """Listen there, alone."""
+    return await trio.open_tcp_listeners(port, host=host)
 
 
 @frozen
@@ -66,6 +78,9 @@ class ListenerActor:
     _dispatcher: Dispatcher
     _handle_link: HandleLink
     _on_tick: Callable[[float], None] = lambda _now: None
+    _open: Open = open_port
+    _arrivals: Arrivals | None = None
+    """Where connections come from that other processes have accepted."""
     _lobby: Lobby[_Connection] = field(init=False)
     _connections: set[_Connection] = field(factory=set, init=False)
     _port: int = field(default=0, init=False)
@@ -82,12 +97,18 @@ class ListenerActor:
 
     async def run(self, mailbox: Mailbox[Tick], ready: Callable[[], None]) -> None:
         """Listen until asked to stop: see `robi.actors.actor.Actor`."""
-        listeners = await trio.open_tcp_listeners(self._settings.port, host=self._settings.host)
+        listeners = await self._open(self._settings.host, self._settings.port)
         self._port = listeners[0].socket.getsockname()[1]
         async with trio.open_nursery() as connections:
+
+            def take(stream: trio.SocketStream, arrived: Arrived) -> None:
+                connections.start_soon(self.serve, stream, arrived)
+
             async with trio.open_nursery() as accepting:
                 for listener in listeners:
                     accepting.start_soon(self.accept_from, listener, connections)
+                if self._arrivals is not None:
+                    await accepting.start(self._arrivals, take)
                 log.info("listening", host=self._settings.host, port=self._port)
                 ready()
                 async for tick in mailbox:
@@ -131,7 +152,7 @@ class ListenerActor:
                     self._accepted += 1
                     connections.start_soon(self.serve, stream)
 
-    async def serve(self, stream: trio.SocketStream) -> None:
+    async def serve(self, stream: trio.SocketStream, arrived: Arrived | None = None) -> None:
         """Serve one connection to its end."""
         connection = _Connection()
         self._connections.add(connection)
@@ -142,7 +163,7 @@ class ListenerActor:
                 if pushed_out is not None:
                     self._pushed_out += 1
                     pushed_out.scope.cancel()
-                await self._serve(connection, stream, client)
+                await self._serve(connection, stream, client, arrived)
         except Exception as error:  # noqa: BLE001 - whatever it is, it ends this connection alone
             crash = Crash.of("connection", error, 0)
             log.error("connection_crashed", error=crash.error, places=crash.places)
@@ -157,7 +178,11 @@ class ListenerActor:
             await trio.aclose_forcefully(stream)
 
     async def _serve(
-        self, connection: _Connection, stream: trio.SocketStream, client: Address | None
+        self,
+        connection: _Connection,
+        stream: trio.SocketStream,
+        client: Address | None,
+        arrived: Arrived | None,
     ) -> None:
         def authenticated() -> None:
             self._lobby.leave(connection)
@@ -165,7 +190,7 @@ class ListenerActor:
             if connection.link is not None:
                 connection.link.trust()
 
-        upgraded = await self._dispatcher.until_link(stream, client, authenticated)
+        upgraded = await self._dispatcher.until_link(stream, client, authenticated, arrived)
         if upgraded is None:
             return
         connection.link = upgraded.link
@@ -193,4 +218,5 @@ def _client(stream: trio.SocketStream) -> Address | None:
         address = stream.socket.getpeername()
     except OSError:
         return None
-    return address[0], address[1]
+    # A socket of Unix has a path, or nothing.
+    return (address[0], address[1]) if isinstance(address, tuple) else None

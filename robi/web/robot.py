@@ -19,6 +19,7 @@ from attrs import define, field, frozen
 
 from robi.actors.address import Address
 from robi.actors.errors import ActorDied
+from robi.actors.keyring import Pass
 from robi.actors.link import Link, LinkClosed
 from robi.actors.mail import Attached, FromRobot, LinkLost, Refused, SessionMessage
 from robi.actors.meters import NOBODY, Meters
@@ -60,17 +61,38 @@ class DoorSettings:
 
 
 @define(eq=False)
+class _Guest:
+    """Whoever an authenticated link belongs to."""
+
+    shown: Pass
+    ping_at: float
+    end: Callable[[Detached], None] | None = None
+    """Ends the link, once it is in use."""
+    trouble: RobiError | None = None
+    """Why it was let go of."""
+
+    def leave(self, trouble: RobiError) -> None:
+        """End the link; if it is not in use yet, the next beat of the clock will."""
+        if self.end is not None and self.trouble is None:
+            self.trouble = trouble
+            self.end(Detached(POLICY_VIOLATION, trouble.error_code))
+
+
+@define(eq=False)
 class RobotDoor:
     """Receives each robot's link and serves it to its end."""
 
     _admit: Callable[[Auth], Awaitable[tuple[Address[SessionMessage], Attached]]]
-    _check_key: Callable[[str | None], None]
+    _check_key: Callable[[str | None, str | None, str], Pass]
+    """Takes a key, the device that shows it and its address; raises if it opens nothing."""
     _settings: DoorSettings
     _meters: Meters = NOBODY
     _hand_over: Callable[[Auth, Link], Awaitable[bool]] | None = None
     """Hands a link over to the process that it belongs to, if that is another; returns whether."""
-    _links: dict[Link, float] = field(factory=dict, init=False)
-    """Every authenticated link, and when it is to be pinged next."""
+    _trouble_with: Callable[[Pass], RobiError | None] = lambda _shown: None
+    """Says why whoever came in by that key must leave now."""
+    _links: dict[Link, _Guest] = field(factory=dict, init=False)
+    """Every authenticated link."""
 
     async def receive(
         self, link: Link, header_key: str | None, authenticated: Callable[[], None]
@@ -79,7 +101,7 @@ class RobotDoor:
         link.farewell = self._last_words
         structlog.contextvars.bind_contextvars(link_id=link.id)  # the task is this link's
         try:
-            auth = await self._authenticate(link, header_key)
+            auth, shown = await self._authenticate(link, header_key)
             if self._hand_over is not None and await self._hand_over(auth, link):
                 return
             authenticated()
@@ -91,17 +113,22 @@ class RobotDoor:
         except LinkClosed as closed:
             log.info("link_closed_early", code=closed.code)
         else:
-            await self._serve(link, mailbox, attached)
+            await self._serve(link, mailbox, attached, shown)
 
     def keep_alive(self, now: float) -> None:
-        """Ping whoever is due and drop whoever has not answered. Called by the one ticker."""
-        for link, due in list(self._links.items()):
-            if (silent_s := link.unanswered_s(now)) >= self._settings.ping_timeout:
+        """Ping whoever is due, drop whoever has not answered, let go of whose key is good no more.
+
+        Called by the one ticker.
+        """
+        for link, guest in list(self._links.items()):
+            if (trouble := self._trouble_with(guest.shown)) is not None:
+                guest.leave(trouble)
+            elif (silent_s := link.unanswered_s(now)) >= self._settings.ping_timeout:
                 log.info("link_dead", link_id=link.id)
                 self._meters.silent(silent_s)
                 link.abort()
-            elif now >= due:
-                self._links[link] = now + self._next_ping()
+            elif now >= guest.ping_at:
+                guest.ping_at = now + self._next_ping()
                 link.ping()
 
     def _next_ping(self) -> float:
@@ -114,7 +141,7 @@ class RobotDoor:
 
     # ── coming in ─────────────────────────────────────────────────────────────────────────
 
-    async def _authenticate(self, link: Link, header_key: str | None) -> Auth:
+    async def _authenticate(self, link: Link, header_key: str | None) -> tuple[Auth, Pass]:
         auth: Auth | None = None
         with trio.move_on_after(self._settings.auth_timeout):
             first = await link.receive()
@@ -126,8 +153,10 @@ class RobotDoor:
             auth = message
         if auth is None:
             raise WsAuthFailed(f"no auth within {self._settings.auth_timeout:g} s")
-        self._check_key(auth.api_key or header_key)
-        return auth
+        shown = self._check_key(auth.api_key or header_key, auth.device_id, link.peer)
+        if shown.key_id is not None:
+            structlog.contextvars.bind_contextvars(key_id=shown.key_id)
+        return auth, shown
 
     async def _refuse(self, link: Link, error: RobiError, code: int) -> None:
         log.info("link_refused", error_code=error.error_code, code=code)
@@ -150,18 +179,19 @@ class RobotDoor:
     # ── a link in use ─────────────────────────────────────────────────────────────────────
 
     async def _serve(
-        self, link: Link, mailbox: Address[SessionMessage], attached: Attached
+        self, link: Link, mailbox: Address[SessionMessage], attached: Attached, shown: Pass
     ) -> None:
         attachment = attached.attachment
         ended: LinkClosed | Detached | None = None
         structlog.contextvars.bind_contextvars(session_id=attached.session_id)
         link.farewell = partial(self._last_words, attachment=attachment)
-        self._links[link] = trio.current_time() + self._next_ping()
+        guest = self._links[link] = _Guest(shown, trio.current_time() + self._next_ping())
         try:
             await link.send([self._auth_ok(attached)])
             log.info("link_attached", resumed=attached.resumed)
             async with trio.open_nursery() as nursery:
                 delivery = Delivery(link, attachment, nursery)
+                guest.end = delivery.end
                 delivery.begin()
                 try:
                     await self._read(link, mailbox, attachment)
@@ -177,6 +207,8 @@ class RobotDoor:
             attachment.drop()
             self._meters.hung_up(INTERNAL_ERROR if ended is None else ended.code)
             await self._tell_lost(mailbox, attachment, ended)
+        if guest.trouble is not None:
+            await self._refuse(link, guest.trouble, POLICY_VIOLATION)
         await self._hang_up(link, ended)
 
     async def _read(

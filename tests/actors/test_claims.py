@@ -19,6 +19,14 @@ def test_claim_that_is_released_is_anybodys() -> None:
     assert claims.allow("r1", "b")
 
 
+def test_claims_of_one_process_are_decided_at_once() -> None:
+    claims = Claims()
+    assert claims.may_speak("r1", "a", lambda: None)
+    claims.take("r1", "a")
+    assert not claims.may_speak("r1", "b", lambda: None)
+    assert claims.taken == {"r1": "a"}
+
+
 def test_claims_are_bounded_and_the_oldest_go() -> None:
     claims = Claims()
     for number in range(MOST + 1):

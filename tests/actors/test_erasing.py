@@ -111,6 +111,30 @@ NOTHING: tuple[list[str], ...] = ([], [], [], [])
 THE_CAT = (["cat"], ["tengo un gato"], ["r2"], ["r2.wav"])
 
 
+# ── everybody first ───────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("question", [PERSON, EVERYTHING, TURN, HOME, WORDS])
+async def test_nothing_is_erased_before_all_sessions_know_what_it_is_about(
+    question: Forget | ForgetAbout, autojump_clock: MockClock
+) -> None:
+    """Nor is it looked up: who does not know yet may still have something of it written."""
+    async with at_work() as bench:
+        knew: list[int] = []
+
+        async def all_told() -> None:
+            knew.append(len(bench.told_sessions))
+            before = left(bench)
+            await trio.sleep(60)
+            assert left(bench) == before
+            knew.append(len(bench.told_sessions))
+
+        bench.actor._keeping._eraser._all_told = all_told
+        await erased(bench, question)
+        assert len(knew) >= 2
+        assert knew[-1] == len(bench.told_sessions)  # nobody was told anything afterwards
+
+
 # ── every place ───────────────────────────────────────────────────────────────────────────
 
 

@@ -1,6 +1,6 @@
 """Timers and reminders: spoken of by the robot, once, to whom they belong, when nobody speaks."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from attrs import evolve
 from structlog.testing import capture_logs
 from trio.testing import MockClock
 
+from robi.actors.claims import Claims
 from robi.actors.mail import Draining, Due, Forgot, Hushed, Superseded, Tidings
 from robi.actors.reminding import AGAIN_S, LISTEN_S, LOOK_S, MOST, TOLD_AT_ONCE
 from robi.actors.skills import builtin
@@ -606,6 +607,36 @@ async def test_reminder_that_another_session_has_taken_is_neither_told_nor_liste
     assert reminders.cancel(ANA, "id-la pasta") is None
     await passes(bench, 700)
     assert told(bench) == []
+
+
+class Elsewhere(Claims):
+    """Claims that are decided in another process."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[Callable[[], None]] = []
+        self.granted = False
+
+    def may_speak(self, _reminder_id: str, _session_id: str, again: Callable[[], None]) -> bool:
+        if not self.granted:
+            self.asked.append(again)
+        return self.granted
+
+
+async def test_reminder_without_a_device_is_told_when_another_process_has_said_that_it_may(
+    bench: Bench, autojump_clock: MockClock
+) -> None:
+    bench.loose[ANA] = [loose("la pasta", 60)]
+    robot = await bench.robot()
+    bench.session._reminding._claims = elsewhere = Elsewhere()
+    await greeted(bench, robot)
+    await passes(bench, 600)
+    assert (told(bench), bool(elsewhere.asked)) == ([], True)
+    elsewhere.granted = True
+    elsewhere.asked[-1]()
+    await passes(bench, 1)
+    ((due,),) = told(bench)
+    assert due.label == "la pasta"
 
 
 async def test_reminder_of_which_nobody_heard_a_word_is_anybodys_again(

@@ -30,6 +30,8 @@ from robi.actors.sessions import (
     Announced,
     DrainAll,
     Find,
+    Inform,
+    LetGo,
     LiveSession,
     Open,
     SessionsActor,
@@ -443,6 +445,35 @@ async def test_what_is_forgotten_is_told_before_all_that_waits(make: MakeRegistr
     await registry.actor._handle(Announced())  # nobody reads meanwhile
     await trio.testing.wait_all_tasks_blocked()
     assert registry.told(live.session_id)[0] == Tidings((FORGOT,))
+
+
+async def test_informing_is_answered_when_every_session_has_the_news_before_it(
+    make: MakeRegistry,
+) -> None:
+    registry = await make()
+    live = [await registry.open(device_id) for device_id in ("d1", "d2")]
+    registry.forgotten.announce(FORGOT)
+    informed = Ask(Inform())
+    await registry.actor._handle(informed)  # nobody reads meanwhile
+    assert [each.mailbox.statistics().urgent_depth for each in live] == [1, 1]
+    await informed.answer()
+
+
+async def test_session_that_is_let_go_of_has_ended_when_that_is_answered(
+    make: MakeRegistry,
+) -> None:
+    registry = await make()
+    live = await registry.open()
+    await ask(registry.address.inform, LetGo(live.session_id, "d1"), timeout=1)
+    assert await registry.find(live.session_id, None) is None
+    await ask(registry.address.inform, LetGo(live.session_id, "d1"), timeout=1)
+
+
+async def test_session_of_another_device_is_not_let_go_of(make: MakeRegistry) -> None:
+    registry = await make()
+    live = await registry.open("d1")
+    await ask(registry.address.inform, LetGo(live.session_id, "d2"), timeout=1)
+    assert await registry.find(live.session_id, "d1") == live.session_id
 
 
 async def test_what_is_forgotten_is_told_again_in_order_to_who_had_no_room_for_it(

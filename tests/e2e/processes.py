@@ -53,6 +53,7 @@ async def serving(folder: Path, model_url: str, **settings: str) -> AsyncIterato
         "DATA_DIR": os.fspath(folder),
         **settings,
     }
+    processes = int(settings.get("WORKERS", "1"))
     async with trio.open_nursery() as nursery:
         process = await nursery.start(
             partial(
@@ -72,13 +73,13 @@ async def serving(folder: Path, model_url: str, **settings: str) -> AsyncIterato
             async for data in process.stdout:
                 *lines, text = (text + data).split(b"\n")
                 log.extend(map(orjson.loads, lines))
-                if lines and any(entry["event"] == "listening" for entry in log[-len(lines) :]):
+                if sum(entry["event"] == "listening" for entry in log) >= processes:
                     listening.set()
 
         nursery.start_soon(read_log)
         with trio.fail_after(PATIENCE):
             await listening.wait()
-        (port,) = [entry["port"] for entry in log if entry["event"] == "listening"]
+        (port,) = {entry["port"] for entry in log if entry["event"] == "listening"}
         try:
             yield Process(process, port, log)
         finally:

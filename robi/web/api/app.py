@@ -20,6 +20,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from robi.actors.keyring import OPERATORS
 from robi.actors.turn import report
 from robi.errors import (
     FileTooLarge,
@@ -34,7 +35,7 @@ from robi.protocol.dialects import Dialect
 from robi.web.api.at_home import is_at_home
 from robi.web.api.calls import ApiPorts
 from robi.web.api.decoding import check_media_type, taken
-from robi.web.api.guard import Guard
+from robi.web.api.guard import Caller, Guard
 from robi.web.api.openapi import document
 from robi.web.api.page import HEADERS as PAGE_HEADERS
 from robi.web.api.page import page
@@ -132,6 +133,10 @@ def _address(request: Request) -> str | None:
     return request.client.host if request.client else None
 
 
+def _caller(request: Request, key: str | None) -> Caller:
+    return Caller(key, request.state.address, request.state.authenticated)
+
+
 def _bearer(authorization: str | None) -> str | None:
     scheme, _, token = (authorization or "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else None
@@ -156,8 +161,8 @@ class _Front:
         if call.at_home and not is_at_home(_address(request), request.headers.raw):
             return _answered(call, call.gives())
         if call.needs_key:
-            key = request.headers.get("x-api-key")
-            self._guard.admit(key, trio.current_time(), request.state.authenticated)
+            caller = _caller(request, request.headers.get("x-api-key"))
+            self._guard.admit(caller, call.roles, trio.current_time())
         body = await self._body(call, request) if call.body_bytes else b""
         query = request.scope["query_string"].decode("ascii")
         answer = await call.does(self._ports, taken(call, request.path_params, query, body))
@@ -171,7 +176,7 @@ class _Front:
         """
         request.state.route = "/metrics"
         key = request.headers.get("x-api-key") or _bearer(request.headers.get("authorization"))
-        self._guard.recognise(key, request.state.authenticated)
+        self._guard.recognise(_caller(request, key), OPERATORS)
         body, content_type = await self._ports.metrics(request.headers.get("accept", ""))
         return Response(body, headers={**_HEADERS, "content-type": content_type})
 

@@ -28,7 +28,7 @@ from robi.web.api.types import (
     Tree,
 )
 
-_PROCESS = "process/"
+_WORKER = "worker/"
 _SESSION = "session/"
 """What the name of a session's actor begins with."""
 
@@ -123,7 +123,7 @@ def _sessions_of(tree: Snapshot) -> Iterator[Snapshot]:
     for child in tree.children:
         if child.name == "sessions":
             yield child
-        elif child.name.startswith(_PROCESS):
+        elif child.name.startswith(_WORKER):
             yield from _sessions_of(child)
 
 

@@ -4,19 +4,28 @@ Owns how it looks there: `python -m robi.web.api.drawing` prints it.
 """
 
 import sys
+from typing import Any
 
-from robi.web.api.table import CALLS
+from robi.web.api.table import CALLS, Call
 
 
 def markdown() -> str:
     """Return a table, a line a call."""
     rows = [
-        f"| `{call.method} {call.path}` | {call.summary} | {call.status} {call.gives.__name__} "
+        f"| `{call.method} {call.path}` | {call.summary} | {_whose(call)} "
+        f"| {call.status} {call.gives.__name__} "
         f"| {', '.join(sorted({str(error.code) for error in call.may_fail})) or '-'} |"
         for call in CALLS
     ]
-    head = ["| call | what it does | answers | errors of its own |", "|---|---|---|---|"]
+    head = ["| call | what it does | key | answers | errors of its own |", "|---|---|---|---|---|"]
     return "\n".join([*head, *rows]) + "\n"
+
+
+def _whose(call: Call[Any]) -> str:
+    """Return the least role whose key opens it."""
+    if not call.needs_key:
+        return "-"
+    return "robot" if "robot" in call.roles else "operator"
 
 
 if __name__ == "__main__":

@@ -10,14 +10,28 @@ import math
 from collections import OrderedDict, deque
 from collections.abc import Callable
 
-from attrs import define, field
+from attrs import define, field, frozen
 
+from robi.actors.keyring import KeyRole
 from robi.errors import RateLimitExceeded
 
 WINDOW_S = 60.0
 KEYS_KEPT = 1024
 """Keys whose requests are remembered; of more, those that have been quiet longest are forgotten.
 Only good keys get here, so it would take that many of ours."""
+
+
+@frozen
+class Caller:
+    """Whoever sends a request.
+
+    Args:
+        authenticated: to be called once the key has proved good.
+    """
+
+    key: str | None = field(repr=False)
+    address: str
+    authenticated: Callable[[], None]
 
 
 @define(eq=False)
@@ -47,24 +61,26 @@ class Guard:
     """Lets in who has a good key and is not too eager.
 
     Args:
-        check_key: raises an AuthError for a bad key, in constant time.
+        check: says what a key opens to one at that address who does what only these roles may;
+            raises for a bad one (`robi.web.entry`).
     """
 
-    _check_key: Callable[[str | None], None]
+    _check: Callable[[str | None, str, frozenset[KeyRole]], object]
     _limit: RateLimit
 
-    def recognise(self, key: str | None, authenticated: Callable[[], None]) -> None:
+    def recognise(self, caller: Caller, roles: frozenset[KeyRole]) -> None:
         """Let in who has a good key, however often; raises as `admit` does for a bad one."""
-        self._check_key(key)
-        authenticated()
+        self._check(caller.key, caller.address, roles)
+        caller.authenticated()
 
-    def admit(self, key: str | None, now: float, authenticated: Callable[[], None]) -> None:
-        """Let a request in; `authenticated` is called once its key has proved good.
+    def admit(self, caller: Caller, roles: frozenset[KeyRole], now: float) -> None:
+        """Let a request in, of one who has a good key and is not too eager.
 
         Raises:
-            ApiKeyMissing, ApiKeyInvalid, ApiKeyExpired: it has no good key.
-            RateLimitExceeded: it comes too soon.
+            ApiKeyMissing, ApiKeyInvalid, ApiKeyExpired, KeyNotFit: it has no good key.
+            RateLimitExceeded: it comes too soon, or from where too many wrong keys came.
+            ServerBusy: the keys are not known yet.
         """
-        self.recognise(key, authenticated)
-        if wait := self._limit.wait_s(key or "", now):
+        self.recognise(caller, roles)
+        if wait := self._limit.wait_s(caller.key or "", now):
             raise RateLimitExceeded(f"{self._limit.most} requests a minute", retry_after=wait)

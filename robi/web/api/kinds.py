@@ -7,6 +7,7 @@ checked. What a schema cannot say (printable, finite) stands in its description.
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Annotated, TypeAlias
 
 from attrs import field, frozen
@@ -173,6 +174,13 @@ Offset = Annotated[int, _digits_between(0, MAX_OFFSET, "How many to pass over.")
 
 Moment = Annotated[str, Described({"type": "string", "format": "date-time"})]
 """UTC in ISO 8601, such as `2026-02-08T10:30:00.000Z`."""
+
+
+def moment(at: float) -> str:
+    """Write Unix seconds as a `Moment`."""
+    written = datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
+    return written.replace("+00:00", "Z")
+
 
 Count = Annotated[int, Described({"type": "integer", "minimum": 0})]
 Base64 = Annotated[bytes, Described({"type": "string", "contentEncoding": "base64"})]

@@ -5,13 +5,13 @@ for what is empty.
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from attrs import define
 
 from robi.actors import registry
 from robi.actors.memory_mail import Remember, Removed
 from robi.actors.registry import Known, Registry, Restored
+from robi.web.api.kinds import moment
 from robi.web.api.types import (
     Memories,
     Memory,
@@ -99,13 +99,8 @@ def _next(asked: Page | MemoryPage, total: int) -> int | None:
     return end if end < total else None
 
 
-def _moment(at: float) -> str:
-    moment = datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
-    return moment.replace("+00:00", "Z")
-
-
 def _perhaps(at: float | None) -> str | None:
-    return None if at is None else _moment(at)
+    return None if at is None else moment(at)
 
 
 def _user(known: Known) -> User:
@@ -113,7 +108,7 @@ def _user(known: Known) -> User:
     return User(
         user_id=person.person_id,
         name=person.name,
-        created_at=_moment(person.created_at),
+        created_at=moment(person.created_at),
         last_seen=_perhaps(person.last_seen),
         interaction_count=person.interaction_count,
         memory_count=known.memories,
@@ -128,7 +123,7 @@ def _memory(memory: registry.Memory) -> Memory:
         type=memory.kind,
         content=memory.content,
         importance=memory.importance,
-        created_at=_moment(memory.created_at),
+        created_at=moment(memory.created_at),
         subject=memory.subject or None,
         slot=memory.slot,
         valid_until=_perhaps(memory.valid_until),

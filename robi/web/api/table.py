@@ -12,7 +12,9 @@ from typing import Any, Generic, Literal, TypeVar, cast
 import attrs
 from attrs import frozen
 
+from robi.actors.keyring import OPERATORS, ROBOTS, KeyRole
 from robi.errors import (
+    ApiKeyExpired,
     ApiKeyInvalid,
     ApiKeyMissing,
     DatabaseError,
@@ -20,6 +22,7 @@ from robi.errors import (
     FileTooLarge,
     InternalError,
     InvalidRequestFormat,
+    KeyNotFit,
     MemoryNotFound,
     MissingRequiredField,
     RateLimitExceeded,
@@ -58,6 +61,14 @@ Errors = tuple[type[RobiError], ...]
 KIB = 1024
 
 _NAMES = re.compile(r"{(\w+)}")
+_KEY: Errors = (
+    ApiKeyMissing,
+    ApiKeyInvalid,
+    ApiKeyExpired,
+    KeyNotFit,
+    RateLimitExceeded,
+    ServerBusy,
+)
 _READING: Errors = (DatabaseError,)
 _WRITING: Errors = (DatabaseError, ServerBusy, DiskFull)
 
@@ -75,6 +86,7 @@ class Call(Generic[T]):
         may_fail: its own errors; `errors` has those of its kind too.
         status: of the answer when all is well.
         needs_key: whether it asks for a key, and counts against the limit of that key.
+        roles: whose key.
         at_home: whether it is for a page of this server on its own machine only; anybody else gets
             an answer with nothing in it.
         body_bytes: the largest body; 0 if it takes none.
@@ -90,6 +102,7 @@ class Call(Generic[T]):
     may_fail: Errors = ()
     status: int = 200
     needs_key: bool = True
+    roles: frozenset[KeyRole] = ROBOTS
     at_home: bool = False
     body_bytes: int = 0
 
@@ -110,10 +123,11 @@ class Call(Generic[T]):
     @property
     def errors(self) -> Errors:
         """Every error it may answer with."""
-        key = (ApiKeyMissing, ApiKeyInvalid, RateLimitExceeded) if self.needs_key else ()
+        key = _KEY if self.needs_key else ()
         takes = (InvalidRequestFormat,) if self.path_names or self.other_fields else ()
         body = (MissingRequiredField, FileTooLarge, UnsupportedFileFormat)
-        return (*key, *takes, *(body if self.body_bytes else ()), *self.may_fail, InternalError)
+        errors = (*key, *takes, *(body if self.body_bytes else ()), *self.may_fail, InternalError)
+        return tuple(dict.fromkeys(errors))
 
 
 _USER = "/api/users/{user_id}"
@@ -242,6 +256,7 @@ CALLS: tuple[Call[Any], ...] = (
         Page,
         Sessions,
         calls.sessions,
+        roles=OPERATORS,
     ),
     Call(
         "GET",
@@ -251,6 +266,7 @@ CALLS: tuple[Call[Any], ...] = (
         Nothing,
         Statistics,
         calls.statistics,
+        roles=OPERATORS,
     ),
     Call(
         "GET",
@@ -260,5 +276,6 @@ CALLS: tuple[Call[Any], ...] = (
         Nothing,
         Tree,
         calls.tree,
+        roles=OPERATORS,
     ),
 )

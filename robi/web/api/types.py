@@ -111,6 +111,18 @@ class NewFace:
 # ── what is given ─────────────────────────────────────────────────────────────────────────
 
 
+CertificateState = Literal["valid", "expiring", "expired", "unreadable"]
+
+
+@frozen
+class Certificate:
+    """The certificate that is watched; `expiring`: within 30 days. `days_left` may be negative."""
+
+    state: CertificateState
+    not_after: Moment | None = None
+    days_left: int | None = None
+
+
 @frozen
 class Health:
     """How the server is. `version` is the protocol's; `instance` is drawn by lot at its start."""
@@ -123,6 +135,7 @@ class Health:
     sessions: Count
     store: str
     instance: str | None = None
+    certificate: Certificate | None = None
 
 
 @frozen

@@ -13,8 +13,11 @@ import { keep, kept } from './settings.js';
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
-/** What says that a key is wrong, not the server. */
-const UNAUTHORIZED = 401;
+/** What says that a key is wrong, or for something else; not the server. */
+const WRONG = [401, 403];
+
+/** There were too many wrong ones from here: this one was not looked at. */
+const TOO_MANY = 429;
 
 /**
  * A key that is known without asking, or null.
@@ -118,7 +121,8 @@ async function tryKey(rest, key) {
     return null;
   } catch (error) {
     if (!(error instanceof RestError)) throw error;
-    if (error.status === UNAUTHORIZED) return 'key.wrong';
+    if (WRONG.includes(error.status)) return 'key.wrong';
+    if (error.status === TOO_MANY) return 'key.wait';
     return error.status === 0 ? 'common.unreachable' : null; // anything else is no matter of the key
   }
 }

@@ -79,8 +79,8 @@ const TAKEN_OVER = 4409;
 /** Sent by `kill`: of the numbers for private use. To the server any code but 1000 is a link lost. */
 const KILLED = 4000;
 
-/** What an error code with close 1008 says that trying again may help: it was only too late. */
-const TOO_LATE = 'WS_AUTH_FAILED';
+/** What error codes with close 1008 say that trying again may help: it was too late, or too soon. */
+const PASSING = ['WS_AUTH_FAILED', 'RATE_LIMIT_EXCEEDED'];
 
 /** Fields that hold secrets or media, and from which length on they are shortened. */
 const HIDDEN_FIELDS = ['api_key'];
@@ -291,7 +291,7 @@ export class Link extends Emitter {
     this.#socket = null;
     clearTimeout(this.#timer);
     const errorCode = this.#refusal?.errorCode;
-    const refused = code === POLICY_VIOLATION && errorCode !== TOO_LATE;
+    const refused = code === POLICY_VIOLATION && !PASSING.includes(errorCode ?? '');
     if (refused || code === TAKEN_OVER) {
       this.#become({ state: 'refused', closeCode: code, errorCode });
     } else {

@@ -53,9 +53,10 @@ export const en = {
   'key.title': 'The key, please',
   'key.label': 'Key of the server',
   'key.hint':
-    'It is the API_KEY of the server; whoever set it up knows it. This browser keeps it, so that you are asked only once.',
+    'Whoever set the server up gives it to you. This browser keeps it, so that you are asked only once.',
   'key.enter': 'Enter',
   'key.wrong': 'That key does not open the door. Look at it again: every letter counts.',
+  'key.wait': 'Too many keys that do not open. Wait a moment and try again.',
   'key.needed': 'Without the key of the server we cannot talk.',
   'key.give': 'Enter the key',
 

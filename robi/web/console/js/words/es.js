@@ -53,9 +53,10 @@ export const es = {
   'key.title': 'La clave, por favor',
   'key.label': 'Clave del servidor',
   'key.hint':
-    'Es la API_KEY del servidor; la sabe quien lo instaló. Este navegador la guarda, para no preguntártela más.',
+    'Te la da quien instaló el servidor. Este navegador la guarda, para no preguntártela más.',
   'key.enter': 'Entrar',
   'key.wrong': 'Esa clave no abre. Mírala otra vez: cuenta cada letra.',
+  'key.wait': 'Demasiadas claves que no abren. Espera un momento y prueba otra vez.',
   'key.needed': 'Sin la clave del servidor no podemos hablar.',
   'key.give': 'Escribir la clave',
 
