@@ -107,7 +107,8 @@ class Rounds:
                         calls += there.calls
                         short = short or there.short or left < 0
                         there = stock.next_nowait() if stock is not None else None
-                    self._settle()
+                    if stock is None or not stock.over:  # else there is more to say with it
+                        self._settle()
                     if left < 0:
                         break
         finally:

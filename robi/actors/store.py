@@ -14,7 +14,6 @@ It is one file, two loops over two mailboxes: what comes to be written, and what
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import accumulate
-from math import inf
 from typing import TypeGuard, TypeVar, cast
 
 import structlog
@@ -68,8 +67,9 @@ BATCH = 1000
 of the actor could take with it."""
 
 PACE_S = 0.05
-"""Seconds from one commit to the next, if nobody waits for it: a busy house writes by the batch,
-as a commit costs as much as the rows of many turns, and a quiet one at once."""
+"""Seconds for which writes that nobody waits for are gathered, from the first of them on. A commit
+costs as much as the rows of many turns; and what a person just said is written while the model
+thinks, not while its question is on the way."""
 
 READ_TOGETHER = 16
 """Quick reads that are answered in one hop to the thread, if so many wait."""
@@ -106,14 +106,13 @@ class StoreActor:
         make: gives an unopened store (`robi.store.urls.store_maker`).
         reads: where questions come (`StoreAddress.reads`); it outlives this life.
         committed: told of each batch that is on the disk.
-        pace: seconds from one commit to the next, if nobody waits for it.
+        pace: seconds for which writes are gathered that nobody waits for.
     """
 
     _make: Callable[[], Store]
     _reads: Mailbox[Ask[object]]
     _committed: Callable[[Committed], None] = lambda _committed: None
     _pace: float = 0.0
-    _not_before: float = field(default=-inf, init=False)
     """When the next batch is due, if nobody waits for it."""
     _writer: trio.CapacityLimiter = field(factory=lambda: trio.CapacityLimiter(1), init=False)
     _reader: trio.CapacityLimiter = field(factory=lambda: trio.CapacityLimiter(1), init=False)
@@ -190,11 +189,12 @@ class StoreActor:
     ) -> tuple[list[_Unit], Ask[Receipt] | None]:
         """Return a batch that begins with `first`, and the erasure that ends it, if one does.
 
-        It is all that is there, and what comes until a commit is due or somebody waits for one.
+        It is all that is there, and what comes within the pace or until somebody waits for it.
         """
         units: list[_Unit] = []
         taken: StoreMessage | None = first
-        due = trio.current_time() >= self._not_before
+        until = trio.current_time() + self._pace
+        due = self._pace <= 0
         while taken is not None and not _is_erasure(taken):
             units.append(_unit_of(cast("Write | Ask[None]", taken)))
             due = due or isinstance(taken, Ask)
@@ -206,7 +206,7 @@ class StoreActor:
                 return units, None
             else:
                 taken = None
-                with trio.move_on_at(self._not_before):
+                with trio.move_on_at(until):
                     taken = await anext(mailbox, None)
         return units, taken
 
@@ -219,7 +219,6 @@ class StoreActor:
             writes = [write for unit in units for write in unit.writes]
             self._in_hand = len(writes)
             refused, began = store.refused, trio.current_time()
-            self._not_before = began + self._pace
             try:
                 await self._insist(store, partial(store.write, writes))
             except WriteRejected as error:

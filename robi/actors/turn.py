@@ -246,6 +246,7 @@ class Turn:
             self._say_all(self.answer.feed(due_in_words(scene, language)))
             self._say_all(self.answer.close())
         if self.plan.promise is not None:
+            self._settle()
             await self.plan.promise()
         await self._finish(scene)
 
@@ -265,8 +266,8 @@ class Turn:
         )
         last = await rounds.run(request)
         if last.short:
-            self._say_all(self.answer.end_as("short", request.scene.language))
-        self._say_all(self.answer.close())
+            self._unsaid += self.answer.end_as("short", request.scene.language)
+        self._unsaid += self.answer.close()
         if self.answer.empty:
             raise BrainUnavailable("the model wrote nothing to say")
 
@@ -290,11 +291,12 @@ class Turn:
     async def _finish(self, scene: Scene) -> None:
         answer, utterance = self.answer, self.plan.utterance
         if answer.emotion is None:
-            self._say_all([answer.face(DEFAULT_EMOTION)])
+            self._unsaid.append(answer.face(DEFAULT_EMOTION))
         name, last = scene.name, list[ServerMessage]()
         if self.private:
             pass
         elif answer.name is not None and scene.person_id is None:
+            self._settle()
             self.met = await self.ports.meet(answer.name, self.plan.face)
         elif answer.name is not None and scene.person_id is not None and name is None:
             name = answer.name
@@ -316,16 +318,18 @@ class Turn:
         self._unsaid += self.answer.feed(written)
 
     def _settle(self) -> None:
+        """Say what is unsaid: before every wait, so that nobody else waits for it."""
         unsaid, self._unsaid = self._unsaid, []
-        self._say_all(unsaid)
-
-    def _say_all(self, messages: Sequence[ServerMessage]) -> None:
         # What was cancelled still runs to its next checkpoint.
-        if not messages or self._scope.cancel_called:
+        if not unsaid or self._scope.cancel_called:
             return
         if self.emotion_ms is None or self.first_text_ms is None:
-            self._note_first(messages)
-        self._out(messages)
+            self._note_first(unsaid)
+        self._out(unsaid)
+
+    def _say_all(self, messages: Sequence[ServerMessage]) -> None:
+        self._unsaid += messages
+        self._settle()
 
     def _note_first(self, messages: Sequence[ServerMessage]) -> None:
         kinds = {type(message) for message in messages}

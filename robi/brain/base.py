@@ -109,6 +109,10 @@ class Fragment:
 class Stocked(Protocol):
     """Fragments of which several may have come at once."""
 
+    @property
+    def over(self) -> bool:
+        """Whether nothing more has to be waited for: what follows, if anything, is there."""
+
     def next_nowait(self) -> Fragment | None:
         """Return the next if it is there, None if it has to be waited for."""
 

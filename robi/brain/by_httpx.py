@@ -70,6 +70,11 @@ class HttpxResponse:
                 return chunk
         return b""
 
+    @property
+    def ended(self) -> bool:
+        """Never known before it is read."""
+        return False
+
     async def aclose(self) -> None:
         """Give the connection back, or close it if the answer is not complete.
 

@@ -188,6 +188,11 @@ class DirectResponse:
         ready, self._ready = self._ready, b""
         return ready
 
+    @property
+    def ended(self) -> bool:
+        """Whether all of the body has come."""
+        return self._parser.ended
+
     async def aclose(self) -> None:
         """Give the connection back, or close it if the answer is not complete. No checkpoint."""
         if self._parser.ended and self._parser.reusable:

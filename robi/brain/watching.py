@@ -63,6 +63,11 @@ class Watched:
             return fragment
         raise BrainTimeout(_NO_FURTHER_CHUNK)
 
+    @property
+    def over(self) -> bool:
+        """Whether nothing more has to be waited for."""
+        return self._ended or (self._stock is not None and self._stock.over)
+
     def next_nowait(self) -> Fragment | None:
         """Return the next if it is there, None if it has to be waited for, or none may come.
 

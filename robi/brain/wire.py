@@ -36,6 +36,10 @@ class Body(Protocol):
     async def receive_some(self) -> bytes:
         """Return the next bytes, nothing once it has ended. Raises httpx.HTTPError."""
 
+    @property
+    def ended(self) -> bool:
+        """Whether all of it has come, as far as is known: then nothing is waited for."""
+
 
 class Response(Body, Protocol):
     """An answer whose head is there."""
@@ -165,6 +169,11 @@ class Fragments:
             if not self._ready:
                 raise StopAsyncIteration
         return self._ready.popleft()
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more has to be waited for."""
+        return self._ended or self._body.ended
 
     def next_nowait(self) -> Fragment | None:
         """Return what is there already, None if that is nothing."""

@@ -99,7 +99,15 @@ async def test_registering_is_asked_of_the_memory_and_told_as_it_is_kept() -> No
 
 @pytest.mark.parametrize(
     "person_id",
-    [pytest.param(new_stranger_id(), id="stranger"), "Stranger:1", "unknown", " user_ana", "", "user\nana", "a" * (MAX_ID + 1)],
+    [
+        pytest.param(new_stranger_id(), id="stranger"),
+        "Stranger:1",
+        "unknown",
+        " user_ana",
+        "",
+        "user\nana",
+        "a" * (MAX_ID + 1),
+    ],
 )
 async def test_id_by_which_no_robot_would_know_them_is_not_registered(person_id: str) -> None:
     async with open_desk() as desk:

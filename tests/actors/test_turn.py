@@ -421,9 +421,10 @@ async def test_turn_of_which_several_chunks_came_together_says_them_together() -
     ports = evolve(made.ports, brain=Together(made.ports.brain))
     await Turn(made.plan, ports, bursts.append).run()
     kinds = [[type(message) for message in burst] for burst in bursts]
+    assert len(kinds) == 1
     assert kinds[0][0] is Emotion
     assert kinds[0].count(TextChunk) > 1
-    assert kinds[-1] == [ResponseMeta, StreamEnd]
+    assert kinds[0][-2:] == [ResponseMeta, StreamEnd]
 
 
 class Together:
@@ -454,6 +455,10 @@ class Stock:
 
     def __aiter__(self) -> "Stock":
         return self
+
+    @property
+    def over(self) -> bool:
+        return not self._left
 
     async def __anext__(self) -> Fragment:
         await trio.lowlevel.checkpoint()

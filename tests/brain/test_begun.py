@@ -36,6 +36,10 @@ class Given:
             raise StopAsyncIteration
         return self.left.pop(0)
 
+    @property
+    def over(self) -> bool:
+        return not self.left
+
     def next_nowait(self) -> Fragment | None:
         return self.left.pop(0) if self.left else None
 
