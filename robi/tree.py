@@ -5,15 +5,17 @@ docs/architecture.md are made from it. Order matters: children start from first 
 before the next, and stop from last to first (docs/supervision.md).
 """
 
+import platform
 import signal
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from importlib.metadata import version
-from math import inf
+from ipaddress import ip_network
+from math import ceil, inf
 from random import Random
 from time import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 import trio
@@ -22,28 +24,44 @@ from attrs import define, evolve, field, frozen
 from robi.actors.address import Address
 from robi.actors.admission import Admission
 from robi.actors.ask import Ask, ask
-from robi.actors.bookkeeping import Bookkeeping
+from robi.actors.bookkeeping import Bookkeeping, Books
 from robi.actors.brain import BrainActor, BrainDoor
+from robi.actors.certificate import CertificateActor, Standing
 from robi.actors.child import Child
+from robi.actors.claims import Claims
 from robi.actors.company import left_with
+from robi.actors.crash import Crash
+from robi.actors.erasing import AllTold, at_once
 from robi.actors.errors import ActorError
-from robi.actors.figures import Figures
+from robi.actors.figures import Figures, Latencies
 from robi.actors.forgotten import Forgotten
 from robi.actors.janitor import JanitorActor
 from robi.actors.janitor_mail import JanitorAddress
 from robi.actors.keeper import Keeper, remembered, spoken_dialect
+from robi.actors.keyring import ApiKey, Keyring
+from robi.actors.keys import KeysActor
+from robi.actors.link import Link
 from robi.actors.mail import Forgot, Hushed
 from robi.actors.mcp import McpActor, Shelf
 from robi.actors.memory import MemoryActor
+from robi.actors.meters import Meters, each
 from robi.actors.mind import Mind
 from robi.actors.registry import Registry
 from robi.actors.remembering import SessionPorts
 from robi.actors.restart import Intensity, Restart
 from robi.actors.retention import DAY_S, HOUR_S, Retention
 from robi.actors.session import Session, SessionSettings
-from robi.actors.sessions import Announced, DrainAll, SessionsActor, SessionsAddress, SessionSeed
+from robi.actors.sessions import (
+    Announced,
+    DrainAll,
+    SessionsActor,
+    SessionsAddress,
+    SessionSeed,
+    new_session_id,
+)
 from robi.actors.skills import builtin
-from robi.actors.store import StoreActor
+from robi.actors.snapshot import Snapshot, State
+from robi.actors.store import PACE_S, StoreActor
 from robi.actors.store_mail import LoadLooseReminders, LoadReminders, StoreAddress
 from robi.actors.supervisor import Supervisor
 from robi.actors.ticker import Ticker
@@ -58,18 +76,21 @@ from robi.brain.gemini import GeminiBrain
 from robi.brain.ledger import Allowance, Ledger, Prices
 from robi.brain.openai import OpenAIBrain
 from robi.brain.reach import check_proxies
-from robi.config import folder
+from robi.config import certificate, check, folder
 from robi.config.settings import BrainName, Settings
-from robi.errors import ApiKeyInvalid, ApiKeyMissing, DataError, RobiError
+from robi.errors import DataError, RobiError
 from robi.files.base import Files
 from robi.files.folder import FolderFiles
 from robi.mcp.base import ToolServer
 from robi.mcp.client import McpServer
 from robi.mcp.http import Site
 from robi.mcp.stdio import Program
+from robi.metrics import Metrics
+from robi.metrics.tree import Sources, Spent
 from robi.protocol.codec import encode
 from robi.protocol.dialects import Dialect
-from robi.protocol.messages import ClientSettings
+from robi.protocol.messages import Auth, ClientSettings
+from robi.service import Service
 from robi.speech.prompts import system_instruction
 from robi.speech.scene import Scene
 from robi.speech.spoken import prepare as prepare_numbers
@@ -81,10 +102,17 @@ from robi.web.api.app import ApiSettings, make_app
 from robi.web.api.calls import ApiPorts
 from robi.web.api.guard import Guard, RateLimit
 from robi.web.api.people_actors import PeopleByActors
+from robi.web.attempts import Attempts
+from robi.web.entry import Entry
+from robi.web.forwarded import Proxies
 from robi.web.handshake import UpgradeRules
 from robi.web.http import HttpLimits
-from robi.web.listener import ListenerActor, ListenerSettings
+from robi.web.link import Give
+from robi.web.listener import Arrivals, ListenerActor, ListenerSettings, Open, open_port
 from robi.web.robot import DoorSettings, RobotDoor
+
+if TYPE_CHECKING:
+    from robi.metrics.traces import Traces
 
 log = structlog.get_logger()
 
@@ -99,6 +127,9 @@ REMINDERS_WITHIN = 5.0
 
 LAST_WORD_WITHIN = 1.0
 """Seconds in which sessions whose drain was cut short say so to their robots."""
+
+TRACES_WITHIN = 2.0
+"""Seconds for the last traces, if any are made (`robi.metrics.traces`)."""
 
 
 @frozen
@@ -121,6 +152,8 @@ TABLE = (
     Row("memory", Restart.PERMANENT, 5, "what is known of people", 1_000),
     Row("brain", Restart.PERMANENT, 5, "the model: one client, limits, retries"),
     Row("mcp", Restart.PERMANENT, 3, "servers of tools: connected, and what each offers"),
+    Row("certificate", Restart.PERMANENT, 1, "until when robots can trust the server"),
+    Row("keys", Restart.PERMANENT, 1, "which keys there are, and when each was used last"),
     Row("sessions", Restart.PERMANENT, 20, "the sessions: admission, attach, park, reap", 1_024),
     Row("listener", Restart.PERMANENT, 2, "the port; starts last, stops first"),
 )
@@ -149,6 +182,28 @@ def mermaid() -> str:
 # ── the wiring ────────────────────────────────────────────────────────────────────────────
 
 
+@frozen
+class Kin:
+    """What a house is given where it is one of several processes (`robi.houses`).
+
+    Alone, it has of everything the plain form.
+    """
+
+    forgotten: Forgotten = field(factory=Forgotten)
+    visits: dict[str, float] = field(factory=dict)
+    claims: Claims = field(factory=Claims)
+    all_told: AllTold = at_once
+    new_session_id: Callable[[], str] = new_session_id
+    reclaim: Callable[[Auth], Awaitable[None]] | None = None
+    hand_over: Callable[[Auth, Link], Awaitable[bool]] | None = None
+    shared: bool = False
+    give_plain: Give | None = None
+    arrivals: Arrivals | None = None
+    open_port: Open = open_port
+    whole: Callable[[], Awaitable[Snapshot]] | None = None
+    latencies: Callable[[], Awaitable[Latencies]] | None = None
+
+
 @define(eq=False)
 class House:
     """Everything of one server, wired and not yet started."""
@@ -156,51 +211,74 @@ class House:
     settings: Settings
     made_key: bool = False
     """Whether `api_key` was made by the server itself; a page on this machine may be told it."""
+    service: Service = field(factory=Service, kw_only=True)
+    """Who is told, by the one clock, that all is well."""
     door: BrainDoor = field(factory=BrainDoor, init=False)
     supervisor: Supervisor = field(init=False)
+    metrics: Metrics = field(init=False)
     sessions: SessionsAddress = field(init=False)
     _store: StoreAddress = field(init=False)
     _janitor: JanitorAddress = field(init=False)
-    _forgotten: Forgotten = field(factory=Forgotten, init=False)
+    _kin: Kin = field(factory=Kin, init=False)
     _shelf: Shelf = field(factory=Shelf, init=False)
     _figures: Figures = field(factory=Figures, init=False)
+    _meters: Meters = field(init=False)
+    _traces: "Traces | None" = field(default=None, init=False)
     _ledger: Ledger = field(init=False)
-    _books: Bookkeeping = field(init=False)
+    _books: Books = field(init=False)
     _ports: TurnPorts = field(init=False)
     _mind: SessionPorts = field(init=False)
+    _keyring: Keyring = field(init=False)
+    _entry: Entry = field(init=False)
     _robots: RobotDoor = field(init=False)
     _make_store: Callable[[], Store] = field(init=False)
     _opened: Store | None = field(default=None, init=False)
     """The store of the first life, opened before the tree stands."""
 
-    def __attrs_post_init__(self) -> None:
-        starts: dict[str, Callable[[], Any]] = {
+    def _rows(self) -> Sequence[Row]:
+        return TABLE
+
+    def _starts(self) -> dict[str, Callable[[], Any]]:
+        return {
             "ticker": self._ticker,
-            "store": lambda: StoreActor(self._next_store, self._store.reads),
+            "store": lambda: StoreActor(
+                self._next_store, self._store.reads, self._meters.committed, PACE_S, here=True
+            ),
             "janitor": self._janitor_actor,
             "memory": self._memory,
             "brain": lambda: BrainActor(self._make_brain, self.door, self._books),
             "mcp": lambda: McpActor(make_servers(self.settings), self._shelf),
+            "certificate": self._certificate,
+            "keys": lambda: KeysActor(self._store, self._keyring),
             "sessions": lambda: SessionsActor(
-                self._session, self.settings.max_sessions, self._forgotten
+                self._session,
+                self.settings.max_sessions,
+                self._kin.forgotten,
+                self._on_crash,
+                self._kin.new_session_id,
             ),
             "listener": self._listener,
         }
+
+    def __attrs_post_init__(self) -> None:
+        starts = self._starts()
         children = [
             Child(row.name, starts[row.name], row.restart, row.grace, row.mailbox_bound)
-            for row in TABLE
+            for row in self._rows()
         ]
-        self.supervisor = Supervisor("robi", children, Intensity())
+        self.supervisor = Supervisor("robi", children, Intensity(), on_crash=self._on_crash)
+        self.metrics = Metrics(self._sources(), [row.name for row in TABLE])
+        self._meters = self._make_meters()
         self._make_store = store_maker(self.settings.database_url)
         self.sessions = SessionsAddress.of(self.supervisor.mailbox("sessions"))
         self._store = StoreAddress(self.supervisor.mailbox("store"))
         self._ledger = make_ledger(self.settings)
-        self._books = Bookkeeping(self._ledger, self._store)
+        self._books = self._make_books()
         self._janitor = JanitorAddress(self.supervisor.mailbox("janitor"))
         mind = Mind(self.supervisor.mailbox("memory"), self._janitor)
         tools = builtin(Clock(local_time), mind.recall)
         ports = turn_ports(self.settings, self.door, mind, lambda: (*tools, *self._shelf.all))
-        self._ports = evolve(ports, measured=self._figures.add)
+        self._ports = evolve(ports, meters=self._meters)
         self._mind = SessionPorts(
             mind.heard,
             mind.became,
@@ -209,7 +287,11 @@ class House:
             mind.keep,
             reminders=self._load_reminders,
             loose_reminders=self._load_loose_reminders,
+            visits=self._kin.visits,
+            claims=self._kin.claims,
         )
+        self._keyring = make_keyring(self.settings)
+        self._entry = Entry(self._keyring, make_attempts(self.settings))
         self._robots = self._robot_door()
         # Its files are read once, and not in somebody's first turn.
         scene = Scene(self.settings.robot_language, self.settings.robot_name)
@@ -234,19 +316,79 @@ class House:
         """
         if self.settings.brains != ("rehearsal",):
             check_proxies()
-        for tried in await trio.open_tcp_listeners(self.settings.port, host=self.settings.host):
-            await tried.aclose()
+        if not self._kin.shared:  # else the parent has tried it
+            for tried in await trio.open_tcp_listeners(self.settings.port, host=self.settings.host):
+                await tried.aclose()
         store = self._make_store()
         with suppress(DataError):
             await trio.to_thread.run_sync(store.open)
             self._opened = store
 
+    @asynccontextmanager
+    async def sending_traces(self) -> AsyncGenerator[None]:
+        """Send what is left of traces, if any are made, however the block is left."""
+        try:
+            yield
+        finally:
+            if self._traces is not None:
+                await self._traces.close()
+
+    # ── figures ───────────────────────────────────────────────────────────────────────────
+
+    def _sources(self) -> Sources:
+        return Sources(
+            self.supervisor.snapshot,
+            self._spent,
+            lambda: trio.lowlevel.current_statistics().tasks_living,
+            version("robi"),
+            platform.python_version(),
+            lambda: self.door.model,
+        )
+
+    def _on_crash(self, crash: Crash) -> None:
+        self.metrics.instruments.count_crash(crash)
+
+    def _spent(self) -> Iterator[Spent]:
+        prices = self._ledger.prices
+        for purpose, usage in self._ledger.counted.items():
+            yield Spent(purpose, usage.input_tokens, usage.output_tokens, prices.cost(usage))
+
+    def _make_meters(self) -> Meters:
+        """Return the meters of this house: figures, metrics, and traces if they are wanted."""
+        meters = self.metrics.instruments.meters
+        counted, endpoint = meters.turn, self.settings.otel_exporter_otlp_endpoint
+        if endpoint is None:
+            return evolve(meters, turn=each(self._figures.add, counted))
+        from robi.metrics.traces import Traces  # noqa: PLC0415 - 0.2 s and 16 MiB, for those who ask
+
+        self._traces = traces = Traces.to(endpoint, version("robi"))
+        return evolve(
+            meters,
+            turn=each(self._figures.add, counted, traces.turn),
+            committed=each(meters.committed, traces.committed),
+            late=each(meters.late, lambda _late: traces.flush(trio.current_time())),
+        )
+
+    async def _expose(self, accept: str) -> tuple[bytes, str]:
+        return self.metrics.exposition(accept)
+
     # ── rows ──────────────────────────────────────────────────────────────────────────────
 
+    def _make_books(self) -> Books:
+        return Bookkeeping(self._ledger, self._store)
+
     def _ticker(self) -> Ticker:
-        ticked = ("janitor", "sessions", "listener")
+        ticked = ("janitor", "certificate", "keys", "sessions", "listener")
         subscribers = [self.supervisor.mailbox(name) for name in ticked]
-        return Ticker(subscribers, TICK)
+        return Ticker(subscribers, TICK, each(self._meters.late, self._beat))
+
+    def _beat(self, _late: float) -> None:
+        self.service.beat(trio.current_time(), self._is_well)
+
+    def _is_well(self) -> bool:
+        """Whether every actor is ready, or has been told to stop."""
+        children = self.supervisor.snapshot().children
+        return all(child.state in {State.RUNNING, State.STOPPING} for child in children)
 
     def _next_store(self) -> Store:
         store, self._opened = self._opened or self._make_store(), None
@@ -254,22 +396,34 @@ class House:
 
     def _janitor_actor(self) -> JanitorActor:
         files, kept_for = make_files(self.settings), retention(self.settings)
-        return JanitorActor(self._store, files, kept_for, self._forgotten)
+        return JanitorActor(self._store, files, kept_for, self._kin.forgotten)
+
+    def _certificate(self) -> CertificateActor:
+        path = certificate.path_of(self.settings)
+        if path is None:
+            return CertificateActor(None)
+
+        def read(now: float) -> Standing:
+            found = certificate.watched(path)
+            return Standing(found.state(now), found.not_after, found.days_left(now))
+
+        return CertificateActor(read)
 
     def _memory(self) -> MemoryActor:
         return MemoryActor(
             self._store,
             self._janitor,
             self.door,
-            self._forgotten,
+            self._kin.forgotten,
             self._tell_sessions,
             self.settings.robot_language,
             self.settings.robot_name,
             self.settings.learn_after_s,
+            all_told=self._kin.all_told,
         )
 
     def _tell_sessions(self, news: Forgot | Hushed) -> None:
-        if self._forgotten.announce(news):
+        if self._kin.forgotten.announce(news):
             with suppress(ActorError):  # then they ask at the next tick
                 self.sessions.tell.put_urgent(Announced())
 
@@ -296,7 +450,13 @@ class House:
             wanted.origin,
             wanted.last_seq,
             history,
-            Keeper(seed.session_id, wanted.device_id, self._store, spoken_dialect(wanted.past)),
+            Keeper(
+                seed.session_id,
+                wanted.device_id,
+                self._store,
+                spoken_dialect(wanted.past),
+                self._meters.shed,
+            ),
             self._ports,
             self._mind,
             SessionSettings(
@@ -305,7 +465,9 @@ class House:
                 robot_name=self.settings.robot_name,
                 compaction_threshold=self.settings.conversation_compaction_threshold,
             ),
-            left_with(history.entries, lately=lately, is_forgotten=self._forgotten.__contains__),
+            left_with(
+                history.entries, lately=lately, is_forgotten=self._kin.forgotten.__contains__
+            ),
             seed.wake_at,
             seed.ended,
         )
@@ -322,10 +484,13 @@ class House:
                 lambda: self.door.model,
                 SERVER,
                 self._figures.latencies,
+                self._expose,
                 folder.instance(settings.data_dir),
                 settings.api_key.reveal if self.made_key and settings.api_key else None,
+                self._kin.whole,
+                self._kin.latencies,
             ),
-            Guard(self._check_key, RateLimit(settings.rate_limit_requests)),
+            Guard(self._entry.check, RateLimit(settings.rate_limit_requests)),
             ApiSettings(
                 language=settings.robot_language,
                 body_bytes=settings.max_upload_size_mb * MB,
@@ -344,6 +509,9 @@ class House:
             words,
             HttpLimits(body_bytes=settings.max_upload_size_mb * MB),
             LinkLimits(settings.ws_max_message_size_mb * MB, settings.send_timeout),
+            self._kin.shared,
+            self._kin.give_plain,
+            Proxies(tuple(map(ip_network, settings.trusted_proxies))),
         )
         return ListenerActor(
             ListenerSettings(
@@ -356,12 +524,18 @@ class House:
             dispatcher,
             self._robots.receive,
             self._robots.keep_alive,
+            self._kin.open_port,
+            self._kin.arrivals,
         )
 
     def _robot_door(self) -> RobotDoor:
         settings = self.settings
         admission = Admission(
-            self.sessions, self._store, settings.conversation_keep_alive_ms / 1000, time
+            self.sessions,
+            self._store,
+            settings.conversation_keep_alive_ms / 1000,
+            time,
+            self._kin.reclaim,
         )
         client = ClientSettings(
             conversation_keep_alive_ms=settings.conversation_keep_alive_ms,
@@ -370,7 +544,7 @@ class House:
         )
         return RobotDoor(
             admission.admit,
-            self._check_key,
+            self._entry.check_robot,
             DoorSettings(
                 auth_timeout=settings.auth_timeout,
                 ping_interval=settings.ws_ping_interval,
@@ -381,14 +555,24 @@ class House:
                 client=client,
                 skills=SKILLS,
             ),
+            self._meters,
+            self._kin.hand_over,
+            self._entry.trouble_with,
         )
 
-    def _check_key(self, given: str | None) -> None:
-        if not given:
-            raise ApiKeyMissing
-        key = self.settings.api_key
-        if key is None or not key.matches(given):
-            raise ApiKeyInvalid
+
+def make_keyring(settings: Settings) -> Keyring:
+    """Return the keyring with the key of these settings alone; the others are in the store."""
+    key = settings.api_key
+    if key is None:
+        return Keyring(None, time)
+    return Keyring(ApiKey(key.matches, len(key.reveal()) < check.WEAK_KEY_CHARACTERS), time)
+
+
+def make_attempts(settings: Settings) -> Attempts:
+    """Return the count of wrong keys in one of these processes: each accepts a part of them."""
+    whole = Attempts()
+    return Attempts(ceil(whole.free / settings.workers), whole.every_s * settings.workers)
 
 
 def make_brain(settings: Settings) -> Brain:
@@ -478,6 +662,7 @@ async def serve(
     settings: Settings,
     on_hangup: Callable[[], None] = lambda: None,
     made_key: bool = False,
+    service: Service | None = None,
     *,
     task_status: trio.TaskStatus[House] = trio.TASK_STATUS_IGNORED,
 ) -> None:
@@ -485,33 +670,42 @@ async def serve(
 
     A second signal ends the wait for the last words, not the order in which actors stop: the store
     still writes what it has. `on_hangup` is called at each SIGHUP, while draining too, and must
-    not block. `made_key` says that `api_key` was made by the server itself. `task_status.started`
-    gets the house once it listens.
+    not block. `made_key` says that `api_key` was made by the server itself. `service` is told that
+    all is well, and that the end has begun. `task_status.started` gets the house once it listens.
 
-    It ends within DRAIN_TIMEOUT_S and the sum of the graces, whatever robots, model and disk do.
+    It ends within `stop_within`, whatever robots, model and disk do.
 
     Raises:
         OSError, ConfigurationError: it cannot start, as `House.prepare` says.
         Escalated: an actor failed too often.
     """
-    house = House(settings, made_key)
-    with (
-        trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as stops,
-        trio.open_signal_receiver(signal.SIGHUP) as hangups,
-    ):
-        prepare_numbers()  # 90 ms that no turn shall wait
-        await house.prepare()
-        async with trio.open_nursery() as listening:
-            listening.start_soon(_call_at_each, hangups, on_hangup)
-            async with trio.open_nursery() as nursery:
-                await nursery.start(house.supervisor.run)
-                task_status.started(house)
-                signum = await anext(stops)
-                log.info("draining", signal=signal.Signals(signum).name)
-                await drain(house, stops)
-                house.supervisor.request_stop()
-            listening.cancel_scope.cancel()
+    service = service or Service()
+    house = House(settings, made_key, service=service)
+    async with house.sending_traces():
+        with (
+            trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as stops,
+            trio.open_signal_receiver(signal.SIGHUP) as hangups,
+        ):
+            prepare_numbers()  # 90 ms that no turn shall wait
+            await house.prepare()
+            async with trio.open_nursery() as listening:
+                listening.start_soon(_call_at_each, hangups, on_hangup)
+                async with trio.open_nursery() as nursery:
+                    await nursery.start(house.supervisor.run)
+                    task_status.started(house)
+                    signum = await anext(stops)
+                    log.info("draining", signal=signal.Signals(signum).name)
+                    service.stopping(stop_within(settings))
+                    await drain(house, stops)
+                    house.supervisor.request_stop()
+                listening.cancel_scope.cancel()
     log.info("stopped")
+
+
+def stop_within(settings: Settings) -> float:
+    """Return the seconds within which a server of one process has ended after a signal."""
+    graces = sum(row.grace for row in TABLE)
+    return settings.drain_timeout_s + LAST_WORD_WITHIN + graces + TRACES_WITHIN
 
 
 async def _call_at_each(signals: AsyncIterator[int], call: Callable[[], None]) -> None:

@@ -14,6 +14,8 @@ It is one file, two loops over two mailboxes: what comes to be written, and what
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import accumulate
+from math import inf
+from time import perf_counter
 from typing import TypeGuard, TypeVar, cast
 
 import structlog
@@ -74,6 +76,12 @@ thinks, not while its question is on the way."""
 READ_TOGETHER = 16
 """Quick reads that are answered in one hop to the thread, if so many wait."""
 
+HERE_S = 0.002
+"""Seconds that a quick read may take in place: then the next ones go to the thread for a while."""
+
+ELSEWHERE_S = 60.0
+"""Seconds for which they do, after one that took longer, or that could not be had at once."""
+
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 30.0
 
@@ -107,13 +115,15 @@ class StoreActor:
         reads: where questions come (`StoreAddress.reads`); it outlives this life.
         committed: told of each batch that is on the disk.
         pace: seconds for which writes are gathered that nobody waits for.
+        here: whether quick reads are made in place (docs/decisions/0019-reads-in-place.md).
     """
 
     _make: Callable[[], Store]
     _reads: Mailbox[Ask[object]]
     _committed: Callable[[Committed], None] = lambda _committed: None
     _pace: float = 0.0
-    """When the next batch is due, if nobody waits for it."""
+    _here: bool = False
+    _here_from: float = field(default=-inf, init=False)
     _writer: trio.CapacityLimiter = field(factory=lambda: trio.CapacityLimiter(1), init=False)
     _reader: trio.CapacityLimiter = field(factory=lambda: trio.CapacityLimiter(1), init=False)
     _degraded: bool = field(default=False, init=False)
@@ -280,6 +290,9 @@ class StoreActor:
 
     async def _serve_reads(self, store: Store) -> None:
         async for owed in self._reads:
+            if self._here and _is_quick(owed) and self._answered_here(store, owed):
+                await trio.lowlevel.checkpoint()
+                continue
             together, taken = [owed], owed
             while _is_quick(taken) and len(together) < READ_TOGETHER:
                 if not self._reads.statistics().depth:
@@ -291,6 +304,28 @@ class StoreActor:
             await self._answer(store, together)
             if alone is not None:
                 await self._answer(store, [alone])
+
+    def _answered_here(self, store: Store, owed: Ask[object]) -> bool:
+        """Answer without the thread, if that takes no time; return whether it did."""
+        now = trio.current_time()
+        if not store.blocking or now < self._here_from:
+            return False
+        if owed.abandoned:
+            return True
+        began = perf_counter()
+        try:
+            answer = store.at_once(cast("Load[object]", owed.question).read)
+        except DataError as error:  # the thread has more patience, and says what it comes to
+            self._here_from = now + ELSEWHERE_S
+            log.info("reads_in_thread", reason=error.details)
+            return False
+        took_s = perf_counter() - began
+        if took_s > HERE_S:
+            self._here_from = now + ELSEWHERE_S
+            log.info("reads_in_thread", took_ms=round(took_s * 1000))
+        self._note_readable(None)
+        owed.reply(answer)
+        return True
 
     async def _answer(self, store: Store, asked: list[Ask[object]]) -> None:
         """Answer those that are still waited for, in one hop to the thread."""

@@ -10,8 +10,8 @@ takes it to a thread of its own (findings.md, *SQLite*).
 This is one list of what can be asked.
 """
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
 
 from robi.errors import DatabaseError
 from robi.store.erasures import (
@@ -23,6 +23,7 @@ from robi.store.erasures import (
     Receipt,
     digest,
 )
+from robi.store.keys import KEY_PREFIX, KeyRole, KeyRow, key_digest
 from robi.store.reach import origins
 from robi.store.rows import (
     PINNED,
@@ -49,6 +50,7 @@ from robi.store.writes import (
     AddEmbedding,
     AddEvent,
     AddInteraction,
+    AddKey,
     AddMedia,
     AddMemory,
     AddReminder,
@@ -63,24 +65,29 @@ from robi.store.writes import (
     DropReminders,
     ExpireMedia,
     KeepUsage,
+    KeyWrite,
     PersonWrite,
     Readmit,
     ReassignHistory,
+    RevokeKey,
     SavePerson,
     SaveSession,
     SeePerson,
     SessionWrite,
     StrengthenMemory,
     SupersedeMemory,
+    UseKey,
     Write,
 )
 
 __all__ = [
     "EMBEDDINGS_KEPT",
+    "KEY_PREFIX",
     "PINNED",
     "AddEmbedding",
     "AddEvent",
     "AddInteraction",
+    "AddKey",
     "AddMedia",
     "AddMemory",
     "AddReminder",
@@ -105,6 +112,9 @@ __all__ = [
     "InteractionKind",
     "InteractionRow",
     "KeepUsage",
+    "KeyRole",
+    "KeyRow",
+    "KeyWrite",
     "MediaKind",
     "MediaRow",
     "Memory",
@@ -117,6 +127,7 @@ __all__ = [
     "Receipt",
     "ReminderKind",
     "ReminderRow",
+    "RevokeKey",
     "Role",
     "SavePerson",
     "SaveSession",
@@ -128,9 +139,11 @@ __all__ = [
     "StrengthenMemory",
     "SupersedeMemory",
     "UsageRow",
+    "UseKey",
     "Write",
     "WriteRejected",
     "digest",
+    "key_digest",
     "origins",
 ]
 
@@ -149,6 +162,9 @@ class WriteRejected(DatabaseError):
         self.reason = reason
 
 
+T = TypeVar("T")
+
+
 class Store(Protocol):
     """Where everything is kept.
 
@@ -164,6 +180,13 @@ class Store(Protocol):
     @property
     def refused(self) -> int:
         """Writes that were dropped since it was made, as they named someone forgotten."""
+
+    def at_once(self, read: Callable[["Store"], T]) -> T:
+        """Return what `read` returns; it does not wait for another program that holds the database.
+
+        Raises:
+            DatabaseError: as `read` does, or since the database is held.
+        """
 
     def open(self) -> None:
         """Make ready: connect, migrate. Nothing if it is open already.
@@ -308,3 +331,8 @@ class Store(Protocol):
 
     def reminders_here(self, session_id: str, device_id: str | None) -> tuple[ReminderRow, ...]:
         """Return what this device is to speak of, the next first; without one, this session."""
+
+    # ── keys ──────────────────────────────────────────────────────────────────────────────
+
+    def keys(self) -> tuple[KeyRow, ...]:
+        """Return every key, revoked and expired ones too, oldest first."""

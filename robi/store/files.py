@@ -6,13 +6,13 @@ names of the copies that are made by themselves, and what a good copy is.
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
-from attrs import frozen
+from attrs import field, frozen
 from sqlite_utils import Database
 
 from robi.errors import ConfigurationError, DatabaseError
@@ -82,8 +82,8 @@ def back_up(source: Path, target: Path) -> int:
     if not source.is_file():
         message = "there is no database to copy"
         raise ConfigurationError(message)
-    with _draft_of(target) as draft:
-        _copy(source, draft)
+    with draft_of(target) as draft:
+        copy(source, draft)
         schema = verified(draft)
         _put_in_place(draft, target)
     return schema
@@ -97,7 +97,8 @@ class Restored:
         schema: the number of the schema that the database has now.
         aside: where the database of before is kept; None if there was none.
         still_forgotten: tombstones that were carried over; None if those of before were not to be
-            read, so that who was forgotten since the backup may be known again.
+            read, so that who was forgotten since the backup may be known again, and keys that were
+            revoked since may open again.
     """
 
     schema: int
@@ -110,7 +111,8 @@ def restore(backup: Path, target: Path) -> Restored:
 
     The backup stays as it is. The database of before is kept beside, under a dated name, until
     something is forgotten. Who was forgotten since the backup stays so: the tombstones are carried
-    over, and `SqliteStore.open` erases those whom the backup has brought back.
+    over, and `SqliteStore.open` erases those whom the backup has brought back. So are the keys:
+    one that was revoked since opens nothing, one that was made since still does.
 
     Raises:
         ConfigurationError: `backup` is not there, damaged, not ours, or newer than this server.
@@ -120,16 +122,16 @@ def restore(backup: Path, target: Path) -> Restored:
     if not backup.is_file():
         message = "there is no such backup"
         raise ConfigurationError(message)
-    with _draft_of(target) as draft:
-        _copy(backup, draft)
+    with draft_of(target) as draft:
+        copy(backup, draft)
         if verified(draft) == 0:
             message = "the backup holds no database of Robi"
             raise ConfigurationError(message)
-        tombstones = _tombstones(target)
-        schema = _carried_over(draft, tombstones or {})
+        lasting = _lasting(target)
+        schema = _carried_over(draft, lasting or _Lasting())
         aside = _put_aside(target)
         _put_in_place(draft, target)
-    return Restored(schema, aside, None if tombstones is None else len(tombstones))
+    return Restored(schema, aside, None if lasting is None else len(lasting.tombstones))
 
 
 def verified(path: Path) -> int:
@@ -139,7 +141,7 @@ def verified(path: Path) -> int:
         ConfigurationError: it is damaged, not a database, or newer than this server.
         sqlite3.OperationalError: it does not answer.
     """
-    with closing(sqlite3.connect(path)) as connection:
+    with closing(_read_only(path)) as connection:
         db = Database(connection, execute_plugins=False)
         try:
             (verdict,) = db.execute("PRAGMA integrity_check(1)").fetchone()
@@ -159,7 +161,7 @@ def _name_of(error: sqlite3.Error) -> str:
 
 
 @contextmanager
-def _draft_of(target: Path) -> Iterator[Path]:
+def draft_of(target: Path) -> Iterator[Path]:
     """Give where `target` is to be made; what is left there goes, and errors become ours."""
     draft = target.with_name(target.name + ".part")
     try:
@@ -179,14 +181,20 @@ def _read_only(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
 
 
-def _copy(source: Path, draft: Path) -> None:
+def copy(source: Path, draft: Path) -> None:
+    """Copy the database to a draft, one private file without a log; `source` may be in use.
+
+    Raises:
+        ConfigurationError: it is damaged.
+        sqlite3.OperationalError: it does not answer.
+    """
     draft.unlink(missing_ok=True)
     prepare(draft)
     try:
-        with closing(_read_only(source)) as kept, closing(sqlite3.connect(draft)) as copy:
-            kept.backup(copy)
+        with closing(_read_only(source)) as kept, closing(sqlite3.connect(draft)) as made:
+            kept.backup(made)
             # The copy has inherited WAL; one file without a log beside it is easier to keep.
-            copy.execute("PRAGMA journal_mode = DELETE")
+            made.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.OperationalError:
         raise
     except sqlite3.DatabaseError as error:
@@ -194,16 +202,27 @@ def _copy(source: Path, draft: Path) -> None:
         raise ConfigurationError(message) from error
 
 
-def _tombstones(path: Path) -> dict[str, float] | None:
-    """Return who is forgotten there, digest and time; None if that cannot be read."""
+@frozen
+class _Lasting:
+    """What outlives a restore: who is forgotten, by digest and time, and the keys."""
+
+    tombstones: dict[str, float] = field(factory=dict)
+    keys: Sequence[tuple[object, ...]] = ()
+
+
+def _lasting(path: Path) -> _Lasting | None:
+    """Return what is to be carried over from there; None if it cannot be read."""
     if not path.is_file():
-        return {}
+        return _Lasting()
     try:
         with closing(_read_only(path)) as connection:
             (schema,) = connection.execute("PRAGMA user_version").fetchone()
             if schema < FORGETS_FROM:
-                return {}
-            return dict(connection.execute("SELECT digest, at FROM forgotten"))
+                return _Lasting()
+            tombstones = dict(connection.execute("SELECT digest, at FROM forgotten"))
+            if schema < KEYS_FROM:
+                return _Lasting(tombstones)
+            return _Lasting(tombstones, connection.execute(_GET_KEYS).fetchall())
     except sqlite3.Error as error:
         log.warning("tombstones_unreadable", reason=_name_of(error))
         return None
@@ -212,17 +231,31 @@ def _tombstones(path: Path) -> dict[str, float] | None:
 FORGETS_FROM = 2
 """The schema with a table of those who are forgotten."""
 
+KEYS_FROM = 3
+"""The schema with a table of keys."""
 
-def _carried_over(draft: Path, tombstones: dict[str, float]) -> int:
-    """Bring the draft to today's schema, put the tombstones in; return its schema."""
+_GET_KEYS = """
+SELECT key_id, digest, name, role, created_at, expires_at, revoked_at, last_used_at, device_id
+FROM keys
+"""
+_PUT_KEY = """
+INSERT OR REPLACE INTO keys (
+    key_id, digest, name, role, created_at, expires_at, revoked_at, last_used_at, device_id
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+
+def _carried_over(draft: Path, lasting: _Lasting) -> int:
+    """Bring the draft to today's schema, put in what outlives a restore; return its schema."""
     with closing(sqlite3.connect(draft)) as connection:
         db = Database(connection, execute_plugins=False)
         migrate(db, pending(db, MIGRATIONS))
         with db.atomic():
             connection.executemany(
                 "INSERT INTO forgotten (digest, at) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                tombstones.items(),
+                lasting.tombstones.items(),
             )
+            connection.executemany(_PUT_KEY, lasting.keys)
         return schema_of(db)
 
 

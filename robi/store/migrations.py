@@ -189,9 +189,27 @@ def _memory_and_forgetting(db: Database) -> None:
     index.put_all(db)
 
 
+def _keys(db: Database) -> None:
+    """Keys, one a device. A reader's origins and budget will be columns of their own."""
+    db.execute(
+        """CREATE TABLE keys (
+            key_id TEXT PRIMARY KEY NOT NULL,
+            digest TEXT NOT NULL UNIQUE,
+            name TEXT NOT NULL,
+            role TEXT NOT NULL CHECK (role IN ('robot', 'operator', 'reader')),
+            created_at REAL NOT NULL,
+            expires_at REAL,
+            revoked_at REAL,
+            last_used_at REAL,
+            device_id TEXT CHECK (device_id <> '')
+        ) STRICT"""
+    )
+
+
 MIGRATIONS = (
     Migration(1, "people_and_conversations", _people_and_conversations),
     Migration(2, "memory_and_forgetting", _memory_and_forgetting),
+    Migration(3, "keys", _keys),
 )
 
 

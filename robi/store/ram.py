@@ -16,6 +16,7 @@ from robi.store.base import (
     AddEmbedding,
     AddEvent,
     AddInteraction,
+    AddKey,
     AddMedia,
     AddMemory,
     AddReminder,
@@ -39,6 +40,8 @@ from robi.store.base import (
     HistoryRow,
     InteractionRow,
     KeepUsage,
+    KeyRow,
+    KeyWrite,
     MediaRow,
     Memory,
     MemorySource,
@@ -48,15 +51,18 @@ from robi.store.base import (
     ReassignHistory,
     Receipt,
     ReminderRow,
+    RevokeKey,
     SavePerson,
     SaveSession,
     Scored,
     SeePerson,
     SessionRow,
     SessionWrite,
+    Store,
     StrengthenMemory,
     SupersedeMemory,
     UsageRow,
+    UseKey,
     Write,
     WriteRejected,
     digest,
@@ -100,6 +106,7 @@ class _Tables:
     events: dict[str, EventRow] = Factory(dict)
     reminders: dict[str, ReminderRow] = Factory(dict)
     forgotten: dict[str, float] = Factory(dict)
+    keys: dict[str, KeyRow] = Factory(dict)
 
     def copy(self) -> "_Tables":
         """Return a draft to write in."""
@@ -109,6 +116,8 @@ class _Tables:
         """Change this draft by one write."""
         if isinstance(write, PersonWrite):
             self._apply_to_person(write)
+        elif isinstance(write, KeyWrite):
+            self._apply_to_key(write)
         else:
             self._apply_to_session(write)
 
@@ -183,6 +192,18 @@ class _Tables:
             case DropReminders(before):
                 left = (row for row in self.reminders.values() if row.due_at >= before)
                 self.reminders = {row.reminder_id: row for row in left}
+
+    def _apply_to_key(self, write: KeyWrite) -> None:
+        match write:
+            case AddKey(row):
+                if all(row.digest != each.digest for each in self.keys.values()):
+                    self.keys.setdefault(row.key_id, row)
+            case RevokeKey(key_id, at):
+                if (key := self.keys.get(key_id)) is not None and key.revoked_at is None:
+                    self.keys[key_id] = evolve(key, revoked_at=at)
+            case UseKey(key_id, at):
+                if (key := self.keys.get(key_id)) is not None:
+                    self.keys[key_id] = evolve(key, last_used_at=max(key.last_used_at or at, at))
 
     @staticmethod
     def _need(key: str, table: dict[str, Person] | dict[str, SessionRow], reason: str) -> None:
@@ -359,6 +380,10 @@ class RamStore:
     def blocking(self) -> bool:
         """Never: it is called in place, and trio's virtual clock stays in charge."""
         return False
+
+    def at_once(self, read: Callable[[Store], T]) -> T:
+        """Return what `read` returns."""
+        return read(self)
 
     @property
     def refused(self) -> int:
@@ -564,6 +589,13 @@ class RamStore:
         if device_id:
             return _soonest(row for row in rows if row.device_id == device_id)
         return _soonest(r for r in rows if r.device_id is None and r.session_id == session_id)
+
+    # ── keys ──────────────────────────────────────────────────────────────────────────────
+
+    def keys(self) -> tuple[KeyRow, ...]:
+        """Return every key, revoked and expired ones too, oldest first."""
+        rows = self._tables.keys.values()
+        return tuple(sorted(rows, key=lambda row: (row.created_at, row.key_id)))
 
 
 def _soonest(reminders: Iterable[ReminderRow]) -> tuple[ReminderRow, ...]:

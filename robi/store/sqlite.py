@@ -28,6 +28,7 @@ from robi.store.base import (
     EventRow,
     HistoryRow,
     InteractionRow,
+    KeyRow,
     MediaRow,
     Memory,
     MemorySource,
@@ -37,6 +38,7 @@ from robi.store.base import (
     ReminderRow,
     Scored,
     SessionRow,
+    Store,
     UsageRow,
     Write,
     WriteRejected,
@@ -93,6 +95,22 @@ def _own_errors() -> Iterator[None]:
         raise kind(name) from error
 
 
+@contextmanager
+def _transaction(db: Database) -> Iterator[Database]:
+    """Do all of the block or nothing of it.
+
+    The lock is taken first: others write as well (`robi keys`), and SQLite waits for a lock at the
+    begin of a transaction only, not in one that has read already.
+    """
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield db
+        db.execute("COMMIT")
+    except BaseException:
+        db.rollback()  # nothing, if the error has ended the transaction already
+        raise
+
+
 @define(eq=False)
 class SqliteStore:
     """A `robi.store.base.Store` in the file at `path`; nothing is touched before `open`.
@@ -120,6 +138,19 @@ class SqliteStore:
     def refused(self) -> int:
         """Writes that were dropped since it was made, as they named someone forgotten."""
         return self._refused
+
+    def at_once(self, read: Callable[[Store], T]) -> T:
+        """Return what `read` returns: see `robi.store.base.Store.at_once`."""
+        self._be_patient(0)
+        try:
+            return read(self)
+        finally:
+            self._be_patient(self._busy_timeout)
+
+    def _be_patient(self, wait_s: float) -> None:
+        """Have the reader wait so long for another program."""
+        with self._at_work(self._drop_reader):
+            self._reader.conn.execute(f"PRAGMA busy_timeout = {round(wait_s * 1000)}")
 
     # ── life ──────────────────────────────────────────────────────────────────────────────
 
@@ -285,7 +316,7 @@ class SqliteStore:
             DatabaseError, DiskFull: none could; the same batch may be written again.
         """
         with self._at_work(self._drop_writer):
-            with self._writer.atomic() as db:
+            with _transaction(self._writer) as db:
                 refused = self._apply(db, batch)
             self._refused += refused
 
@@ -324,7 +355,7 @@ class SqliteStore:
             receipt += Receipt(backups=self._drop_copies())
             self._owed = erasure, receipt
             try:
-                with self._writer.atomic() as db:
+                with _transaction(self._writer) as db:
                     receipt += erasing.erase(db, erasure)
                     db.execute(f"PRAGMA application_id = {_ERASING}")
             except _HOPELESS as error:
@@ -483,3 +514,7 @@ class SqliteStore:
     def reminders_here(self, session_id: str, device_id: str | None) -> tuple[ReminderRow, ...]:
         """Return what this device is to speak of, the next first; without one, this session."""
         return self._ask(questions.reminders_here, session_id, device_id)
+
+    def keys(self) -> tuple[KeyRow, ...]:
+        """Return every key, revoked and expired ones too, oldest first."""
+        return self._ask(questions.keys)

@@ -8,6 +8,7 @@ promises.
 import json
 from collections.abc import Mapping
 
+from attrs import astuple
 from sqlite_utils import Database
 
 from robi.store import index
@@ -17,6 +18,7 @@ from robi.store.writes import (
     AddEmbedding,
     AddEvent,
     AddInteraction,
+    AddKey,
     AddMedia,
     AddMemory,
     AddReminder,
@@ -31,15 +33,18 @@ from robi.store.writes import (
     DropReminders,
     ExpireMedia,
     KeepUsage,
+    KeyWrite,
     PersonWrite,
     Readmit,
     ReassignHistory,
+    RevokeKey,
     SavePerson,
     SaveSession,
     SeePerson,
     SessionWrite,
     StrengthenMemory,
     SupersedeMemory,
+    UseKey,
     Write,
 )
 
@@ -195,6 +200,19 @@ _DROP_REMINDER = "DELETE FROM reminders WHERE reminder_id = ?"
 
 _DROP_REMINDERS = "DELETE FROM reminders WHERE due_at < ?"
 
+_ADD_KEY = """
+INSERT INTO keys (
+    key_id, digest, name, role, created_at, expires_at, revoked_at, last_used_at, device_id
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO NOTHING
+"""
+
+_REVOKE_KEY = "UPDATE keys SET revoked_at = ? WHERE key_id = ? AND revoked_at IS NULL"
+
+_USE_KEY = """
+UPDATE keys SET last_used_at = max(coalesce(last_used_at, :at), :at) WHERE key_id = :key_id
+"""
+
 _READMIT = "DELETE FROM forgotten WHERE digest = ?"
 
 _DROP_COMPACTED = """
@@ -207,6 +225,8 @@ def apply(db: Database, write: Write) -> None:
     """Do `write` within the transaction that is open on `db`. Raises what SQLite raises."""
     if isinstance(write, PersonWrite):
         _apply_to_person(db, write)
+    elif isinstance(write, KeyWrite):
+        _apply_to_key(db, write)
     else:
         _apply_to_session(db, write)
 
@@ -277,6 +297,16 @@ def _apply_to_session(db: Database, write: SessionWrite) -> None:
             db.execute(_DROP_REMINDER, (reminder_id,))
         case DropReminders(before):
             db.execute(_DROP_REMINDERS, (before,))
+
+
+def _apply_to_key(db: Database, write: KeyWrite) -> None:
+    match write:
+        case AddKey(row):
+            db.execute(_ADD_KEY, astuple(row))
+        case RevokeKey(key_id, at):
+            db.execute(_REVOKE_KEY, (at, key_id))
+        case UseKey(key_id, at):
+            db.execute(_USE_KEY, {"key_id": key_id, "at": at})
 
 
 def _json(mapping: Mapping[str, str] | Mapping[str, str | int]) -> str:

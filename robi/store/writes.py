@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 
 from attrs import field, frozen, validators
 
+from robi.store.keys import KeyRow
 from robi.store.rows import (
     PINNED,
     Embedding,
@@ -256,6 +257,29 @@ class DropReminders:
     before: float
 
 
+@frozen
+class AddKey:
+    """Keep a new key; nothing if there is one of that id or that digest."""
+
+    row: KeyRow
+
+
+@frozen
+class RevokeKey:
+    """It opens nothing from now on; nothing if it is gone, or revoked already."""
+
+    key_id: str
+    at: float
+
+
+@frozen
+class UseKey:
+    """It was used then; it never goes back. Nothing if it is gone."""
+
+    key_id: str
+    at: float
+
+
 PersonWrite: TypeAlias = (
     SavePerson
     | SeePerson
@@ -288,7 +312,10 @@ SessionWrite: TypeAlias = (
 )
 """What is written of conversations, and of what they took."""
 
-Write: TypeAlias = PersonWrite | SessionWrite
+KeyWrite: TypeAlias = AddKey | RevokeKey | UseKey
+"""What is written of keys."""
+
+Write: TypeAlias = PersonWrite | SessionWrite | KeyWrite
 
 
 def people_named(write: Write) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from math import inf, log
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 import structlog
@@ -18,7 +18,7 @@ from robi.actors.child import Child
 from robi.actors.errors import ActorDied, AskTimeout
 from robi.actors.mailbox import Mailbox
 from robi.actors.restart import Intensity, Restart
-from robi.actors.store import PACE_S, READ_TOGETHER, StoreActor
+from robi.actors.store import ELSEWHERE_S, HERE_S, PACE_S, READ_TOGETHER, StoreActor
 from robi.actors.store_mail import (
     Acquaintance,
     Conversation,
@@ -71,6 +71,8 @@ from robi.store.base import (
 )
 from robi.store.ram import RamStore
 from robi.store.sqlite import SqliteStore
+
+T = TypeVar("T")
 
 ANA = Person("user_ana_0a1b2c", "Ana", created_at=100.0)
 LUIS = Person("user_luis_3d4e5f", "Luis", created_at=200.0)
@@ -132,10 +134,12 @@ class Bench:
 
 
 @asynccontextmanager
-async def at_work(store: Store, bound: int = 100, pace: float = 0.0) -> AsyncIterator[Bench]:
+async def at_work(
+    store: Store, bound: int = 100, pace: float = 0.0, *, here: bool = False
+) -> AsyncIterator[Bench]:
     mailbox: Mailbox[StoreMessage] = Mailbox("store", bound)
     address = StoreAddress(mailbox)
-    actor = StoreActor(lambda: store, address.reads, pace=pace)
+    actor = StoreActor(lambda: store, address.reads, pace=pace, here=here)
     async with trio.open_nursery() as nursery:
 
         async def live(task_status: trio.TaskStatus[None]) -> None:
@@ -334,6 +338,68 @@ async def test_quick_reads_that_wait_are_answered_in_one_hop(autojump_clock: Moc
         )
         assert answers == [*[Remembered(ANA)] * READ_TOGETHER, Remembered(None)]
         assert store.hops - before == 2
+
+
+@define(eq=False)
+class OnDisk(RamStore):
+    """A store that blocks, and says in which thread it was read."""
+
+    held: bool = False
+    read_in: list[str] = field(factory=list)
+
+    @property
+    def blocking(self) -> bool:
+        return True
+
+    def at_once(self, read: Callable[[Store], T]) -> T:
+        if self.held:
+            reason = "SQLITE_BUSY"
+            raise DatabaseError(reason)
+        return read(self)
+
+    def person(self, person_id: str) -> Person | None:
+        self.read_in.append(threading.current_thread().name)
+        return super().person(person_id)
+
+    def in_place(self) -> list[bool]:
+        """Return of each read whether it was made in the thread of the loop."""
+        return [name == threading.current_thread().name for name in self.read_in]
+
+
+async def test_quick_read_is_made_in_place_and_another_is_not() -> None:
+    store = OnDisk()
+    async with at_work(store, here=True) as bench:
+        assert await bench.address.read(quick("user_a"), within=1) == Remembered(None)
+        assert await bench.address.read(LoadPerson("user_b"), within=1) is None
+        assert store.in_place() == [True, False]
+
+
+async def test_quick_read_of_a_database_that_is_held_goes_to_the_thread_and_so_do_the_next() -> (
+    None
+):
+    store = OnDisk(held=True)
+    async with at_work(store, here=True) as bench:
+        assert await bench.address.read(quick("user_a"), within=1) == Remembered(None)
+        store.held = False
+        assert await bench.address.read(quick("user_b"), within=1) == Remembered(None)
+        assert store.in_place() == [False, False]
+
+
+async def test_quick_read_that_took_long_sends_the_next_to_the_thread_for_a_while(
+    monkeypatch: pytest.MonkeyPatch, autojump_clock: MockClock
+) -> None:
+    store = OnDisk()
+    readings = iter([0.0, 1.1 * HERE_S])
+    monkeypatch.setattr("robi.actors.store.perf_counter", lambda: next(readings, 0.0))
+    async with at_work(store, here=True) as bench:
+        assert await bench.address.read(quick("user_a"), within=1) == Remembered(None)
+        autojump_clock.autojump_threshold = (
+            inf  # the next one is in a thread, which takes real time
+        )
+        assert await bench.address.read(quick("user_b"), within=1) == Remembered(None)
+        autojump_clock.jump(ELSEWHERE_S)
+        assert await bench.address.read(quick("user_c"), within=1) == Remembered(None)
+        assert store.in_place() == [True, False, True]
 
 
 async def test_read_that_is_not_quick_keeps_no_quick_one_waiting(autojump_clock: MockClock) -> None:

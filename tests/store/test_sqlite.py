@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from threading import Timer
 from typing import Any, ClassVar
 
 import pytest
@@ -154,6 +155,23 @@ def test_write_on_a_full_disk_leaves_nothing_and_can_be_repeated(sqlite: SqliteS
     sqlite._writer.execute("PRAGMA max_page_count = 1000000")
     sqlite.write([SavePerson(ANA), SavePerson(big)])
     assert sqlite.people() == (big, ANA)
+
+
+def test_write_while_another_process_holds_the_lock_for_a_moment_waits_for_it(path: Path) -> None:
+    """Which it would not, had it begun by reading."""
+    store = SqliteStore(path)
+    store.open()
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("DELETE FROM users")
+        release = Timer(0.05, other.execute, ("COMMIT",))
+        release.start()
+        try:
+            store.write([SavePerson(ANA)])
+        finally:
+            release.join()
+    assert store.people() == (ANA,)
+    store.close()
 
 
 def test_write_while_another_process_holds_the_lock_can_be_repeated(
@@ -456,3 +474,30 @@ def test_refusal_names_no_path(old: Path) -> None:
         SqliteStore(old).open()
     words = [str(refused.value), refused.value.details, refused.value.message("en")]
     assert not any(old.name in (word or "") or "/" in (word or "") for word in words)
+
+
+# ── reads that do not wait ────────────────────────────────────────────────────────────────
+
+
+def patience(store: SqliteStore) -> int:
+    (value,) = store._reader.execute("PRAGMA busy_timeout").fetchone()
+    return int(value)
+
+
+def test_read_at_once_has_no_patience_and_the_next_has_it_again(path: Path) -> None:
+    with closing(SqliteStore(path, busy_timeout=7.5)) as store:
+        store.open()
+        assert store.at_once(lambda _: patience(store)) == 0
+        assert patience(store) == 7_500
+
+
+def test_read_at_once_that_fails_leaves_patience_as_it_was(path: Path) -> None:
+    def fail(_: object) -> None:
+        reason = "SQLITE_BUSY"
+        raise DatabaseError(reason)
+
+    with closing(SqliteStore(path, busy_timeout=7.5)) as store:
+        store.open()
+        with pytest.raises(DatabaseError):
+            store.at_once(fail)
+        assert patience(store) == 7_500
