@@ -12,7 +12,7 @@ from attrs import define, evolve, field
 
 from robi.actors.figures import Question, Trail
 from robi.actors.tools import Calls, Occasion, Tool
-from robi.brain.base import Brain, BrainRequest, Fragment, Stocked, ToolCall, ToolRound, total
+from robi.brain.base import Brain, BrainRequest, Fragment, ToolCall, ToolRound, stock_of, total
 from robi.errors import BrainTimeout
 from robi.protocol.messages import TokenUsage
 
@@ -91,7 +91,7 @@ class Rounds:
         note = question.heard_at.append
         try:
             async with self._brain.stream(request) as fragments:
-                stock = fragments if isinstance(fragments, Stocked) else None
+                stock = stock_of(fragments)
                 async for fragment in fragments:
                     note(trio.current_time())
                     if first:

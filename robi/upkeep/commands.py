@@ -1,11 +1,10 @@
-"""The commands that look after what is kept: forget, export, usage, backup, restore.
+"""The commands that look after people: forget, export, usage.
 
 Owns their arguments, what is asked before, and what is said after. The work is done beside this
 module, which is imported when it is needed: `robi tree` must not wait for a database.
 """
 
 import argparse
-import logging
 import os
 import sys
 import time
@@ -15,17 +14,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
-import structlog
 
-from robi.config import Settings, SettingsError, folder
-from robi.errors import ConfigurationError, DataError
+from robi.config import Settings, folder
 from robi.shell import UNUSABLE, WRONG, complain, load, say
+from robi.upkeep.saying import in_words
 
 if TYPE_CHECKING:
     from robi.store.rows import Person
 
 _PRIVATE = 0o600
-_VERBS = {"backup": "back up", "usage": "tell the usage"}
+_VERBS = {"usage": "tell the usage"}
 _YES = {"y", "yes", "s", "si", "sí"}
 
 
@@ -34,7 +32,7 @@ def add_to(commands: Any) -> None:
 
     def add(name: str, command: Callable[[argparse.Namespace], int], about: str) -> Any:
         parser = commands.add_parser(name, help=about, description=about)
-        parser.set_defaults(command=_in_words(f"Cannot {_VERBS.get(name, name)}", command))
+        parser.set_defaults(command=in_words(f"Cannot {_VERBS.get(name, name)}", command))
         return parser
 
     forget = add("forget", _forget, "forget a person: every table, file and index")
@@ -56,35 +54,6 @@ def add_to(commands: Any) -> None:
     usage = add("usage", _usage, "what the model took, by day and by person")
     usage.add_argument("--days", type=int, default=7, metavar="N", help="the last N (7)")
     usage.add_argument("--json", action="store_true", help="for machines")
-
-    backup = add("backup", _backup, "copy the database; the server may run")
-    backup.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a new file")
-
-    restore = add("restore", _restore, "put a backup in the place of the database")
-    restore.add_argument("file", type=Path, metavar="FILE", help="what robi backup has made")
-
-
-def _in_words(
-    what: str, command: Callable[[argparse.Namespace], int]
-) -> Callable[[argparse.Namespace], int]:
-    """Let a command that cannot be done say so in a line, and nothing but that."""
-
-    def run(arguments: argparse.Namespace) -> int:
-        quiet = structlog.make_filtering_bound_logger(logging.CRITICAL)
-        structlog.configure(wrapper_class=quiet)  # what the log would say is said here
-        try:
-            return command(arguments)
-        except SettingsError:
-            raise  # told as for every command
-        except folder.FolderInUse as error:
-            complain(f"{what}: {error.details}. Stop it first.")
-        except (ConfigurationError, DataError) as error:
-            name = error.details or error.error_code
-            of_sqlite = name.startswith("SQLITE_")
-            complain(f"{what}: {f'the database does not answer ({name})' if of_sqlite else name}.")
-        return WRONG
-
-    return run
 
 
 def _the_one(settings: Settings, user: str) -> "Person | None":
@@ -211,40 +180,4 @@ def _usage(arguments: argparse.Namespace) -> int:
         say(orjson.dumps(told.plain()).decode())
     else:
         say(*told.lines())
-    return 0
-
-
-# ── backup and restore ────────────────────────────────────────────────────────────────────
-
-
-def _backup(arguments: argparse.Namespace) -> int:
-    from robi.upkeep import copies  # noqa: PLC0415 - as said above
-
-    settings = Settings.load()
-    target = arguments.file or copies.new_path(settings, time.time())
-    size = copies.back_up(settings, target)
-    say(
-        f"Copied to {target}: {size:,} bytes, checked and sound.",
-        f"To put it back, stop the server and say: ./dev robi restore {target}",
-        "It holds what is known of everyone; forgetting someone later does not reach it.",
-    )
-    return 0
-
-
-def _restore(arguments: argparse.Namespace) -> int:
-    from robi.upkeep import copies  # noqa: PLC0415 - as said above
-
-    settings = Settings.load()
-    with folder.locked(settings.data_dir):
-        restored = copies.restore(settings, arguments.file)
-    say(f"{arguments.file} is in the place of the database now.")
-    if restored.aside is not None:
-        say(f"What was there is kept as {restored.aside}, until someone is forgotten.")
-    if restored.still_forgotten is None:
-        complain(
-            "What was there could not be read: who was forgotten since the backup is known again.",
-            "Forget them once more: ./dev robi forget USER",
-        )
-    elif restored.still_forgotten:
-        say(f"{restored.still_forgotten} people stay forgotten, whom the backup may have held.")
     return 0

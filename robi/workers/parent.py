@@ -62,11 +62,13 @@ class _Worker:
     orders: trio.SocketStream
     ready: trio.Event = field(factory=trio.Event)
     gone: trio.Event = field(factory=trio.Event)
+    _turn: trio.Lock = field(factory=trio.Lock, init=False)
 
     async def order(self, word: str) -> None:
-        """Give an order; one that is gone needs none."""
-        with suppress(trio.BrokenResourceError, trio.ClosedResourceError):
-            await self.orders.send_all(f"{word}\n".encode())
+        """Give an order, after those before it; one that is gone needs none."""
+        async with self._turn:
+            with suppress(trio.BrokenResourceError, trio.ClosedResourceError):
+                await self.orders.send_all(f"{word}\n".encode())
 
 
 @define(eq=False)

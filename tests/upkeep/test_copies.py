@@ -1,5 +1,6 @@
 """`robi backup` and `robi restore`: whole, checked, private, never over something."""
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +9,7 @@ import attrs
 import pytest
 
 from robi.config import folder
-from robi.shell import WRONG
+from robi.shell import UNUSABLE, WRONG
 from robi.store.base import AddMemory, Memory
 from robi.store.sqlite import SqliteStore
 from robi.upkeep import copies
@@ -59,6 +60,70 @@ def test_backup_never_overwrites(house: House) -> None:
     done = house.robi("backup", str(path))
     assert (done.code, path.read_text()) == (WRONG, "mine")
     assert done.err == f"Cannot back up: {path} is there already, and is not overwritten.\n"
+
+
+def old_backups(folder: Path, count: int) -> list[Path]:
+    folder.mkdir(exist_ok=True)
+    made = [folder / f"robi-202611{day:02}-030000.db" for day in range(1, count + 1)]
+    for path in made:
+        path.touch()
+    return made
+
+
+def test_backup_with_keep_removes_all_but_the_newest_dated_ones(house: House) -> None:
+    folder_of_backups = house.settings.data_dir / "backups"
+    first, second, third = old_backups(folder_of_backups, 3)
+    (folder_of_backups / "robi-before-the-move.db").touch()
+    done = house.robi("backup", "--keep", "2")
+    (new,) = {*house.backups} - {
+        first,
+        second,
+        third,
+        folder_of_backups / "robi-before-the-move.db",
+    }
+    assert [path.name for path in house.backups] == [
+        third.name,
+        new.name,
+        "robi-before-the-move.db",
+    ]
+    assert done.out.splitlines()[-2:] == [f"Removed {first}.", f"Removed {second}."]
+
+
+def test_backup_with_keep_that_fails_removes_nothing(house: House) -> None:
+    old = old_backups(house.settings.data_dir / "backups", 3)
+    zeroed(house.path)
+    assert house.robi("backup", "--keep", "1").code == WRONG
+    assert house.backups == old
+
+
+def test_backup_into_a_folder_is_dated_and_rotates_there(house: House, tmp_path: Path) -> None:
+    usb = tmp_path / "usb"
+    old = old_backups(usb, 1)
+    assert house.robi("backup", str(usb), "--keep", "1").code == 0
+    (backup,) = usb.iterdir()
+    assert backup not in old
+    assert re.fullmatch(r"robi-\d{8}-\d{6}\.db", backup.name)
+    assert house.backups == []
+
+
+def test_backup_with_keep_removes_what_a_broken_off_one_has_left(house: House) -> None:
+    folder_of_backups = house.settings.data_dir / "backups"
+    folder_of_backups.mkdir()
+    now = 1_795_000_000.0
+    drafts = [folder_of_backups / f"robi-20261121-03000{n}.db.part" for n in range(2)]
+    for draft, age in zip(drafts, (86_401, 86_399), strict=True):
+        draft.touch()
+        os.utime(draft, (now - age, now - age))
+    assert copies.rotate(folder_of_backups, 1, now) == ()
+    assert house.backups == [drafts[1]]
+
+
+@pytest.mark.parametrize("arguments", [("--keep", "0"), ("new.db", "--keep", "3")])
+def test_backup_with_keep_that_makes_no_sense_is_unusable(
+    house: House, arguments: tuple[str, ...]
+) -> None:
+    assert house.robi("backup", *arguments).code == UNUSABLE
+    assert house.backups == []
 
 
 @pytest.mark.parametrize("harm", [zeroed, cut_short, replaced])

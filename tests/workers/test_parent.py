@@ -119,6 +119,15 @@ async def test_hangup_has_every_log_opened_again(tmp_path: Path) -> None:
         assert raised.said == ["ready", "hangup"]
 
 
+async def test_hangup_in_the_instant_of_the_end_ends_all_in_peace(tmp_path: Path) -> None:
+    async with family(tmp_path, SERVES + ENDS) as raised:
+        await raised.until(lambda: raised.said == ["ready"])
+        for _ in range(3):
+            signal.raise_signal(signal.SIGHUP)
+        signal.raise_signal(signal.SIGTERM)
+        assert await raised.exit_code() == 0
+
+
 async def test_process_that_dies_is_started_again_alone(tmp_path: Path) -> None:
     async with family(tmp_path, SERVES + ENDS) as raised:
         await raised.until(lambda: raised.said == ["ready"])
