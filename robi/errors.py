@@ -85,8 +85,18 @@ class ApiKeyExpired(AuthError):
     }
 
 
+class KeyNotFit(ApiKeyInvalid):
+    """The key is one of ours, and for something else: another role, or another device."""
+
+    http_status = 403
+    spoken = {
+        "es": "Mi llave no es para esta puerta. Revisa la clave en la aplicación.",
+        "en": "My key is not for this door. Please check the key in the app.",
+    }
+
+
 class RateLimitExceeded(AuthError):
-    """More requests than a key may send in a minute."""
+    """More requests than a key may send in a minute, or too many wrong keys from one address."""
 
     code = 1004
     error_code = "RATE_LIMIT_EXCEEDED"

@@ -17,6 +17,9 @@ WRONG = 1
 UNUSABLE = 2
 """Exit code: settings or arguments that cannot be used."""
 
+BY_KEYBOARD = 130
+"""Exit code: stopped from the keyboard."""
+
 
 def load(arguments: argparse.Namespace) -> Settings:
     """Read the settings, with what was said on the command line above all."""

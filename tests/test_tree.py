@@ -9,6 +9,7 @@ import threading
 from base64 import b64encode
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -18,7 +19,9 @@ import trio.testing
 from attrs import define, field
 
 from robi import tree
+from robi.actors.mailbox import Mailbox
 from robi.actors.retention import Retention
+from robi.actors.ticker import Tick
 from robi.brain.base import Brain, BrainRequest, Fragment
 from robi.config.settings import Settings
 from robi.errors import DiskFull
@@ -29,6 +32,7 @@ from robi.store.base import Store, Write
 from robi.store.ram import RamStore
 from robi.tree import TABLE, House
 from tests.actors.bench import Call, ScriptedBrain
+from tests.certificates import pem
 from tests.links import FakeLink
 
 KEY = "a-key-for-tests-only"
@@ -384,3 +388,21 @@ async def test_everything_bad_at_once_ends_within_the_sum_of_the_graces(
         took = await site.takes_to_stop()
     assert took == DRAIN_TIMEOUT_S + GRACES["brain"] + GRACES["memory"] + GRACES["store"]
     assert took <= sum(GRACES.values())
+
+
+# ── the certificate ───────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("days", "state"), [(10, "expiring"), (40, "valid"), (None, "none")])
+async def test_house_watches_the_certificate_that_it_is_told_of(
+    tmp_path: Path, days: int | None, state: str
+) -> None:
+    settings = Settings(data_dir=tmp_path)
+    if days is not None:
+        path = tmp_path / "other.pem"
+        path.write_bytes(pem(datetime.now(UTC) + timedelta(days=days)))
+        settings = Settings(data_dir=tmp_path, tls_cert_file=path)
+    actor, mailbox = House(settings)._certificate(), Mailbox[Tick]("certificate")
+    mailbox.request_stop()
+    await actor.run(mailbox, lambda: None)
+    assert actor.details()["state"] == state

@@ -9,8 +9,8 @@ from typing import TypeAlias
 from attrs import Factory, field, frozen
 
 from robi.actors.ask import Ask, Question
+from robi.actors.attachment import Attachment
 from robi.actors.history import Fold
-from robi.actors.outbox import Attachment
 from robi.errors import DiskFull, InvalidMessage
 from robi.people.words import Gists
 from robi.protocol.dialects import Dialect

@@ -17,6 +17,7 @@ import trio
 from attrs import define, evolve, field, frozen
 
 from robi.actors.ask import Ask
+from robi.actors.attachment import Attachment
 from robi.actors.captures import Captures
 from robi.actors.compaction import Compaction
 from robi.actors.company import Company
@@ -44,7 +45,7 @@ from robi.actors.mail import (
 )
 from robi.actors.mailbox import Mailbox
 from robi.actors.meters import Coming
-from robi.actors.outbox import Attachment, Outbox
+from robi.actors.outbox import Outbox
 from robi.actors.remembering import Remembering, SessionPorts
 from robi.actors.reminding import Reminding
 from robi.actors.snapshot import Detail

@@ -6,11 +6,12 @@ what does not keep it from starting. In production a missing `API_KEY` does (`ke
 
 import difflib
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from string import Template
 from urllib.parse import urlsplit
 
-from robi.config import dotenv
+from robi.config import certificate, dotenv
 from robi.config.settings import Settings, explanations
 
 WEAK_KEY_CHARACTERS = 24
@@ -20,6 +21,12 @@ _NEAR = 0.6
 """How alike, of 1, two names must be for one to be meant by the other."""
 
 NO_KEY = "API_KEY is not set: production does not start without it"
+
+OTEL_PACKAGES = ("opentelemetry.sdk.trace", "opentelemetry.exporter.otlp.proto.http")
+NO_OTEL = (
+    "OTEL_EXPORTER_OTLP_ENDPOINT is set, and the packages for it are not installed: "
+    ".venv/bin/python -m uv sync --frozen --inexact --no-dev --extra otel"
+)
 
 
 def missing_for_production(settings: Settings) -> tuple[str, ...]:
@@ -35,6 +42,20 @@ def missing_for_production(settings: Settings) -> tuple[str, ...]:
     if settings.brains[0] == "rehearsal":
         found.append("GEMINI_API_KEY or BRAIN is not set: robots hear only a rehearsal")
     return tuple(found)
+
+
+def missing_packages(settings: Settings) -> tuple[str, ...]:
+    """Say what would have to be installed for these settings, a line each."""
+    if settings.otel_exporter_otlp_endpoint is None or _installed(*OTEL_PACKAGES):
+        return ()
+    return (NO_OTEL,)
+
+
+def _installed(*modules: str) -> bool:
+    try:
+        return all(find_spec(module) is not None for module in modules)
+    except ModuleNotFoundError:  # a package above one of them
+        return False
 
 
 def advice(settings: Settings) -> tuple[str, ...]:
@@ -60,6 +81,34 @@ def advice(settings: Settings) -> tuple[str, ...]:
     if settings.max_unauthenticated_per_address > settings.max_unauthenticated:
         found.append("MAX_UNAUTHENTICATED_PER_ADDRESS has no effect above MAX_UNAUTHENTICATED")
     return tuple(found)
+
+
+def advice_of_files(settings: Settings, now: float) -> tuple[str, ...]:
+    """Say what is wrong in `.env`, and of the certificate at `now` (Unix seconds), a line each.
+
+    Raises:
+        SettingsError: `.env` cannot be read.
+    """
+    return (*faults_of_dotenv(), *_trouble_of_certificate(settings, now))
+
+
+def _trouble_of_certificate(settings: Settings, now: float) -> Iterator[str]:
+    path = certificate.path_of(settings)
+    if path is None:
+        return
+    try:
+        found = certificate.watched(path)
+    except certificate.CertificateUnusable as error:
+        yield f"The certificate {error.details}"
+        return
+    left = found.days_left(now)
+    match found.state(now):
+        case "expired":
+            yield f"The certificate {path} has ended: renew it (robi certs make), reload Caddy"
+        case "expiring":
+            yield f"The certificate {path} ends in {left} days: robi certs make, reload Caddy"
+        case "valid":
+            pass
 
 
 def _idle_models(settings: Settings) -> Iterator[str]:

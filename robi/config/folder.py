@@ -40,8 +40,10 @@ def make(folder: Path) -> None:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[int]:
     """Keep other servers out of `folder`, which is made if it is not there.
+
+    Gives the descriptor of the lock: it holds until every process that has it is gone.
 
     Raises:
         FolderInUse: another server is in there.
@@ -66,7 +68,28 @@ def locked(folder: Path) -> Iterator[None]:
             raise SettingsError(msg) from error
         file.truncate(0)
         print(os.getpid(), secrets.token_hex(16), sep="\n", file=file, flush=True)
-        yield
+        yield file.fileno()
+
+
+def holder(folder: Path) -> int | None:
+    """Return the process id of the server that works in `folder` now; None if there is none.
+
+    The lock is asked for in passing, as shared: who looks keeps no other from looking.
+
+    Raises:
+        OSError: it cannot be seen.
+    """
+    try:
+        file = (folder / LOCK).open(encoding="ascii")
+    except FileNotFoundError:
+        return None
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            first = file.readline().strip()
+            return int(first) if first.isdecimal() else 0
+    return None
 
 
 def instance(folder: Path) -> str | None:

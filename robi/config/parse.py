@@ -9,6 +9,7 @@ import hmac
 import math
 import re
 from collections.abc import Callable
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ from attrs import field, frozen
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,12}")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,12})?")
+_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_LONGEST_NAME = 253
 
 
 @frozen
@@ -223,6 +226,57 @@ def origins() -> Parser:
         return tuple(one(item.strip()) for item in given.split(",") if item.strip())
 
     return Parser("origins", read)
+
+
+def host(given: str) -> str:
+    """Return an IP address as it is written by rule, or the name of a host (RFC 1123), lower case.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    try:
+        # A zone (fe80::1%eth0) is a matter of one machine, and no certificate can name it.
+        return str(ip_address(given.strip("[]").replace("%", " ")))
+    except ValueError:
+        name = given.lower()
+    labels = name.split(".")
+    if len(name) > _LONGEST_NAME or labels[-1].isdigit() or not all(map(_LABEL.fullmatch, labels)):
+        msg = f"holds {_quoted(given)}, which is no IP address and no name of a host"
+        raise ValueError(msg)
+    return name
+
+
+def hosts() -> Parser:
+    """Take addresses and names of hosts, divided by commas; the same one twice counts once."""
+
+    def read(given: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(host(item.strip()) for item in given.split(",") if item.strip()))
+
+    return Parser("addresses", read)
+
+
+def networks() -> Parser:
+    """Take addresses and networks (192.168.1.0/24), divided by commas; or `none`.
+
+    Not all there are: whoever is believed by everybody believes everybody.
+    """
+
+    def one(given: str) -> str:
+        try:
+            network = ip_network(given, strict=False)
+        except ValueError:
+            msg = f"holds {_quoted(given)}, which is no address and no network"
+            raise ValueError(msg) from None
+        if network.prefixlen == 0:
+            msg = f"holds {_quoted(given)}, which is everybody"
+            raise ValueError(msg)
+        return str(network)
+
+    def read(given: str) -> tuple[str, ...]:
+        items = [item.strip() for item in given.split(",") if item.strip()]
+        return () if items == ["none"] else tuple(dict.fromkeys(map(one, items)))
+
+    return Parser("networks", read)
 
 
 def _quoted(given: str) -> str:

@@ -2,8 +2,8 @@
 
 Owns what may be set and how it is read. A field's name is its variable in lower case, so that
 `settings.ws_ping_interval` is `WS_PING_INTERVAL`. The class is one list, and the only one: reading,
-the table in README.md and `.env.example` are all made from it. All that is wrong is reported at
-once, and a secret's value never is.
+the table in docs/settings.md and `.env.example` are all made from it. All that is wrong is reported
+at once, and a secret's value never is.
 """
 
 import os
@@ -70,10 +70,21 @@ class Settings:
         default=8000,
         metadata=_about("Server", "Port for HTTP and WebSocket; 0: any", parse.whole(0, 65_535)),
     )
-    server_ip: str | None = field(
+    server_ip: tuple[str, ...] = field(
+        default=(),
+        metadata=_about(
+            "Server",
+            "Addresses and names under which robots reach the server, divided by commas",
+            parse.hosts(),
+        ),
+    )
+    tls_cert_file: Path | None = field(
         default=None,
         metadata=_about(
-            "Server", "Address or name under which robots reach the server", parse.text()
+            "Server",
+            "Certificate of the server in front (PEM); warned of 30 days before it ends",
+            parse.path(),
+            default="{DATA_DIR}/certs/robi.pem, if it is there",
         ),
     )
     api_key: Secret | None = field(
@@ -84,10 +95,26 @@ class Settings:
             parse.secret(),
         ),
     )
+    trusted_proxies: tuple[str, ...] = field(
+        default=("127.0.0.0/8", "::1/128"),
+        metadata=_about(
+            "Server",
+            "Proxies whose `X-Forwarded-For` is believed, divided by commas; `none` for none",
+            parse.networks(),
+        ),
+    )
     allowed_origins: tuple[str, ...] = field(
         default=(),
         metadata=_about(
             "Server", "Other web origins that may call, divided by commas", parse.origins()
+        ),
+    )
+    workers: int = field(
+        default=1,
+        metadata=_about(
+            "Server",
+            "Processes on this machine; with more than one each needs a core",
+            parse.whole(1, 64),
         ),
     )
     rate_limit_requests: int = field(
@@ -350,6 +377,14 @@ class Settings:
             "How long rotated logs, events and missed reminders are kept",
             parse.whole(1, 3_650),
             "days",
+        ),
+    )
+    otel_exporter_otlp_endpoint: str | None = field(
+        default=None,
+        metadata=_about(
+            "Log",
+            "Collector (OTLP over HTTP) that gets a trace of each turn; needs the extra `otel`",
+            parse.url("http", "https"),
         ),
     )
 

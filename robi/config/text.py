@@ -1,4 +1,4 @@
-"""The settings explained: the table of README.md and the file `.env.example`.
+"""The settings explained: the table of docs/settings.md and the file `.env.example`.
 
 Owns both texts, made from the class so that they cannot be wrong. tests/test_documents.py and
 `./dev check` see to it that the files hold what is made here.
@@ -41,6 +41,8 @@ def _rows() -> Iterator[tuple[str, str, About]]:
         value: object = getattr(defaults, name)
         if value is None or value == () or isinstance(value, Secret):
             shown = ""
+        elif isinstance(value, tuple):
+            shown = ",".join(value)
         elif isinstance(value, float):
             shown = f"{value:g}"
         else:

@@ -9,8 +9,8 @@ caught up: one message at a time, for what is in a write cannot be taken back by
 import trio
 from attrs import define, field
 
+from robi.actors.attachment import Attachment, Detached
 from robi.actors.link import Link, LinkClosed
-from robi.actors.outbox import Attachment, Detached
 
 
 @define(eq=False)

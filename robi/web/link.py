@@ -20,6 +20,8 @@ kernel does not take is kept, and goes out before anything else.
 So no frame is torn by another and no task exists only to write; a peer that floods us with pings
 and reads no pong stops its own reader, nobody else, and is dropped.
 
+It is one file, since reading, writing and ending are three sides of the same few fields.
+
 **Ending.** Every wait is bounded: a write moves a piece within `send_timeout`, a goodbye has
 `close_timeout` altogether. A write cancelled in the middle drops the link.
 """

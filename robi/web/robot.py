@@ -18,12 +18,12 @@ import trio
 from attrs import define, field, frozen
 
 from robi.actors.address import Address
+from robi.actors.attachment import Attachment, Detached
 from robi.actors.errors import ActorDied
 from robi.actors.keyring import Pass
 from robi.actors.link import Link, LinkClosed
 from robi.actors.mail import Attached, FromRobot, LinkLost, Refused, SessionMessage
 from robi.actors.meters import NOBODY, Meters
-from robi.actors.outbox import Attachment, Detached
 from robi.actors.turn import report
 from robi.errors import (
     InvalidMessage,

@@ -13,6 +13,7 @@ import trio.testing
 from attrs import define, field, frozen
 
 from robi.actors.ask import Ask, ask
+from robi.actors.attachment import Attachment, Detached
 from robi.actors.claims import Claims
 from robi.actors.company import left_with
 from robi.actors.history import History
@@ -32,7 +33,6 @@ from robi.actors.mail import (
 from robi.actors.mailbox import Mailbox
 from robi.actors.memory_mail import Forget, ForgetAbout, Heard
 from robi.actors.meters import Meters
-from robi.actors.outbox import Attachment, Detached
 from robi.actors.remembering import SessionPorts
 from robi.actors.session import Session, SessionSettings
 from robi.actors.store_mail import StoreAddress, StoreMessage

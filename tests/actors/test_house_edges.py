@@ -15,6 +15,7 @@ from robi.actors.ask import ask
 from robi.actors.child import Child
 from robi.actors.company import Company
 from robi.actors.keeper import Keeper, remembered
+from robi.actors.keyring import Pass
 from robi.actors.mail import Attached, FromRobot, LinkLost, SessionMessage
 from robi.actors.restart import Intensity, Restart
 from robi.actors.session import Session, SessionSettings
@@ -77,7 +78,7 @@ class House:
     def door(self) -> RobotDoor:
         client = ClientSettings(1, 1, 1)
         settings = DoorSettings(10, 30, 10, 0.25, "es", "robi", client, ())
-        return RobotDoor(self.admission.admit, lambda _key: None, settings)
+        return RobotDoor(self.admission.admit, lambda *_shown: Pass("operator"), settings)
 
     def _make_store(self) -> StoreActor:
         def opened() -> Store:

@@ -8,14 +8,12 @@ import trio.testing
 from hypothesis import given
 from hypothesis import strategies as st
 
+from robi.actors.attachment import BATCH, Attachment, Detached
 from robi.actors.outbox import (
-    BATCH,
     JOIN_ABOVE,
     READ_ON_BELOW,
     RING_BYTES,
     RING_MESSAGES,
-    Attachment,
-    Detached,
     Outbox,
 )
 from robi.protocol.dialects import Dialect

@@ -27,10 +27,10 @@ from hypothesis import strategies as st
 
 from robi.actors import outbox
 from robi.actors.ask import ask
+from robi.actors.attachment import Detached
 from robi.actors.history import History
 from robi.actors.keeper import remembered
 from robi.actors.mail import Attach, Attached, Due, FromRobot, LinkLost
-from robi.actors.outbox import Detached
 from robi.actors.store_mail import Conversation
 from robi.errors import BrainTimeout
 from robi.protocol.codec import decode_server

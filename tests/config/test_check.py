@@ -122,3 +122,14 @@ def test_faults_of_dotenv_are_unreadable_lines_and_all_unknown_names(tmp_path: P
 
 def test_faults_of_a_dotenv_that_is_not_there_are_none(tmp_path: Path) -> None:
     assert check.faults_of_dotenv(tmp_path / ".env") == ()
+
+
+def test_traces_without_the_packages_for_them_say_how_to_install_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings = evolve(GOOD, otel_exporter_otlp_endpoint="http://collector.example:4318")
+    assert check.missing_packages(settings) == ()
+    for absent in ("nowhere", "nowhere.at.all"):
+        monkeypatch.setattr(check, "OTEL_PACKAGES", (absent,))
+        assert check.missing_packages(settings) == (check.NO_OTEL,)
+        assert check.missing_packages(GOOD) == ()

@@ -33,6 +33,21 @@ def test_folder_let_go_can_be_locked_again(tmp_path: Path) -> None:
     assert lines == [str(os.getpid()), folder.instance(tmp_path)]
 
 
+def test_folder_in_use_tells_by_whom_to_all_who_look(tmp_path: Path) -> None:
+    assert folder.holder(tmp_path) is None
+    with folder.locked(tmp_path):
+        assert [folder.holder(tmp_path) for _ in range(2)] == [os.getpid()] * 2
+    assert folder.holder(tmp_path) is None
+
+
+def test_folder_that_was_looked_at_can_be_locked(tmp_path: Path) -> None:
+    with folder.locked(tmp_path):
+        pass
+    folder.holder(tmp_path)
+    with folder.locked(tmp_path):
+        assert folder.holder(tmp_path) == os.getpid()
+
+
 def test_folder_has_another_number_each_time_it_is_locked(tmp_path: Path) -> None:
     numbers = set()
     for _ in range(2):

@@ -26,6 +26,9 @@ from robi.config.parse import Parser, Secret, TextFile
         (parse.origins(), "https://a.example, http://b.example:81,", ("https://a.example", "http://b.example:81")),
         (parse.origins(), "https://A.example:443", ("https://a.example",)),
         (parse.origins(), "http://[::1]:8000", ("http://[::1]:8000",)),
+        (parse.hosts(), "10.0.0.2, Robi.Local,,10.0.0.2", ("10.0.0.2", "robi.local")),
+        (parse.hosts(), "[FD00::0:1],::1", ("fd00::1", "::1")),
+        (parse.hosts(), "robi-2,localhost,1a.example", ("robi-2", "localhost", "1a.example")),
     ],
 )  # fmt: skip
 def test_parser_given_what_it_takes_returns_value(
@@ -71,6 +74,16 @@ def test_parser_given_what_it_takes_returns_value(
         (parse.origins(), "https://user@a.example"),
         (parse.origins(), "https://a.example:99999"),
         (parse.origins(), "*"),
+        (parse.hosts(), "300.1.1.1"),
+        (parse.hosts(), "10.0.0.2:9393"),
+        (parse.hosts(), "https://robi.example"),
+        (parse.hosts(), "*.example"),
+        (parse.hosts(), "-a.example"),
+        (parse.hosts(), "a..example"),
+        (parse.hosts(), "robi_1.example"),
+        (parse.hosts(), "café.example"),
+        (parse.hosts(), "fe80::1%eth0"),
+        (parse.hosts(), ".".join(["a" * 60] * 5)),
     ],
 )
 def test_parser_given_anything_else_raises(parser: Parser, given: str) -> None:
@@ -126,3 +139,22 @@ def test_text_file_that_is_a_pipe_is_refused_without_waiting(tmp_path: Path) -> 
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(ValueError, match=r"^must name a file"):
         parse.text_file(longest=5).read(str(tmp_path / "pipe"))
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("127.0.0.1", ("127.0.0.1/32",)),
+        ("10.1.2.3/16, ::1", ("10.1.0.0/16", "::1/128")),
+        ("10.0.0.1,10.0.0.1", ("10.0.0.1/32",)),
+        ("none", ()),
+    ],
+)
+def test_networks_are_read_as_they_are_written_by_rule(given: str, read: object) -> None:
+    assert parse.networks().read(given) == read
+
+
+@pytest.mark.parametrize("given", ["robi.example", "10.0.0.0/33", "0.0.0.0/0", "::/0", "none,::1"])
+def test_networks_that_are_none_or_everybody_are_refused(given: str) -> None:
+    with pytest.raises(ValueError, match="holds"):
+        parse.networks().read(given)

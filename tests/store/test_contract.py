@@ -7,6 +7,7 @@ from robi.store.base import (
     AddEmbedding,
     AddEvent,
     AddInteraction,
+    AddKey,
     AddMedia,
     AddMemory,
     AddReminder,
@@ -25,12 +26,14 @@ from robi.store.base import (
     HistoryRow,
     InteractionRow,
     KeepUsage,
+    KeyRow,
     MediaRow,
     Memory,
     MemorySource,
     Person,
     ReassignHistory,
     ReminderRow,
+    RevokeKey,
     SavePerson,
     SaveSession,
     SeePerson,
@@ -39,6 +42,7 @@ from robi.store.base import (
     StrengthenMemory,
     SupersedeMemory,
     UsageRow,
+    UseKey,
     Write,
     WriteRejected,
 )
@@ -562,6 +566,37 @@ def test_usage_of_a_day_and_purpose_never_goes_back(store: Store) -> None:
     for counts in [(50, 7), (40, 9), (0, 0)]:
         store.write([KeepUsage(UsageRow("2026-11-21", "talk", *counts))])
     assert store.usage("2026-11-21") == (UsageRow("2026-11-21", "talk", 50, 9),)
+
+
+PHONE = KeyRow("key_1", "a" * 64, "ana", "robot", 100.0, expires_at=900.0, device_id="d")
+PAGE = KeyRow("key_2", "b" * 64, "book", "reader", 50.0)
+
+
+def test_keys_are_read_back_oldest_first(store: Store) -> None:
+    store.write([AddKey(PHONE), AddKey(PAGE)])
+    assert store.keys() == (PAGE, PHONE)
+
+
+@pytest.mark.parametrize(
+    "again", [evolve(PAGE, key_id="key_1"), evolve(PAGE, digest=PHONE.digest), PHONE]
+)
+def test_key_of_an_id_or_a_digest_that_is_there_changes_nothing(
+    store: Store, again: KeyRow
+) -> None:
+    store.write([AddKey(PHONE), AddKey(again)])
+    assert store.keys() == (PHONE,)
+
+
+def test_key_is_revoked_once_and_for_good(store: Store) -> None:
+    store.write([AddKey(PHONE), AddKey(PAGE), RevokeKey("key_1", 300.0)])
+    store.write([RevokeKey("key_1", 400.0), RevokeKey("key_x", 400.0), AddKey(PHONE)])
+    assert store.keys() == (PAGE, evolve(PHONE, revoked_at=300.0))
+
+
+def test_last_use_of_a_key_never_goes_back(store: Store) -> None:
+    store.write([AddKey(PHONE), UseKey("key_1", 300.0), UseKey("key_x", 300.0)])
+    store.write([UseKey("key_1", 200.0)])
+    assert store.keys() == (evolve(PHONE, last_used_at=300.0),)
 
 
 def test_media_are_read_back_by_person_and_in_all(store: Store) -> None:

@@ -10,7 +10,17 @@ import structlog
 from sqlite_utils import Database
 
 from robi.errors import ConfigurationError, DatabaseError
-from robi.store.base import AddMemory, ErasePerson, Memory, Person, SavePerson
+from robi.store.base import (
+    AddKey,
+    AddMemory,
+    ErasePerson,
+    KeyRow,
+    Memory,
+    Person,
+    RevokeKey,
+    SavePerson,
+    UseKey,
+)
 from robi.store.files import back_up, restore
 from robi.store.migrations import MIGRATIONS, migrate
 from robi.store.sqlite import SqliteStore
@@ -197,3 +207,36 @@ def test_tombstones_that_cannot_be_read_are_told(backup: Path, path: Path) -> No
     assert [entry["event"] for entry in logs if entry["log_level"] == "warning"] == [
         "tombstones_unreadable"
     ]
+
+
+# ── keys outlive it ───────────────────────────────────────────────────────────────────────
+
+
+def test_keys_are_after_a_restore_what_they_were_before(path: Path, tmp_path: Path) -> None:
+    kept, revoked, since = (KeyRow(n, n * 64, n, "robot", 1.0) for n in ("a", "b", "c"))
+    store = SqliteStore(path)
+    store.open()
+    store.write([AddKey(kept), AddKey(revoked)])
+    backup = tmp_path / "keys.bak"
+    back_up(path, backup)
+    store.write([AddKey(since), RevokeKey("b", 5.0), UseKey("a", 6.0)])
+    now = store.keys()
+    store.close()
+    restore(backup, path)
+    store.open()
+    assert store.keys() == now
+    store.close()
+
+
+def test_keys_of_a_backup_are_good_where_there_was_nothing(path: Path, tmp_path: Path) -> None:
+    store = SqliteStore(path)
+    store.open()
+    store.write([AddKey(KeyRow("a", "a" * 64, "a", "robot", 1.0))])
+    known = store.keys()
+    store.close()
+    elsewhere = tmp_path / "elsewhere" / "robi.db"
+    restore(path, elsewhere)
+    moved = SqliteStore(elsewhere)
+    moved.open()
+    assert moved.keys() == known
+    moved.close()

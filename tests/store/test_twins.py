@@ -13,6 +13,7 @@ from robi.store.base import (
     AddEmbedding,
     AddEvent,
     AddInteraction,
+    AddKey,
     AddMedia,
     AddMemory,
     AddReminder,
@@ -36,12 +37,14 @@ from robi.store.base import (
     HistoryRow,
     InteractionRow,
     KeepUsage,
+    KeyRow,
     MediaRow,
     Memory,
     Person,
     Readmit,
     ReassignHistory,
     ReminderRow,
+    RevokeKey,
     SavePerson,
     SaveSession,
     SeePerson,
@@ -50,6 +53,7 @@ from robi.store.base import (
     StrengthenMemory,
     SupersedeMemory,
     UsageRow,
+    UseKey,
     Write,
     WriteRejected,
 )
@@ -215,7 +219,23 @@ def session_write() -> st.SearchStrategy[Write]:
     )
 
 
-writes = st.lists(person_write() | session_write(), max_size=6)
+def key_write() -> st.SearchStrategy[Write]:
+    rows = st.builds(
+        KeyRow,
+        names,
+        st.sampled_from(["1" * 64, "2" * 64]),
+        words,
+        st.sampled_from(["robot", "operator", "reader"]),
+        times,
+        st.none() | times,
+        device_id=st.sampled_from(["robot", None]),
+    )
+    return st.one_of(
+        st.builds(AddKey, rows), st.builds(RevokeKey, names, times), st.builds(UseKey, names, times)
+    )
+
+
+writes = st.lists(person_write() | session_write() | key_write(), max_size=6)
 batches = st.lists(writes, max_size=8)
 erasures: st.SearchStrategy[Erasure] = st.one_of(
     st.builds(ErasePerson, speakers, times),
@@ -225,8 +245,20 @@ erasures: st.SearchStrategy[Erasure] = st.one_of(
 )
 
 
-def memories_changed(write: Write) -> tuple[str, ...]:
+def added(write: Write) -> str | None:
     match write:
+        case AddMemory(memory):
+            return memory.memory_id
+        case AddKey(row):
+            return row.key_id
+        case _:
+            return None
+
+
+def changed(write: Write) -> tuple[str, ...]:
+    match write:
+        case RevokeKey(key_id) | UseKey(key_id):
+            return (key_id,)
         case StrengthenMemory(memory_id) | CheckMemory(memory_id):
             return (memory_id,)
         case SupersedeMemory(old_id, new_id):
@@ -236,12 +268,12 @@ def memories_changed(write: Write) -> tuple[str, ...]:
 
 
 def changes_what_is_there(batch: list[Write]) -> list[Write]:
-    """Leave out what changes a memory that is only added later: nobody can."""
-    added_at = {w.memory.memory_id: n for n, w in enumerate(batch) if isinstance(w, AddMemory)}
+    """Leave out what changes a memory or a key that is only added later: nobody can."""
+    added_at = {added(write): number for number, write in enumerate(batch)}
     return [
         write
         for number, write in enumerate(batch)
-        if all(added_at.get(each, -1) < number for each in memories_changed(write))
+        if all(added_at.get(each, -1) < number for each in changed(write))
     ]
 
 
@@ -302,6 +334,7 @@ def all_of(store: Store) -> list[object]:
         [store.session(talk) for talk in talks],
         [store.history(talk) for talk in talks],
         store.last_session_of("robot"),
+        store.keys(),
     ]
 
 

@@ -8,11 +8,20 @@ import trio.testing
 from attrs import define, field
 
 from robi.actors.address import Address
+from robi.actors.attachment import Attachment
+from robi.actors.keyring import Pass
 from robi.actors.mail import Attached, FromRobot, LinkLost, Refused, SessionMessage
 from robi.actors.mailbox import Mailbox
-from robi.actors.outbox import READ_ON_BELOW, Attachment, Outbox
+from robi.actors.outbox import READ_ON_BELOW, Outbox
 from robi.actors.ticker import Tick, Ticker
-from robi.errors import ApiKeyInvalid, ApiKeyMissing, MessageTooLarge, ServerBusy
+from robi.errors import (
+    ApiKeyExpired,
+    ApiKeyInvalid,
+    ApiKeyMissing,
+    MessageTooLarge,
+    RobiError,
+    ServerBusy,
+)
 from robi.protocol.closing import NO_CLOSE_FRAME, TAKEN_OVER
 from robi.protocol.dialects import Dialect
 from robi.protocol.messages import (
@@ -43,6 +52,10 @@ class Hall:
     mailbox: Mailbox[SessionMessage] = field(factory=lambda: Mailbox("session/s", 64))
     outbox: Outbox = field(factory=lambda: Outbox(lambda _number, _message: None))
     attachment: Attachment = field(init=False)
+    shown: list[tuple[str | None, str | None, str]] = field(factory=list)
+    """The keys that were shown, by which devices, from where."""
+    trouble: RobiError | None = None
+    """What has become of the key of everybody."""
     told: list[tuple[str, Any]] = field(factory=list)
     """What the door told its meters."""
     door: RobotDoor = field(init=False)
@@ -51,7 +64,13 @@ class Hall:
     def _make_door(self) -> RobotDoor:
         client = ClientSettings(60_000, 8_000, 1024)
         settings = DoorSettings(10.0, INTERVAL, TIMEOUT, TICK, "en", "robi/test", client, ("talk",))
-        return RobotDoor(self._admit, self._check_key, settings, recording(self.told))
+        return RobotDoor(
+            self._admit,
+            self._check_key,
+            settings,
+            recording(self.told),
+            trouble_with=lambda _shown: self.trouble,
+        )
 
     async def _admit(self, auth: Auth) -> tuple[Address[SessionMessage], Attached]:
         await trio.lowlevel.checkpoint()
@@ -61,12 +80,13 @@ class Hall:
         self.attachment = self.outbox.attach()
         return self.mailbox, Attached("s", self.attachment, resumed=False)
 
-    @staticmethod
-    def _check_key(given: str | None) -> None:
+    def _check_key(self, given: str | None, device_id: str | None, address: str) -> Pass:
+        self.shown.append((given, device_id, address))
         if not given:
             raise ApiKeyMissing
         if given != "good":
             raise ApiKeyInvalid
+        return Pass("robot", "key_1")
 
     async def comes(self, *first: object, header_key: str | None = None) -> FakeLink:
         """Let a robot come and say something; return its link when nothing moves any more."""
@@ -546,3 +566,38 @@ async def test_link_that_is_half_open_is_told_as_silent_and_as_lost(
         assert (silent, hung_up) == ("silent", ("hung_up", NO_CLOSE_FRAME))
         assert TIMEOUT <= seconds <= TIMEOUT + 2 * TICK
         nursery.cancel_scope.cancel()
+
+
+# ── keys that are good no more ────────────────────────────────────────────────────────────
+
+
+async def test_key_is_checked_with_the_device_and_the_address_that_show_it(hall: Hall) -> None:
+    await hall.comes({"type": "auth", "device_id": "d"}, header_key="good")
+    assert hall.shown == [("good", "d", FakeLink().peer)]
+
+
+@pytest.mark.parametrize("trouble", [ApiKeyInvalid(), ApiKeyExpired()])
+async def test_link_whose_key_is_good_no_more_is_told_and_closed_with_1008(
+    hall: Hall, trouble: RobiError
+) -> None:
+    link = await hall.enters()
+    hall.door.keep_alive(trio.current_time())
+    assert link.closed is None
+    hall.trouble = trouble
+    hall.door.keep_alive(trio.current_time())
+    await trio.testing.wait_all_tasks_blocked()
+    assert link.sent[-1]["error_code"] == trouble.error_code
+    assert link.closed is not None
+    assert (link.closed.code, link.closed.reason) == (1008, trouble.error_code)
+    lost = hall.heard()[-1]
+    assert isinstance(lost, LinkLost)
+    assert not lost.left
+
+
+async def test_link_whose_key_is_good_no_more_is_let_go_once(hall: Hall) -> None:
+    link = await hall.enters()
+    hall.trouble = ApiKeyInvalid()
+    for _ in range(3):
+        hall.door.keep_alive(trio.current_time())
+    await trio.testing.wait_all_tasks_blocked()
+    assert [message["type"] for message in link.sent] == ["auth_ok", "error"]

@@ -9,12 +9,13 @@ import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import cast
 
 import pytest
 import trio
 from attrs import define, field
 
-from robi.workers.parent import Parent, Plan
+from robi.workers.parent import Parent, Plan, _Worker
 
 PATIENCE = 30.0
 
@@ -119,13 +120,17 @@ async def test_hangup_has_every_log_opened_again(tmp_path: Path) -> None:
         assert raised.said == ["ready", "hangup"]
 
 
-async def test_hangup_in_the_instant_of_the_end_ends_all_in_peace(tmp_path: Path) -> None:
-    async with family(tmp_path, SERVES + ENDS) as raised:
-        await raised.until(lambda: raised.said == ["ready"])
-        for _ in range(3):
-            signal.raise_signal(signal.SIGHUP)
-        signal.raise_signal(signal.SIGTERM)
-        assert await raised.exit_code() == 0
+async def test_two_orders_in_the_same_instant_are_given_one_after_the_other() -> None:
+    """As when a SIGHUP comes right before a SIGTERM."""
+    ours, theirs = map(trio.SocketStream, trio.socket.socketpair())
+    async with ours, theirs, trio.open_nursery() as nursery:
+        worker = _Worker(1, cast("trio.Process", None), ours)
+        nursery.start_soon(worker.order, "reopen")
+        nursery.start_soon(worker.order, "drain")
+        heard = b""
+        while heard.count(b"\n") < 2:
+            heard += await theirs.receive_some()
+        assert sorted(heard.split()) == [b"drain", b"reopen"]
 
 
 async def test_process_that_dies_is_started_again_alone(tmp_path: Path) -> None:

@@ -1,19 +1,19 @@
-"""What the model says in every measurement, and how the stub is told to say it. Pure.
+"""What the model says in every measurement, and how a question tells it what to say. Pure.
 
 Owns the words: chunks of four or five, as a small model writes them to a robot, with an emotion at
 the beginning, a number in every tenth and a gesture at the end. The same for both brains and for
 all that is measured, so that figures can be subtracted from each other.
+
+A question carries its answer's `Kind` and a name of its own, by which the model's side of a turn
+and the robot's are laid beside each other. Both are written in letters: numbers would be read by
+the rules about privacy, which is a cost of numbers and not of turns.
 """
 
+import re
 from itertools import cycle, islice
-from typing import Final, Literal
+from typing import Final
 
-import orjson
-
-Pace = Literal["together", "apart"]
-"""Whether an answer comes all at once, or each chunk in a packet of its own."""
-
-PACES: Final[tuple[Pace, ...]] = ("together", "apart")
+from attrs import frozen
 
 _PHRASES: Final = (
     "Ayer estuve en el parque ", "con un perro muy alegre, ", "y entre los dos contamos ",
@@ -22,6 +22,23 @@ _PHRASES: Final = (
     "y que el sol calentaba. ",
 )  # fmt: skip
 
+_LETTERS: Final = "bcdfghjklm"
+"""For the digits 0 to 9."""
+
+_TOLD: Final = re.compile(rb"\((%b)\)" % b" ".join([rb"[%b]+" % _LETTERS.encode()] * 4))
+
+
+@frozen
+class Kind:
+    """How an answer comes: `chunks` of words, the first after `first_ms`, then every `gap_ms`.
+
+    Without a gap all of it comes in one packet.
+    """
+
+    chunks: int
+    first_ms: int = 0
+    gap_ms: int = 0
+
 
 def chunks(count: int) -> tuple[str, ...]:
     """Return an answer of `count` chunks, two at least."""
@@ -29,20 +46,24 @@ def chunks(count: int) -> tuple[str, ...]:
     return (f"[emotion:happy]{first}", *between, f"{last.rstrip()}[actions:nod]")
 
 
-def question(count: int, pace: Pace) -> str:
-    """Return what a person says to be answered with `count` chunks."""
-    return f"Cuéntame qué hiciste en el parque, por favor ({count} {pace})"
+def question(kind: Kind, number: int) -> str:
+    """Return what a person says to be answered so; `number` is the question's own."""
+    told = " ".join(map(_letters, (kind.chunks, kind.first_ms, kind.gap_ms, number)))
+    return f"Cuéntame qué hiciste en el parque, por favor ({told})"
 
 
-def script(counts: tuple[int, ...], gap_ms: int) -> bytes:
-    """Return the stub's script for answers of these lengths, in either pace."""
-    replies = [
-        {
-            "match": f"({count} {pace})",
-            "chunks": chunks(count),
-            "chunk_delay_ms": gap_ms if pace == "apart" else 0,
-        }
-        for count in counts
-        for pace in PACES
-    ]
-    return orjson.dumps(replies)
+def asked(body: bytes) -> tuple[Kind, int] | None:
+    """Return what the last question in `body` asks for, with its number; None if there is none."""
+    found = _TOLD.findall(body)
+    if not found:
+        return None
+    count, first_ms, gap_ms, number = map(_number, found[-1].decode("ascii").split())
+    return Kind(count, first_ms, gap_ms), number
+
+
+def _letters(number: int) -> str:
+    return "".join(_LETTERS[int(digit)] for digit in str(number))
+
+
+def _number(letters: str) -> int:
+    return int("".join(str(_LETTERS.index(letter)) for letter in letters))

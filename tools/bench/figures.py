@@ -1,10 +1,10 @@
-"""Figures: what was measured, as medians with their spread, as JSON and as tables. Pure.
+"""Figures: what was measured, as medians with their spread, and as JSON. Pure.
 
 Owns the shape of a report. A figure keeps the value of every run, so that a reader can judge its
 spread by another measure than the one shown.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from statistics import median
 from typing import Final
@@ -20,6 +20,15 @@ _WHOLE_FROM: Final = 100
 
 
 @frozen
+class Heading:
+    """What a figure is of."""
+
+    group: str
+    name: str
+    unit: str
+
+
+@frozen
 class Figure:
     """One thing measured: `runs` are its values, in their order."""
 
@@ -27,6 +36,11 @@ class Figure:
     name: str
     unit: str
     runs: tuple[float, ...]
+
+    @property
+    def heading(self) -> Heading:
+        """What it is of."""
+        return Heading(self.group, self.name, self.unit)
 
     @property
     def median(self) -> float:
@@ -82,47 +96,29 @@ class Report:
         return report
 
 
-def find(figures: Iterable[Figure], group: str, name: str) -> Figure | None:
-    """Return the figure of that name, if it was measured."""
-    return next((one for one in figures if (one.group, one.name) == (group, name)), None)
+def find(figures: Iterable[Figure], heading: Heading) -> Figure | None:
+    """Return the figure of that heading, if it was measured."""
+    return next((one for one in figures if one.heading == heading), None)
 
 
-def text(report: Report) -> str:
-    """Return the figures as a table for a terminal."""
-    rows = [(figure.name, shown(figure), spread(figure)) for figure in report.figures]
-    widths = [max((len(row[at]) for row in rows), default=0) for at in range(3)]
-    lines = [", ".join(f"{name} {value}" for name, value in report.machine.items())]
-    for group, figures in groupby(report.figures, key=lambda figure: figure.group):
-        lines += ["", group]
-        lines += [
-            f"  {one.name:{widths[0]}}  {shown(one):>{widths[1]}}  {spread(one):>{widths[2]}}"
-            for one in figures
-        ]
-    return "\n".join(line.rstrip() for line in lines)
-
-
-def markdown(report: Report) -> str:
-    """Return the figures as tables for a page."""
-    machine = ", ".join(f"{name} {value}" for name, value in report.machine.items())
-    lines = [f"{report.when}; {machine}."]
-    for group, figures in groupby(report.figures, key=lambda figure: figure.group):
-        lines += ["", f"| {group} | median | lowest to highest |", "|---|---|---|"]
-        lines += [f"| {one.name} | {shown(one)} | {spread(one)} |" for one in figures]
-    return "\n".join(lines)
+def grouped(figures: Iterable[Figure]) -> Iterator[tuple[str, list[Figure]]]:
+    """Give the figures by their groups."""
+    for group, members in groupby(figures, key=lambda figure: figure.group):
+        yield group, list(members)
 
 
 def shown(figure: Figure) -> str:
     """Return the median with its unit."""
-    return f"{_number(figure.median)} {figure.unit}"
+    return f"{number(figure.median)} {figure.unit}"
 
 
 def spread(figure: Figure) -> str:
     """Return the lowest and the highest of the runs, nothing where there was one."""
     if len(figure.runs) == 1:
         return ""
-    return f"{_number(figure.low)} to {_number(figure.high)}"
+    return f"{number(figure.low)} to {number(figure.high)}"
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
     """Write no more digits than a measurement has."""
     return f"{value:.0f}" if abs(value) >= _WHOLE_FROM else f"{value:.1f}"

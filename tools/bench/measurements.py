@@ -1,8 +1,4 @@
-"""All there is to measure, as one table, and how much of it is done.
-
-Owns the table `MEASUREMENTS` and the two plans. What a measurement finds may be subtracted from
-what others found, which is why each is given the figures before it.
-"""
+"""All there is to measure: of a server as a whole, and of the code within."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -10,40 +6,73 @@ from typing import Final
 
 from attrs import frozen
 
-from tools.bench import parts, stages, turns
+from tools.bench import growth, memory, parts, stages, starting, turns, waiting
 from tools.bench.figures import Figure
 from tools.bench.plan import BRAINS, Plan
 from tools.bench.progress import Progress
-
-FULL: Final = Plan(runs=5, robots=16, turns=3, short=10, long=110, gap_ms=15, alone_s=0.05)
-QUICK: Final = Plan(runs=1, robots=2, turns=1, short=2, long=12, gap_ms=2, alone_s=0.002)
-"""Shows that everything works; its figures mean nothing."""
+from tools.bench.runs import Opened
 
 Measure = Callable[[Plan, Progress, Sequence[Figure]], list[Figure]]
 
 
 @frozen
 class Measurement:
-    """One row: `measure(plan, progress, figures before it)` calls `Progress.step` each run."""
+    """Figures of a server as a whole, from outside: any revision's."""
+
+    name: str
+    about: str
+    opened: Opened
+
+
+@frozen
+class Dissection:
+    """Figures of the code that is checked out here, part by part, in this process.
+
+    `measure(plan, progress, figures before it)` calls `Progress.step` each run; from what was found
+    before it may subtract.
+    """
 
     name: str
     about: str
     measure: Measure
 
 
-MEASUREMENTS: Final = (
-    *(
-        Measurement(f"turns-{brain}", f"turns, {brain}", partial(turns.measure, brain))
-        for brain in BRAINS
-    ),
-    *(
+def measurements(plan: Plan) -> tuple[Measurement, ...]:
+    """Return what is measured of a server."""
+    return (
+        *(
+            Measurement(f"turns-{brain}", f"turns, {brain}", partial(turns.opened, brain))
+            for brain in BRAINS
+        ),
+        Measurement("saturation", "saturation", partial(waiting.opened, waiting.run_saturation)),
         Measurement(
+            "added", "what is added to the model's time", partial(waiting.opened, waiting.run_added)
+        ),
+        Measurement("crowd", "a crowd", partial(waiting.opened, waiting.run_crowd)),
+        Measurement(
+            "interruption", "interruption", partial(waiting.opened, waiting.run_interruption)
+        ),
+        *(
+            Measurement(
+                f"memory-{sessions}", f"{sessions} sessions", partial(memory.opened, sessions)
+            )
+            for sessions in (plan.sessions, plan.many_sessions)
+        ),
+        Measurement("growth", "how a turn's cost grows", growth.opened),
+        Measurement("start", "start", starting.opened),
+        Measurement("install", "install", starting.install_opened),
+    )
+
+
+DISSECTIONS: Final = (
+    *(
+        Dissection(
             f"stages-{brain}", f"a chunk on its way, {brain}", partial(stages.measure, brain)
         )
         for brain in BRAINS
     ),
     *(
-        Measurement(f"parts-{brain}", f"a chunk's code, {brain}", partial(parts.measure, brain))
+        Dissection(f"parts-{brain}", f"a chunk's code, {brain}", partial(parts.measure, brain))
         for brain in BRAINS
     ),
 )

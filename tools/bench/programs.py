@@ -1,9 +1,14 @@
-"""The programs that are measured or help measuring: server, stub and robots, each a process.
+"""The programs that are measured or help measuring, each a process.
+
+    the server    has a core of its own, if there are two
+    outside       the model and the robots, on another
+    the sink      reads and throws away
 
 Owns how they are started, what they are told, and that none is left behind.
 """
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -12,14 +17,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-import attrs
 import orjson
 from attrs import frozen
 
-from tools.bench.answers import script
-from tools.bench.plan import BrainName, Plan
+from tools.bench.orders import Meet, Order, Turn, read_turns, written
+from tools.bench.plan import BrainName
+from tools.bench.revisions import ROOT, Revision
 
-ROOT: Final = Path(__file__).resolve().parents[2]
 KEY: Final = "a-key-for-measurements-on-loopback"
 
 _STARTS_WITHIN_S: Final = 30.0
@@ -34,111 +38,96 @@ class ProgramFailed(Exception):
 
 
 @frozen
-class Round:
-    """What the robots are to do: all at once, `turns` each, after one turn that is not counted.
+class Outside:
+    """The process of the model, which is at `model_url`, and of the robots."""
 
-    Each begins `stagger_s` after the one before it, so that answers that come in step do not come
-    in the same instant.
-    """
-
-    device: str
-    robots: int
-    turns: int
-    warm_up: str
-    say: str
-    stagger_s: float
-
-
-@frozen
-class Fleet:
-    """The robots' process; `gather`, `talk` and `part` are called in this order for each round."""
-
+    model_url: str
     _process: "subprocess.Popen[bytes]"
     _errors: Path
 
-    def gather(self, plan: Round) -> None:
-        """Have the robots connect and warm up; return when all have."""
-        self._tell(orjson.dumps(attrs.asdict(plan)))
-        self._hear()
-
-    def talk(self) -> None:
-        """Have the robots do their turns; return when the last has heard its last answer."""
-        self._tell(b"")
-        self._hear()
-
-    def part(self) -> None:
-        """Have the robots leave."""
-        self._tell(b"")
-        self._hear()
-
-    def _tell(self, line: bytes) -> None:
-        if self._process.stdin is None or self._process.poll() is not None:
-            raise _failed("the robots", self._errors)
-        self._process.stdin.write(line + b"\n")
-        self._process.stdin.flush()
-
-    def _hear(self) -> None:
-        if self._process.stdout is None or not self._process.stdout.readline():
-            raise _failed("the robots", self._errors)
+    def do(self, order: Order) -> list[Turn]:
+        """Have `order` carried out; return the turns that were had."""
+        process = self._process
+        if process.stdin is None or process.stdout is None or process.poll() is not None:
+            raise _failed("what is outside", self._errors)
+        process.stdin.write(written(order) + b"\n")
+        process.stdin.flush()
+        line = process.stdout.readline()
+        if not line:
+            raise _failed("what is outside", self._errors)
+        return read_turns(line)
 
 
 @contextmanager
-def stub(brain: BrainName, plan: Plan, folder: Path) -> Iterator[str]:
-    """Run the stub of the model; give its URL."""
-    written = folder / "script.json"
-    written.write_bytes(script((plan.short, plan.long), plan.gap_ms))
-    arguments = [f"tools.{brain}_stub", "--script", os.fspath(written)]
-    with _running("stub", arguments, folder, {}) as process:
-        yield _first_line(process, "stub", folder)
+def outside(folder: Path) -> Iterator[Outside]:
+    """Run the model and the robots."""
+    arguments = [sys.executable, "-m", "tools.bench.outside"]
+    with _running("outside", arguments, ROOT, folder, {"API_KEY": KEY}) as process:
+        _pin(process.pid, -1)
+        yield Outside(_first_line(process, "outside", folder), process, _errors(folder, "outside"))
 
 
 @contextmanager
 def sink(folder: Path) -> Iterator[int]:
     """Run a listener that throws away what it reads; give its port."""
-    with _running("sink", ["tools.bench.sink"], folder, {}) as process:
+    arguments = [sys.executable, "-m", "tools.bench.sink"]
+    with _running("sink", arguments, ROOT, folder, {}) as process:
         yield int(_first_line(process, "sink", folder))
 
 
 @contextmanager
-def server(brain: BrainName, model_url: str, folder: Path) -> Iterator[tuple[int, str]]:
-    """Run the server as in production; give its process id and the robots' URL."""
-    log = folder / "log.jsonl"
-    environ = {
-        "ENVIRONMENT": "production",
-        "API_KEY": KEY,
-        "PORT": "0",
-        "BRAIN": brain,
-        "GEMINI_API_KEY": "stub",
-        "GOOGLE_GEMINI_BASE_URL": model_url,
-        "OPENAI_BASE_URL": f"{model_url}/v1",
-        "OPENAI_MODEL": "stub",
-        "DATA_DIR": os.fspath(folder / "data"),
-        "LOG_FILE": os.fspath(log),
-        "DRAIN_TIMEOUT_S": "1",
-        "LEARN_AFTER_S": "3600",  # learning asks the model anew: no part of a turn
-    }
-    with _running("server", ["robi.cli", "serve"], folder, environ) as process:
-        port = _port(process, log, _errors(folder, "server"))
-        yield process.pid, f"ws://127.0.0.1:{port}/ws/interact"
+def server(revision: Revision, brain: BrainName, around: Outside, folder: Path) -> Iterator[int]:
+    """Run the server as in production, and tell those outside where; give its process id."""
+    with starting_server(revision, brain, around, folder, port=0) as process:
+        port = _port(process, folder / "log.jsonl", _errors(folder, "server"))
+        around.do(Meet(port))
+        yield process.pid
 
 
 @contextmanager
-def fleet(url: str, folder: Path) -> Iterator[Fleet]:
-    """Run the robots' program."""
-    with _running("robots", ["tools.bench.robots", url], folder, {"API_KEY": KEY}) as process:
-        yield Fleet(process, _errors(folder, "robots"))
+def starting_server(
+    revision: Revision, brain: BrainName, around: Outside, folder: Path, port: int
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """Start the server at `port`, 0 for any, and do not wait for it; give its process."""
+    environ = {
+        "ENVIRONMENT": "production",
+        "API_KEY": KEY,
+        "PORT": str(port),
+        "BRAIN": brain,
+        "GEMINI_API_KEY": "stub",
+        "GOOGLE_GEMINI_BASE_URL": around.model_url,
+        "OPENAI_BASE_URL": f"{around.model_url}/v1",
+        "OPENAI_MODEL": "stub",
+        "DATA_DIR": os.fspath(folder / "data"),
+        "LOG_FILE": os.fspath(folder / "log.jsonl"),
+        "DRAIN_TIMEOUT_S": "1",
+        "MAX_SESSIONS": "20000",
+        "CONVERSATION_KEEP_ALIVE_MS": "3600000",
+        "LEARN_AFTER_S": "3600",  # learning asks the model anew: no part of a turn
+    }
+    arguments = [os.fspath(revision.python), "-m", "robi.cli", "serve"]
+    with _running("server", arguments, revision.root, folder, environ) as process:
+        _pin(process.pid, 0)
+        yield process
+
+
+def free_port() -> int:
+    """Return a port at which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @contextmanager
 def _running(
-    name: str, arguments: list[str], folder: Path, environ: Mapping[str, str]
+    name: str, arguments: list[str], root: Path, folder: Path, environ: Mapping[str, str]
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run a module of ours; at the end it is asked to stop, and made to if it does not."""
+    """Run a program of ours; at the end it is asked to stop, and made to if it does not."""
     with (
         _errors(folder, name).open("wb") as errors,
         subprocess.Popen(  # noqa: S603 - our own programs
-            [sys.executable, "-m", *arguments],
-            cwd=ROOT,
+            arguments,
+            cwd=root,
             env={"PATH": os.defpath, "PYTHONUTF8": "1", **environ},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -156,10 +145,17 @@ def _running(
                 process.kill()
 
 
+def _pin(pid: int, which: int) -> None:
+    """Give a process, which has one thread yet, the first core or the last, if there are two."""
+    cores = sorted(os.sched_getaffinity(0))
+    if len(cores) > 1:
+        os.sched_setaffinity(pid, {cores[which]})
+
+
 def _first_line(process: "subprocess.Popen[bytes]", name: str, folder: Path) -> str:
     line = process.stdout.readline() if process.stdout is not None else b""
     if not line:
-        raise _failed(f"the {name}", _errors(folder, name))
+        raise _failed(name, _errors(folder, name))
     return line.decode().strip()
 
 
@@ -172,13 +168,13 @@ def _port(process: "subprocess.Popen[bytes]", log: Path, errors: Path) -> int:
             if line.endswith(b"\n") and (entry := orjson.loads(line))["event"] == "listening":
                 return int(entry["port"])
         time.sleep(_LOOK_S)
-    raise _failed("the server", errors)
+    raise _failed("the server", errors, log)
 
 
 def _errors(folder: Path, name: str) -> Path:
     return folder / f"{name}.err"
 
 
-def _failed(name: str, errors: Path) -> ProgramFailed:
-    said = errors.read_text(encoding="utf-8", errors="replace").strip()
-    return ProgramFailed(f"{name} did not go on:\n{said[-_TOLD:]}")
+def _failed(name: str, *told: Path) -> ProgramFailed:
+    said = [path.read_text(encoding="utf-8", errors="replace") for path in told if path.exists()]
+    return ProgramFailed(f"{name} did not go on:\n{''.join(said).strip()[-_TOLD:]}")

@@ -1,33 +1,44 @@
-"""The robots, as a program: they connect, talk all at once, and check what they hear.
+"""The robots: they connect, talk, and check what they hear.
 
-    python -m tools.bench.robots ws://127.0.0.1:8000/ws/interact     the key is in API_KEY
-
-Told on standard input, line by line: a round as JSON (`Round` in `programs`), then an empty line to
-talk, then one to leave; each is answered with a line when it is done. A robot that hears anything
-but whole answers in the order of the protocol ends the program: what is measured must be right.
+Owns one robot's side of the protocol and the times of its turns. A robot that hears anything but
+whole answers, numbered without a hole and in the order of the protocol, ends the program: what is
+measured must be right.
 """
 
-import os
-import sys
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack
-from functools import partial
+from itertools import count
+from time import monotonic_ns
 from typing import Final
 
-import orjson
 import trio
-from attrs import define, field
+from attrs import define, evolve, field
 
 from robi.protocol.codec import decode_server, encode_client
 from robi.protocol.dialects import Dialect
-from robi.protocol.messages import Auth, AuthOk, ErrorReport, StreamEnd, Text
+from robi.protocol.messages import (
+    Auth,
+    AuthOk,
+    Emotion,
+    ErrorReport,
+    Interrupt,
+    StreamEnd,
+    Text,
+    TextChunk,
+)
 from robi.protocol.order import OrderChecker
-from tools.bench.programs import Round
-from tools.sim.link import Link, open_link, open_stream
-from tools.sim.options import Address
+from tools.bench.answers import Kind, question
+from tools.bench.link import Link
+from tools.bench.orders import Manner, Turn
 
-PATIENCE: Final = 30.0
-"""Seconds: for a connection, and for each message."""
+PATIENCE_S: Final = 60.0
+"""For each answer; a server that is slower than this is not measured but broken."""
+
+_CUT_AFTER: Final = 2
+"""Texts of an answer, after which a robot that does not hear it out cuts in."""
+
+_HEARD_OUT: Final = 10
+"""Chunks of the answer to what is asked during another."""
+
+_numbers = count(1)
 
 
 class WrongAnswer(Exception):
@@ -35,101 +46,114 @@ class WrongAnswer(Exception):
 
 
 @define
-class Robot:
-    """One robot of a round."""
+class _Answer:
+    """An answer that is coming."""
 
-    link: Link
+    number: int
+    turn: Turn
+    texts: int = 0
+    begun: trio.Event = field(factory=trio.Event, init=False)
+    over: trio.Event = field(factory=trio.Event, init=False)
+    interrupted: bool = field(default=False, init=False)
+
+
+@define
+class Robot:
+    """One robot; `listen` must run beside whatever it does."""
+
     device: str
-    _turns: int = field(default=0, init=False)
+    _link: Link
+    _welcomed: trio.Event = field(factory=trio.Event, init=False)
+    _answers: dict[str, _Answer] = field(factory=dict, init=False)
     _seq: int = field(default=0, init=False)
     _order: OrderChecker = field(factory=OrderChecker, init=False)
 
-    async def authenticate(self, key: str) -> None:
-        """Say the key; raise WrongAnswer if it is not let in."""
+    async def listen(self) -> None:
+        """Hear the server until the robot goes."""
+        await self._link.listen(self._take)
+
+    async def introduce(self, key: str) -> None:
+        """Say the key and be welcomed."""
         await self._say(Auth(api_key=key, device_id=self.device))
-        answer = decode_server(await self._hear()).message
-        if not isinstance(answer, AuthOk):
-            raise WrongAnswer(type(answer).__name__)
+        with trio.fail_after(PATIENCE_S):
+            await self._welcomed.wait()
 
-    async def ask(self, words: str) -> None:
-        """Say `words` and hear the answer to its end, checking numbers and order."""
-        self._turns += 1
-        await self._say(Text(f"turn-{self._turns}", words, person_id=f"user_{self.device}"))
-        while True:
-            received = decode_server(await self._hear())
-            self._seq += 1
-            if received.seq != self._seq:
-                msg = f"number {received.seq} in place of {self._seq}"
-                raise WrongAnswer(msg)
-            if isinstance(received.message, ErrorReport):
-                raise WrongAnswer(received.message.error_code)
-            self._order.feed(received.message)
-            if isinstance(received.message, StreamEnd):
-                return
+    async def ask(self, kind: Kind, manner: Manner = "hear") -> list[tuple[int, Turn]]:
+        """Have a turn; return it, and one that overtook it, with the numbers of their questions.
 
-    async def _say(self, message: Auth | Text) -> None:
-        await self.link.send(encode_client(message, Dialect.USER).decode())
+        An answer that was over before the server heard that it should be (it is said to be over,
+        and not to be interrupted) tells nothing of interruptions: then nothing is returned.
+        """
+        answer = await self._ask(kind)
+        if manner == "hear":
+            return [await self._over(answer)]
+        with trio.fail_after(PATIENCE_S):
+            await answer.begun.wait()
+        answer.turn = evolve(answer.turn, cut=monotonic_ns())
+        if manner == "interrupt":
+            await self._say(Interrupt(_id(answer.number)))
+            had = [await self._over(answer)]
+        else:
+            second = await self._ask(evolve(kind, chunks=_HEARD_OUT))
+            had = [await self._over(answer), await self._over(second)]
+        return had if answer.interrupted else []
 
-    async def _hear(self) -> str | bytes:
-        with trio.fail_after(PATIENCE):
-            return await self.link.receive()
+    async def leave(self) -> None:
+        """Say goodbye."""
+        await self._link.leave()
 
+    async def drop(self) -> None:
+        """Be out of reach."""
+        await self._link.drop()
 
-async def play(url: str, key: str) -> None:
-    """Play the rounds that standard input tells, to its end."""
-    address = Address.parse(url)
-    while line := await _line():
-        await _play(Round(**orjson.loads(line)), address, key)
-        _done()
+    async def _ask(self, kind: Kind) -> _Answer:
+        number = next(_numbers)
+        words = question(kind, number)
+        answer = self._answers[_id(number)] = _Answer(number, Turn(monotonic_ns()))
+        await self._say(Text(_id(number), words, person_id=f"user_{self.device}"))
+        return answer
 
+    async def _over(self, answer: _Answer) -> tuple[int, Turn]:
+        with trio.fail_after(PATIENCE_S):
+            await answer.over.wait()
+        if answer.interrupted and not answer.turn.cut:
+            msg = f"{_id(answer.number)} of {self.device} was interrupted by nobody"
+            raise WrongAnswer(msg)
+        return answer.number, answer.turn
 
-async def _play(plan: Round, address: Address, key: str) -> None:
-    opener = partial(open_stream, address, None)
-    async with AsyncExitStack() as stack:
-        robots: list[Robot] = []
-        for number in range(plan.robots):
-            link = await stack.enter_async_context(open_link(address, opener, PATIENCE))
-            robots.append(Robot(link, f"{plan.device}-{number}"))
-        await _all(robots, partial(_begin, plan, key))
-        await _done_until_told()
-        await _all(robots, partial(_talk, plan))
-        await _done_until_told()
+    def _take(self, at: int, text: bytes) -> None:
+        received = decode_server(text)
+        message = received.message
+        if isinstance(message, AuthOk):
+            self._welcomed.set()
+            return
+        self._seq += 1
+        if received.seq != self._seq:
+            msg = f"number {received.seq} in place of {self._seq}"
+            raise WrongAnswer(msg)
+        self._order.feed(message)
+        match message:
+            case ErrorReport():
+                raise WrongAnswer(message.error_code)
+            case Emotion(request_id=request_id):
+                answer = self._answers[request_id]
+                answer.turn = evolve(answer.turn, emotion=at)
+            case TextChunk(request_id=request_id):
+                answer = self._answers[request_id]
+                answer.texts += 1
+                if answer.texts == 1:
+                    answer.turn = evolve(answer.turn, text=at)
+                elif answer.texts == _CUT_AFTER:
+                    answer.begun.set()
+            case StreamEnd(request_id=request_id):
+                answer = self._answers.pop(request_id)
+                answer.turn = evolve(answer.turn, ended=at)
+                answer.interrupted = bool(message.interrupted)
+                answer.over.set()
 
-
-async def _begin(plan: Round, key: str, robot: Robot, _number: int) -> None:
-    await robot.authenticate(key)
-    await robot.ask(plan.warm_up)
-
-
-async def _talk(plan: Round, robot: Robot, number: int) -> None:
-    await trio.sleep(number * plan.stagger_s)
-    for _ in range(plan.turns):
-        await robot.ask(plan.say)
-
-
-async def _all(robots: Sequence[Robot], do: Callable[[Robot, int], Awaitable[None]]) -> None:
-    async with trio.open_nursery() as nursery:
-        for number, robot in enumerate(robots):
-            nursery.start_soon(do, robot, number)
-
-
-async def _done_until_told() -> None:
-    _done()
-    await _line()
-
-
-def _done() -> None:
-    print("done", flush=True)
-
-
-async def _line() -> str:
-    return await trio.to_thread.run_sync(sys.stdin.readline)
-
-
-def main() -> None:
-    """Play until standard input ends."""
-    trio.run(play, sys.argv[1], os.environ["API_KEY"])
+    async def _say(self, message: Auth | Text | Interrupt) -> None:
+        await self._link.say(encode_client(message, Dialect.USER))
 
 
-if __name__ == "__main__":
-    main()
+def _id(number: int) -> str:
+    return f"turn-{number}"

@@ -1,6 +1,6 @@
 """The way of a chunk, put together stage by stage in this process, as it runs in the server.
 
-Owns the stages. Each run adds one stage to those before it, over real sockets: from the stub, with
+Owns the stages. Each run adds one stage to those before it, over real sockets: from the model, with
 as many answers at once as there are robots, each chunk in a packet of its own. What a stage costs
 in its place is the difference to the run without it; it is more than its code costs alone
 (`parts`), since after each wait for a packet the processor has forgotten it. Counted is the CPU
@@ -14,6 +14,7 @@ has beside: sessions, mailboxes, rows, log and a heap in which there is more to 
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -40,13 +41,12 @@ from robi.speech.spoken import prepare
 from robi.web.link import WebSocketLink
 from robi.web.wire import Wire
 from tools.bench import programs
-from tools.bench.answers import chunks, question
+from tools.bench.answers import Kind, chunks, question
 from tools.bench.figures import Figure, find
 from tools.bench.packets import PacketBrain
 from tools.bench.plan import BrainName, Plan
 from tools.bench.progress import Progress
 from tools.bench.turns import further_chunk
-from tools.bench.turns import group as whole_group
 
 STAGES: Final = (
     "the packet: wake-up, system call, trio",
@@ -60,6 +60,8 @@ _HTTP, _GATE, _ANSWER, _SEND = range(1, len(STAGES))
 RULES: Final = "afterwards: rules on what is kept"
 REST: Final = "the rest of the server"
 
+_numbers: Final = count(1)
+
 _LANGUAGE: Final = "es"
 _NS_A_US: Final = 1e3
 _MAX_MESSAGE: Final = 1024
@@ -71,18 +73,18 @@ def measure(
     """Measure the stages; with the whole chunk `before` them, also what is left over.
 
     Raises:
-        ProgramFailed: the stub or the sink did not start.
+        ProgramFailed: the model or the sink did not start.
     """
     prepare()
     runs: list[list[float]] = [[] for _ in STAGES]
     rules: list[float] = []
     with TemporaryDirectory() as name:
         folder = Path(name)
-        with programs.stub(brain, plan, folder) as url, programs.sink(folder) as port:
+        with programs.outside(folder) as outside, programs.sink(folder) as port:
             for _ in range(plan.runs):
                 without = 0.0
                 for last, costs in enumerate(runs):
-                    cost = trio.run(_chunk_us, Site(brain, url, port), plan, last)
+                    cost = trio.run(_chunk_us, Site(brain, outside.model_url, port), plan, last)
                     costs.append(cost - without)
                     without = cost
                 rules.append(_rules_us(plan))
@@ -92,7 +94,7 @@ def measure(
         Figure(heading, name, "µs", tuple(costs))
         for name, costs in zip((*STAGES, RULES), (*runs, rules), strict=True)
     ]
-    whole = find(before, whole_group(brain), further_chunk("apart"))
+    whole = find(before, further_chunk(brain))
     if whole is not None:
         rest = whole.median - sum(figure.median for figure in figures)
         figures.append(Figure(heading, REST, "µs", (rest,)))
@@ -101,7 +103,7 @@ def measure(
 
 @frozen
 class Site:
-    """What is talked with: the stub at `url`, the sink at `port`."""
+    """What is talked with: the model at `url`, the sink at `port`."""
 
     brain: BrainName
     url: str
@@ -233,5 +235,5 @@ def _ignore(_text: str) -> None:
 
 def _request(plan: Plan) -> BrainRequest:
     scene = Scene(language=_LANGUAGE, robot_name="Robi")
-    said = Said("person", question(plan.long, "apart"))
+    said = Said("person", question(Kind(plan.long, gap_ms=plan.gap_ms), next(_numbers)))
     return BrainRequest("", (), said, scene, 512, 0.7)

@@ -1,30 +1,26 @@
 """CPU of the server from socket to socket: what a turn costs it, and what each further chunk.
 
-Owns how that is counted. Robots talk all at once, each asking again as soon as it has its answer;
-the stub thinks no time. Counted is the CPU of the server's process from the first question until it
-has settled after the last answer: what a turn leaves to write is part of the turn. Two lengths of
-answer are measured, whose difference is the price of chunks, and two paces: `together`, when the
-whole answer is in one packet, and `apart`, when each chunk comes in one of its own, as it does from
-a real model. Robots are new in each run, so that their histories are equally short.
+Owns which turns are had for it. Robots speak one after the other, evenly, so that the server has
+time between: what it costs when it has none is another figure (`saturation`). Two lengths of answer
+are measured, whose difference is the price of chunks, and two paces: `together`, when the whole
+answer is in one packet, and `apart`, when each chunk comes in one of its own, as it does from a
+real model. Robots are new in each run, so that their histories are equally short.
 """
 
-from collections.abc import Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from time import perf_counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
-from attrs import frozen
-
-from tools.bench import programs
-from tools.bench.answers import PACES, Pace, question
-from tools.bench.clock import settled_cpu_ns
-from tools.bench.figures import Figure
+from tools.bench.answers import Kind
+from tools.bench.figures import Heading
+from tools.bench.orders import Talk
 from tools.bench.plan import BrainName, Plan
-from tools.bench.progress import Progress
+from tools.bench.revisions import Revision
+from tools.bench.runs import Run
+from tools.bench.site import Site, site
 
-_NS_A_MS: Final = 1e6
-_NS_A_US: Final = 1e3
+_US_A_MS: Final = 1000
+_WITH_TIME_TO_SPARE: Final = 1.2
 
 
 def group(brain: BrainName) -> str:
@@ -32,98 +28,76 @@ def group(brain: BrainName) -> str:
     return f"CPU of the server, socket to socket, {brain}"
 
 
-def further_chunk(pace: Pace) -> str:
-    """Return the name of the figure that says what one more chunk costs."""
-    return f"each further chunk, {pace}"
+def a_turn(plan: Plan, brain: BrainName, robots: int) -> Heading:
+    """Name the figure of a turn that comes apart."""
+    return Heading(group(brain), f"a turn of {plan.short} chunks, {robots} robots", "ms")
 
 
-def kept_pace(plan: Plan) -> str:
-    """Return the name of the figure that says whether chunks apart stayed apart.
+def on_the_clock(plan: Plan, brain: BrainName) -> Heading:
+    """Name the figure that says whether chunks apart stayed apart.
 
-    Where it is much longer than the stub's pace the machine was too busy: packets have been read
-    together, and a chunk looks cheaper than it is.
+    Where it is much longer than the model's pace the machine was too busy: packets have been read
+    together, and turns look cheaper than they are.
     """
-    pace_ms = (plan.long - 1) * plan.gap_ms
-    return f"{plan.long} chunks, apart, on the clock; {pace_ms} at the stub's pace"
+    pace_ms = plan.think_ms + (plan.short - 1) * plan.gap_ms
+    name = f"the same on the clock; {pace_ms} at the model's pace"
+    return Heading(group(brain), name, "ms")
 
 
-def measure(
-    brain: BrainName, plan: Plan, progress: Progress, _before: Sequence[Figure]
-) -> list[Figure]:
-    """Measure turns of two lengths in two paces.
+def a_turn_together(plan: Plan, brain: BrainName) -> Heading:
+    """Name the figure of a turn that comes together."""
+    return Heading(group(brain), f"a turn of {plan.short} chunks, together", "ms")
+
+
+def further_chunk(brain: BrainName) -> Heading:
+    """Name the figure of one more chunk that comes apart."""
+    return Heading(group(brain), "each further chunk", "µs")
+
+
+def further_chunk_together(brain: BrainName) -> Heading:
+    """Name the figure of one more chunk that comes with the others."""
+    return Heading(group(brain), "each further chunk, together", "µs")
+
+
+@contextmanager
+def opened(brain: BrainName, plan: Plan, revision: Revision) -> Iterator[Run]:
+    """Give what does a run.
 
     Raises:
-        ProgramFailed: the server, the stub or the robots did not go on.
+        ProgramFailed: the server, or what is outside of it, did not go on.
     """
-    short: dict[Pace, list[_Turn]] = {pace: [] for pace in PACES}
-    long: dict[Pace, list[_Turn]] = {pace: [] for pace in PACES}
-    with TemporaryDirectory() as name:
-        folder = Path(name)
-        with (
-            programs.stub(brain, plan, folder) as model_url,
-            programs.server(brain, model_url, folder) as (pid, url),
-            programs.fleet(url, folder) as fleet,
-        ):
-            site = _Site(plan, pid, fleet)
-            # The first turns of a process pay for what is made once.
-            site.turn("warm-up", plan.long, "together")
-            for run in range(plan.runs):
-                for pace in PACES:
-                    for count, costs in ((plan.short, short), (plan.long, long)):
-                        device = f"{pace}-{count}-{run}"
-                        costs[pace].append(site.turn(device, count, pace))
-                progress.step()
-    heading = group(brain)
-    more = plan.long - plan.short
-    figures: list[Figure] = []
-    for pace in PACES:
-        turns = tuple(turn.cpu_ns / _NS_A_MS for turn in short[pace])
-        chunks = tuple(
-            (b.cpu_ns - a.cpu_ns) / more / _NS_A_US
-            for a, b in zip(short[pace], long[pace], strict=True)
-        )
-        figures += [
-            Figure(heading, f"a turn of {plan.short} chunks, {pace}", "ms", turns),
-            Figure(heading, further_chunk(pace), "µs", chunks),
-        ]
-    took = tuple(turn.took_ms for turn in long["apart"])
-    return [*figures, Figure(heading, kept_pace(plan), "ms", took)]
+    with site(revision, brain) as here:
+        yield lambda: run(here, brain, plan)
 
 
-@frozen
-class _Turn:
-    """One of many turns at once: its CPU time, and how long it took."""
+def run(here: Site, brain: BrainName, plan: Plan) -> dict[Heading, float]:
+    """Turns of both lengths in both paces, and of more robots."""
+    apart, together = _turn_and_chunk(here, plan, plan.gap_ms), _turn_and_chunk(here, plan, 0)
+    many = here.talk(plan.many_robots, evenly(plan, plan.many_robots))
+    return {
+        a_turn(plan, brain, plan.robots): apart[0],
+        a_turn(plan, brain, plan.many_robots): many.turn_ms,
+        on_the_clock(plan, brain): many.answer_ms,
+        further_chunk(brain): apart[1],
+        a_turn_together(plan, brain): together[0],
+        further_chunk_together(brain): together[1],
+    }
 
-    cpu_ns: float
-    took_ms: float
+
+def _turn_and_chunk(here: Site, plan: Plan, gap_ms: int) -> tuple[float, float]:
+    """Return what a short turn costs, in ms, and what a further chunk, in µs."""
+    short = here.talk(plan.robots, evenly(plan, plan.robots, gap_ms)).turn_ms
+    answer = Kind(plan.long, plan.think_ms, gap_ms)
+    long = here.talk(plan.robots, Talk(answer, stagger_ms=plan.every_ms)).turn_ms
+    return short, (long - short) * _US_A_MS / (plan.long - plan.short)
 
 
-@frozen
-class _Site:
-    """A server and robots that talk with it."""
+def evenly(plan: Plan, robots: int, gap_ms: int | None = None) -> Talk:
+    """Return an order for robots that speak one after the other, round and round.
 
-    plan: Plan
-    pid: int
-    fleet: programs.Fleet
-
-    def turn(self, device: str, count: int, pace: Pace) -> _Turn:
-        """Return what one turn of `count` chunks costs the server."""
-        plan = self.plan
-        turns = plan.turns if count == plan.short else 1  # of a long answer one tells enough
-        self.fleet.gather(
-            programs.Round(
-                device=device,
-                robots=plan.robots,
-                turns=turns,
-                warm_up=question(plan.short, "together"),
-                say=question(count, pace),
-                stagger_s=plan.gap_ms / 1000 / plan.robots,
-            )
-        )
-        before = settled_cpu_ns(self.pid)
-        begun = perf_counter()
-        self.fleet.talk()
-        took = perf_counter() - begun
-        spent = settled_cpu_ns(self.pid) - before
-        self.fleet.part()
-        return _Turn(spent / (plan.robots * turns), took / turns * 1000)
+    A round takes as long as an answer at least: a robot hears one out before it asks again.
+    """
+    answer = Kind(plan.short, plan.think_ms, plan.gap_ms if gap_ms is None else gap_ms)
+    takes_ms = answer.first_ms + answer.chunks * answer.gap_ms
+    every_ms = max(robots * plan.every_ms, takes_ms * _WITH_TIME_TO_SPARE)
+    return Talk(answer, plan.turns, every_ms, stagger_ms=every_ms / robots)

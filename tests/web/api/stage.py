@@ -9,11 +9,13 @@ from attrs import define, evolve, field
 from starlette.routing import BaseRoute
 
 from robi.actors.figures import Figures
+from robi.actors.keyring import KeyRole
 from robi.actors.restart import Restart
 from robi.actors.snapshot import Snapshot, State
 from robi.errors import (
     ApiKeyInvalid,
     ApiKeyMissing,
+    KeyNotFit,
     MemoryNotFound,
     PrivateContent,
     UserNotFound,
@@ -40,6 +42,8 @@ from robi.web.api.types import (
 from robi.web.asgi import AsgiApp, Receive, Scope, Send
 
 KEY = "a-key-for-tests-only"
+ROBOT_KEY = "a-key-of-a-robot"
+READER_KEY = "a-key-of-a-page"
 REQUEST_ID = "r0"
 SECRET = "4111 1111 1111 1111"
 NOW = datetime(2026, 2, 8, tzinfo=UTC).isoformat()
@@ -167,6 +171,8 @@ class Stage:
     beside: Sequence[BaseRoute] = ()
     let_in: int = 0
     """How often somebody was said to be authenticated."""
+    came_from: list[str] = field(factory=list)
+    """From where keys were shown."""
 
     @asynccontextmanager
     async def client(self, key: str | None = KEY) -> AsyncIterator[httpx.AsyncClient]:
@@ -189,11 +195,15 @@ class Stage:
             self.instance,
             None if self.made_key is None else lambda: str(self.made_key),
         )
-        guard = Guard(check_key, RateLimit(self.rate))
+        guard = Guard(self._check_key, RateLimit(self.rate))
         app = make_app(ports, guard, self.settings, self.beside)
 
         async def with_state(scope: Scope, receive: Receive, send: Send) -> None:
-            state = {"authenticated": self._count, "request_id": REQUEST_ID}
+            state = {
+                "authenticated": self._count,
+                "request_id": REQUEST_ID,
+                "address": "192.0.2.7",
+            }
             await app({**scope, "state": state}, receive, send)
 
         return with_state
@@ -201,15 +211,17 @@ class Stage:
     def _count(self) -> None:
         self.let_in += 1
 
+    def _check_key(self, given: str | None, address: str, roles: frozenset[KeyRole]) -> None:
+        self.came_from.append(address)
+        if not given:
+            raise ApiKeyMissing
+        role = {KEY: "operator", ROBOT_KEY: "robot", READER_KEY: "reader"}.get(given)
+        if role is None:
+            raise ApiKeyInvalid
+        if role not in roles:
+            raise KeyNotFit
+
 
 async def metrics(accept: str) -> tuple[bytes, str]:
     """One figure, in whatever form is accepted."""
     return b"robi_turns_total 3\n", accept
-
-
-def check_key(given: str | None) -> None:
-    """There is one key."""
-    if not given:
-        raise ApiKeyMissing
-    if given != KEY:
-        raise ApiKeyInvalid

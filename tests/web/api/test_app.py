@@ -19,7 +19,18 @@ from robi.web.api.table import KIB
 from robi.web.api.types import OneUser, User
 from robi.web.asgi import Message
 from robi.web.http import ClientGoneError
-from tests.web.api.stage import KEY, REQUEST_ID, SECRET, RamPeople, Stage, actor, session, tree
+from tests.web.api.stage import (
+    KEY,
+    READER_KEY,
+    REQUEST_ID,
+    ROBOT_KEY,
+    SECRET,
+    RamPeople,
+    Stage,
+    actor,
+    session,
+    tree,
+)
 
 FACE = b64encode(bytes(512)).decode()
 ANA = {"user_id": "user_ana", "name": "Ana", "embedding": FACE}
@@ -701,3 +712,39 @@ async def test_metrics_count_nothing_against_the_limit_of_the_key() -> None:
         for _ in range(3):
             assert (await client.get("/metrics")).status_code == 200
         assert (await client.get("/api/tree")).status_code == 200
+
+
+# ── roles ─────────────────────────────────────────────────────────────────────────────────
+
+OF_PHONES = ("/api/users", "/api/restore")
+OF_OPERATORS = ("/api/sessions", "/api/statistics", "/api/tree", "/metrics")
+
+
+@pytest.mark.parametrize("path", OF_PHONES)
+@pytest.mark.parametrize("key", [KEY, ROBOT_KEY])
+async def test_robot_and_operator_may_ask_what_phones_ask(path: str, key: str) -> None:
+    async with Stage().client(key) as client:
+        assert (await client.get(path)).status_code == 200
+
+
+@pytest.mark.parametrize("path", OF_OPERATORS)
+async def test_key_of_a_robot_does_not_open_what_operators_see(path: str) -> None:
+    stage = Stage()
+    async with stage.client(KEY) as client:
+        assert (await client.get(path)).status_code == 200
+    async with stage.client(ROBOT_KEY) as client:
+        assert_refused(await client.get(path), 403, 1002)
+    assert stage.let_in == 1
+
+
+@pytest.mark.parametrize("path", [*OF_PHONES, *OF_OPERATORS])
+async def test_key_of_a_page_opens_nothing_of_this(path: str) -> None:
+    async with Stage().client(READER_KEY) as client:
+        assert_refused(await client.get(path), 403, 1002)
+
+
+async def test_key_is_checked_with_the_address_that_the_dispatcher_found() -> None:
+    stage = Stage()
+    async with stage.client() as client:
+        await client.get("/api/users", headers={"X-Forwarded-For": "198.51.100.9"})
+    assert stage.came_from == ["192.0.2.7"]

@@ -133,12 +133,34 @@ test('wrong_key_is_refused_and_not_tried_again', () => {
   assert.equal(sockets.length, 1);
 });
 
+test('key_that_is_revoked_while_the_link_is_open_is_refused_and_not_tried_again', () => {
+  const { sockets, states } = started();
+  sockets[0].greets('s');
+  sockets[0].says({ type: 'error', error_code: 'API_KEY_INVALID', message: '' });
+  sockets[0].ends(1008);
+  assert.deepEqual(states.at(-1), {
+    state: 'refused', closeCode: 1008, errorCode: 'API_KEY_INVALID',
+  });
+  mock.timers.tick(60000);
+  assert.equal(sockets.length, 1);
+});
+
 test('auth_that_came_too_late_is_tried_again', () => {
   const { sockets, states } = started();
   sockets[0].opens();
   sockets[0].says({ type: 'error', error_code: 'WS_AUTH_FAILED', message: '' });
   sockets[0].ends(1008);
   assert.equal(states.at(-1).state, 'waiting');
+});
+
+test('address_of_which_too_many_wrong_keys_came_waits_as_long_as_it_is_told', () => {
+  const { sockets, states } = started();
+  sockets[0].opens();
+  sockets[0].says({
+    type: 'error', error_code: 'RATE_LIMIT_EXCEEDED', message: '', retry_after: 15,
+  });
+  sockets[0].ends(1008);
+  assert.deepEqual([states.at(-1).state, states.at(-1).retryInMs], ['waiting', 15000]);
 });
 
 test('place_that_was_taken_over_is_not_fought_for_until_it_is_started_again', () => {

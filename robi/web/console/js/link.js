@@ -250,7 +250,7 @@ export class Link extends Emitter {
     if (message.type === 'auth_ok') {
       this.emit('message', passage);
       this.#greeted(message);
-    } else if (this.#state !== 'open') {
+    } else if (this.#state !== 'open' || isOfKey(message)) {
       this.#refusal = { errorCode: message.error_code, retryAfter: message.retry_after ?? 0 };
       this.emit('message', passage);
     } else if (this.#isDue(message.seq)) {
@@ -356,4 +356,9 @@ export function outline(message) {
 /** @param {string} text @returns {number} */
 function utf8Length(text) {
   return new TextEncoder().encode(text).length;
+}
+
+/** Whether it says that the key of this page is good no more: then the link is about to be closed. @param {Message} message */
+function isOfKey(message) {
+  return message.type === 'error' && `${message.error_code}`.startsWith('API_KEY');
 }
