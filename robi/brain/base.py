@@ -7,7 +7,7 @@ the block is left (findings.md, *Gemini under trio*).
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal, Protocol, cast
 
 from attrs import AttrsInstance, field, frozen
 
@@ -16,7 +16,7 @@ from robi.speech.scene import Media, Said, Scene
 
 __all__ = [
     "Brain", "BrainRequest", "Fragment", "Media", "Purpose", "Said", "Scene",
-    "Stocked", "ToolCall", "ToolResult", "ToolRound", "ToolSpec", "total",
+    "Stocked", "ToolCall", "ToolResult", "ToolRound", "ToolSpec", "stock_of", "total",
 ]  # fmt: skip
 
 Purpose = Literal["talk", "summary", "extraction", "classification"]
@@ -105,7 +105,6 @@ class Fragment:
     waited_s: float = 0.0
 
 
-@runtime_checkable
 class Stocked(Protocol):
     """Fragments of which several may have come at once."""
 
@@ -115,6 +114,14 @@ class Stocked(Protocol):
 
     def next_nowait(self) -> Fragment | None:
         """Return the next if it is there, None if it has to be waited for."""
+
+
+def stock_of(fragments: object) -> Stocked | None:
+    """Return `fragments` if they are `Stocked`.
+
+    By one method, since typing's own check looks at all of a protocol each time: 15 µs.
+    """
+    return cast("Stocked", fragments) if hasattr(fragments, "next_nowait") else None
 
 
 class Brain(Protocol):

@@ -11,7 +11,7 @@ from typing import Final
 import trio
 from attrs import frozen
 
-from robi.brain.base import Fragment, Stocked
+from robi.brain.base import Fragment, stock_of
 from robi.errors import BrainTimeout
 
 _NO_END: Final = "no end within the limit"
@@ -40,7 +40,7 @@ class Watched:
         self._first = first
         self._upstream = upstream
         self._time = time
-        self._stock = upstream if isinstance(upstream, Stocked) else None
+        self._stock = stock_of(upstream)
         self._ended = first is None
 
     def __aiter__(self) -> "Watched":

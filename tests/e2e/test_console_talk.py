@@ -1,6 +1,7 @@
 """The heart of the page in a real browser: the key, typed turns, a lost link, the language."""
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from robi.config import Settings
+from robi.upkeep import keys
 from tests.e2e.browser import Visit, modelling, needs_chromium, serving, visiting
 
 pytestmark = needs_chromium
@@ -103,6 +106,22 @@ def test_kept_key_that_is_wrong_now_is_asked_for_again(locked: str) -> None:
         expect(page.locator("#key-trouble")).to_contain_text("does not open")
         give_key(page, KEY)
         expect(page.locator("#controls")).to_be_visible()
+
+
+def test_key_of_a_robot_opens_the_page_until_it_is_revoked(tmp_path: Path) -> None:
+    """It was made before the server started, so that nothing is waited for."""
+    settings = Settings.load({"DATA_DIR": str(tmp_path)}, dotenv_path=tmp_path / "no.env")
+    made = keys.add(settings, "page", "robot", now=time.time(), days=None, device=None)
+    with serving(tmp_path, API_KEY=KEY) as url, meeting(url) as visit:
+        page = visit.page
+        page.click("#start")
+        give_key(page, made.key)
+        expect(page.locator("#controls")).to_be_visible()
+        keys.revoke(settings, "page", now=time.time())
+        expect(page.locator("#key-trouble")).to_contain_text("does not open")
+        give_key(page, KEY)
+        expect(page.locator("#controls")).to_be_visible()
+        visit.troubles.clear()  # the browser itself notes the refusal
 
 
 def test_who_would_rather_not_give_a_key_is_told_and_may_later(locked: str) -> None:
