@@ -24,7 +24,8 @@ from typing import Final
 import trio
 from attrs import define, field, frozen
 
-from robi.actors.attachment import Attachment, Outbox
+from robi.actors.attachment import Attachment
+from robi.actors.outbox import Outbox
 from robi.brain.base import Brain, BrainRequest
 from robi.brain.breaker import Breaker
 from robi.brain.budget import Budget
