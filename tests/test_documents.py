@@ -1,11 +1,15 @@
 """The documents: generated parts are what the code says now, and named tests exist."""
 
 import importlib.util
+import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from robi.errors import RobiError
 
 ROOT = Path(__file__).parent.parent
 
@@ -84,3 +88,29 @@ def test_table_of_bounds_is_whole() -> None:
 def test_bound_of_the_table_is_shown_by_a_test(name: str) -> None:
     sources = (path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
     assert any(f"def {name}(" in source for source in sources)
+
+
+def shown_in_security() -> list[str]:
+    """Return the tests that docs/security.md names."""
+    text = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    return list(dict.fromkeys(re.findall(r"`(test_\w+)`", text)))
+
+
+def test_review_of_security_names_a_test_for_each_answer() -> None:
+    sources = "".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+    assert shown_in_security()
+    assert [name for name in shown_in_security() if f"def {name}(" not in sources] == []
+
+
+def spoken() -> Iterator[str]:
+    """Every sentence in which the robot says that something is wrong."""
+    kinds = [RobiError]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+        yield from vars(kind).get("spoken", {}).values()
+
+
+@pytest.mark.parametrize("sentence", sorted(set(spoken())))
+def test_sentence_about_a_trouble_is_explained(sentence: str) -> None:
+    page = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
+    assert f"«{sentence}»" in page or f"“{sentence}”" in page
