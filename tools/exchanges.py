@@ -5,7 +5,7 @@
 Owns the exchanges: each is a robot of a few lines, without any library of ours, that plays against
 a whole server whose model answers as written here. Nothing is made up. So that the page is the
 same each time, and short, `shown` puts example values in the place of ids, times and counts, and
-cuts base64 after some characters.
+cuts base64 after some characters. It is one list of exchanges, with what shows them.
 """
 
 import base64
