@@ -1,12 +1,12 @@
 """What a service manager is told of this process: systemd, by `sd_notify`.
 
-Owns the words and the way they go: datagrams to the socket that NOTIFY_SOCKET names, a path or, with
-`@`, a name in the abstract namespace. Without it nobody is told, and nothing is done. A manager that
-cannot be told is logged and harms nobody: the server is there for the robots.
+Owns the words and the way they go: datagrams to the socket that NOTIFY_SOCKET names, a path or,
+with `@`, a name in the abstract namespace. Without it nobody is told, and nothing is done. A
+manager that cannot be told is logged and harms nobody: the server is there for the robots.
 
     READY=1                 robots are served
-    STOPPING=1              the end has begun; with it, how long it may take (`robi.tree.stop_within`)
-    EXTEND_TIMEOUT_USEC=…   there is work to be done yet, such as an old database to be brought up to date
+    STOPPING=1              the end has begun; with it, how long it may take
+    EXTEND_TIMEOUT_USEC=…   there is work to be done yet, such as bringing a database up to date
     WATCHDOG=1              all is well; told by the one clock, and a process that no longer says so
                             within WATCHDOG_USEC is ended and started again
 """
@@ -61,7 +61,7 @@ class Service:
         self._tell("STOPPING=1", "STATUS=Letting conversations end", _extend(within_s))
 
     def beat(self, now: float, well: Callable[[], bool]) -> None:
-        """Say at each half of the watchdog's time that all is well, if it is; asked no more often."""
+        """Say at each half of the watchdog's time that all is well, if it is; ask no more often."""
         if now >= self._next_beat and self.beat_every_s < inf and well():
             self._next_beat = now + self.beat_every_s
             self._tell("WATCHDOG=1")
