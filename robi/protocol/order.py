@@ -92,6 +92,8 @@ class OrderChecker:
     _closed: set[str] = field(factory=set, init=False)
     _awaited: set[str] = field(factory=set, init=False)
     """Closed ids under which a picture was asked for: they may be opened once more."""
+    _repeated: set[str] = field(factory=set, init=False)
+    """Ids that the client used twice: they may be opened once more after their end."""
 
     def feed(self, message: ServerMessage) -> None:
         """Take the next message.
@@ -112,6 +114,13 @@ class OrderChecker:
             case _:
                 self._turn_of(message.request_id).add(message)
 
+    def say_again(self, request_id: str) -> None:
+        """The client repeats an utterance of which it has seen no answer, under the same id.
+
+        If the answer was on the way after all, there will be another turn of this id (§11).
+        """
+        self._repeated.add(request_id)
+
     def finish(self) -> None:
         """Take the end of the session.
 
@@ -125,8 +134,11 @@ class OrderChecker:
         return self._open is not None and self._open.request_id == request_id
 
     def _check_fresh(self, request_id: str) -> None:
-        if request_id in self._closed and request_id not in self._awaited:
+        if request_id not in self._closed or request_id in self._awaited:
+            return
+        if request_id not in self._repeated:
             raise OrderViolation(6, "a request_id after its terminal message")
+        self._repeated.discard(request_id)
 
     def _turn_of(self, request_id: str) -> _Turn:
         if self._open is None:

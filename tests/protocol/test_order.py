@@ -93,3 +93,12 @@ def test_finish_of_a_turn_without_its_terminal_message_names_the_fifth() -> None
     with pytest.raises(OrderViolation) as caught:
         checker.finish()
     assert caught.value.invariant == 5
+
+
+def test_feed_of_a_second_turn_after_the_client_has_repeated_itself_is_content() -> None:
+    checker = OrderChecker()
+    checker.say_again("r")
+    for message in (*WHOLE, *WHOLE):
+        checker.feed(message)
+    with pytest.raises(OrderViolation, match="6"):
+        checker.feed(EMOTION)

@@ -173,7 +173,8 @@ class Ledger:
         """Begin a turn: an utterance is about to be sent."""
         self._count += 1
         turn = Turn(self._count, request_id, now)
-        self._turns.pop(request_id, None)  # to the end: it is the latest one again
+        if self._turns.pop(request_id, None) is not None:  # to the end: it is the latest one again
+            self._order.say_again(request_id)
         self._turns[request_id] = turn
         return turn
 

@@ -190,3 +190,17 @@ def test_movements_of_a_scan_are_no_turn() -> None:
     ledger = new_ledger()
     ledger.hear(FaceScanActions("scan", ()), 1, 0)
     assert ledger.running is None
+
+
+def test_answer_of_an_utterance_that_was_repeated_may_come_twice() -> None:
+    """It was on the way when the robot lost patience: see protocol.md, *Ids used again*."""
+    ledger = new_ledger()
+    ledger.ask("r", 1)
+    ledger.ask("r", 5)
+    assert hear_all(ledger, [*answer("r", "Hola."), *answer("r", "Hola.")]) == []
+
+
+def test_answer_of_an_utterance_that_was_said_once_comes_once() -> None:
+    ledger = new_ledger()
+    ledger.ask("r", 1)
+    assert hear_all(ledger, [*answer("r", "Hola."), *answer("r", "Hola.")]) != []
