@@ -76,6 +76,7 @@ from robi.brain.gemini import GeminiBrain
 from robi.brain.ledger import Allowance, Ledger, Prices
 from robi.brain.openai import OpenAIBrain
 from robi.brain.reach import check_proxies
+from robi.brain.watching import Patrol
 from robi.config import certificate, check, folder
 from robi.config.settings import BrainName, Settings
 from robi.errors import DataError, RobiError
@@ -226,6 +227,7 @@ class House:
     _traces: "Traces | None" = field(default=None, init=False)
     _ledger: Ledger = field(init=False)
     _books: Books = field(init=False)
+    _patrol: Patrol = field(factory=Patrol, init=False)
     _ports: TurnPorts = field(init=False)
     _mind: SessionPorts = field(init=False)
     _keyring: Keyring = field(init=False)
@@ -246,7 +248,9 @@ class House:
             ),
             "janitor": self._janitor_actor,
             "memory": self._memory,
-            "brain": lambda: BrainActor(self._make_brain, self.door, self._books),
+            "brain": lambda: BrainActor(
+                self._make_brain, self.door, self._books, self._patrol.walk
+            ),
             "mcp": lambda: McpActor(make_servers(self.settings), self._shelf),
             "certificate": self._certificate,
             "keys": lambda: KeysActor(self._store, self._keyring),
@@ -437,7 +441,8 @@ class House:
         return await self._store.read(LoadLooseReminders(person_id), within=REMINDERS_WITHIN)
 
     def _make_brain(self) -> MeasuredBrain:
-        gate = Gate(make_brain(self.settings), self.settings.brain_max_calls)
+        limit = self.settings.brain_max_calls
+        gate = Gate(make_brain(self.settings), limit, patrol=self._patrol)
         return Budget(gate, self._ledger)
 
     def _session(self, seed: SessionSeed) -> Session:

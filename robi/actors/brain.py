@@ -7,7 +7,7 @@ what it takes. Door and books outlive the actor: while there is no brain behind 
 is told so at once.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Never
 
@@ -61,6 +61,8 @@ class BrainActor:
     _make: Callable[[], MeasuredBrain]
     _door: BrainDoor
     _books: Books
+    _patrol: Callable[[], Awaitable[None]] = trio.sleep_forever
+    """Looks after the answers that are under way, until it is cancelled."""
     _brain: MeasuredBrain | None = field(default=None, init=False)
 
     async def run(self, mailbox: Mailbox[Never], ready: Callable[[], None]) -> None:
@@ -70,6 +72,7 @@ class BrainActor:
         try:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(self._books.keep)
+                nursery.start_soon(self._patrol)
                 ready()
                 await mailbox.wait_stopping()
                 nursery.cancel_scope.cancel()

@@ -14,8 +14,8 @@ question of whoever asks first when the pause is over: nothing here runs in a ta
 """
 
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import AbstractContextManager, asynccontextmanager
 from math import ceil
 from random import Random
 from typing import Final, Protocol, runtime_checkable
@@ -232,24 +232,34 @@ class Breaker:
         """Close the brain behind."""
         await self._brain.aclose()
 
-    @contextmanager
-    def _judged(self, stalled_s: float) -> Iterator[Call]:
-        """Judge a call by the first thing that comes of it; what comes later is another matter."""
-        circuit = self._circuit
-        call = circuit.admit(trio.current_time())
-        try:
-            yield call
-        except BrainError as error:
-            if not call.judged:
-                self._judge(call, error)
-            raise
-        finally:
-            if not call.judged:  # it was left, or went wrong on our side
-                now = trio.current_time()
-                if now - call.began >= stalled_s:
-                    circuit.failed(call, now, BrainTimeout("no answer within the limit"))
-                else:
-                    circuit.undecided(call)
+    def _judged(self, stalled_s: float) -> "_Judged":
+        """Let a call through, to be judged in a block. Raises CircuitOpen."""
+        return _Judged(self._circuit, self._circuit.admit(trio.current_time()), stalled_s)
+
+
+class _Judged(AbstractContextManager[Call]):
+    """Judges a call by the first thing that comes of it; what comes later is another matter."""
+
+    def __init__(self, circuit: Circuit, call: Call, stalled_s: float) -> None:
+        self._circuit = circuit
+        self._call = call
+        self._stalled_s = stalled_s
+
+    def __enter__(self) -> Call:
+        return self._call
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        call = self._call
+        if call.judged:
+            return
+        if isinstance(error, BrainError):
+            self._judge(call, error)
+            return
+        now = trio.current_time()  # it was left, or went wrong on our side
+        if now - call.began >= self._stalled_s:
+            self._circuit.failed(call, now, BrainTimeout("no answer within the limit"))
+        else:
+            self._circuit.undecided(call)
 
     def _judge(self, call: Call, error: BrainError) -> None:
         match error:

@@ -6,8 +6,8 @@ brought to its end, calls of functions included; so a day may take one round of 
 should, of as many turns as were under way.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AbstractContextManager, asynccontextmanager
 
 import structlog
 from attrs import AttrsInstance, evolve
@@ -64,21 +64,10 @@ class Budget:
         """Close the brain behind."""
         await self._brain.aclose()
 
-    @contextmanager
-    def _metered(self, request: BrainRequest) -> Iterator[BrainRequest]:
-        """Give the question to put: however it ends, what it took is counted, once."""
+    def _metered(self, request: BrainRequest) -> "_Metered":
+        """Return the block of a question that may be put."""
         self._admit(request)
-        taken: list[TokenUsage] = []
-
-        def spent(usage: TokenUsage) -> None:
-            taken.append(usage)
-            request.spent(usage)
-
-        try:
-            yield evolve(request, spent=spent)
-        finally:
-            if taken:
-                self._ledger.count(request.purpose, total(taken))
+        return _Metered(self._ledger, request)
 
     def _admit(self, request: BrainRequest) -> None:
         if request.rounds:
@@ -99,3 +88,23 @@ class Budget:
             )
         details = f"{share.setting}: {share.used} of {share.limit} used"
         raise DayUsedUp(details, retry_after=self._ledger.until_tomorrow())
+
+
+class _Metered(AbstractContextManager[BrainRequest]):
+    """Gives the question to put: however it ends, what it took is counted, once."""
+
+    def __init__(self, ledger: Ledger, request: BrainRequest) -> None:
+        self._ledger = ledger
+        self._request = request
+        self._taken: list[TokenUsage] = []
+
+    def __enter__(self) -> BrainRequest:
+        return evolve(self._request, spent=self._spent)
+
+    def __exit__(self, *_: object) -> None:
+        if self._taken:
+            self._ledger.count(self._request.purpose, total(self._taken))
+
+    def _spent(self, usage: TokenUsage) -> None:
+        self._taken.append(usage)
+        self._request.spent(usage)

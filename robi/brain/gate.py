@@ -8,15 +8,17 @@ in the call, with the call closed before the block is left.
 
 Scopes, since a block of `async with` is left by other ways than it is entered: `_opened` has one
 cancel scope around the whole of an attempt, whose deadline holds until the first fragment is there
-and is lifted before the block's body runs. From then on each `__anext__` has a scope of its own
-that begins and ends within it, so that the body sees `BrainTimeout`, never a `Cancelled` of ours.
+and is lifted before the block's body runs. From then on it is cancelled only while the body waits
+in `__anext__`, which turns that into `BrainTimeout`: so the body never sees a `Cancelled` of ours,
+unless it goes on inside of the block as if that had not been.
 """
 
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
 from math import ceil, inf
 from random import Random
+from types import TracebackType
 from typing import Final
 
 import trio
@@ -27,7 +29,7 @@ from robi.brain.begun import wait_begun
 from robi.brain.breaker import degraded
 from robi.brain.places import Places
 from robi.brain.retries import Limits, Retries
-from robi.brain.watching import Time, Watched
+from robi.brain.watching import Patrol, Time, Watched
 from robi.errors import BrainError, BrainTimeout, ServerBusy
 
 RETRIES: Final = 3
@@ -73,9 +75,10 @@ class Gate:
         retries: attempts after the first, before the first fragment only: what a robot has begun
             to say it cannot begin again.
         rng: for the jitter.
+        patrol: looks after the answers, and costs less than to do without.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (what stands around a call)
         self,
         brain: Brain,
         max_calls: int,
@@ -83,6 +86,7 @@ class Gate:
         *,
         retries: int = RETRIES,
         rng: Random | None = None,
+        patrol: Patrol | None = None,
     ) -> None:
         """Stand before `brain`; nobody is asked."""
         self._brain = brain
@@ -90,6 +94,7 @@ class Gate:
         self._retries = retries
         self._rng = rng or Random()  # noqa: S311 (jitter is no secret)
         self._places = Places(max_calls)
+        self._patrol = patrol or Patrol()
         self._lent: dict[trio.CancelScope, None] = {}
         self._counts: Counter[str] = Counter()
 
@@ -126,7 +131,7 @@ class Gate:
             BrainError: what the last attempt raised.
         """
         asked_at = trio.current_time()
-        with self._counted():
+        with _Counted(self._counts):
             async with self._place(request):
                 waited_s = trio.current_time() - asked_at
                 time = Time(asked_at + self._limits.total_s, self._limits.gap_s, waited_s)
@@ -139,7 +144,7 @@ class Gate:
         A whole answer comes at once: of the limits only the total applies, from the moment that
         there is a place.
         """
-        with self._counted():
+        with _Counted(self._counts):
             async with self._place(request):
                 deadline = trio.current_time() + self._limits.total_s
                 retries = Retries(self._rng, self._retries)
@@ -156,44 +161,28 @@ class Gate:
         """Close the brain behind the gate."""
         await self._brain.aclose()
 
-    @contextmanager
-    def _counted(self) -> Iterator[None]:
-        """Count how a question ends, from its first moment to the end of the asker's block."""
-        self._counts["asked"] += 1
-        ending = "left"
-        try:
-            yield
-            ending = "answered"
-        except ServerBusy:
-            ending = "refused"
-            raise
-        except BrainTimeout:
-            ending = "timed_out"
-            raise
-        except BrainError:
-            ending = "failed"
-            raise
-        finally:
-            self._counts[ending] += 1
-
-    @asynccontextmanager
-    async def _place(self, request: BrainRequest) -> AsyncGenerator[None]:
+    def _place(self, request: BrainRequest) -> AbstractAsyncContextManager[None]:
         """Hold a place, waiting for it in line.
 
         Nobody waits to hear what is not talk: it waits longer, behind all talk, and what it has is
         lent, so that it is refused (ServerBusy) in the middle once a turn lacks a place.
         """
-        if request.purpose == "talk":
-            if self._lent and not self._places.free:
-                youngest, _ = self._lent.popitem()  # the one with the least to lose
-                youngest.cancel()
-            async with self._in_line(request.asker, self._limits.queue_s, background=False):
-                yield
-            return
+        if request.purpose != "talk":
+            return self._lent_place(request.asker)
+        if self._lent and not self._places.free:
+            youngest, _ = self._lent.popitem()  # the one with the least to lose
+            youngest.cancel()
+        return self._in_line(request.asker, self._limits.queue_s, background=False)
+
+    def _in_line(self, asker: str, patience_s: float, *, background: bool) -> "_Place":
+        return _Place(self._places, asker, patience_s, background=background)
+
+    @asynccontextmanager
+    async def _lent_place(self, asker: str) -> AsyncGenerator[None]:
         if self._places.waiting_background >= self._places.count:
             msg = "too much waits for the model in the background"
             raise ServerBusy(msg)
-        async with self._in_line(request.asker, self._limits.background_s, background=True):
+        async with self._in_line(asker, self._limits.background_s, background=True):
             with trio.CancelScope() as scope:
                 self._lent[scope] = None
                 try:
@@ -203,20 +192,6 @@ class Gate:
             if scope.cancelled_caught:
                 msg = "the place was wanted back"
                 raise ServerBusy(msg)
-
-    @asynccontextmanager
-    async def _in_line(
-        self, asker: str, patience_s: float, *, background: bool
-    ) -> AsyncGenerator[None]:
-        with trio.move_on_after(patience_s) as scope:
-            await self._places.acquire(asker, background=background)
-        if scope.cancelled_caught:
-            msg = "no place for a call to the model"
-            raise ServerBusy(msg, retry_after=max(1, ceil(patience_s)))
-        try:
-            yield
-        finally:
-            self._places.release()
 
     @asynccontextmanager
     async def _opened(
@@ -229,6 +204,7 @@ class Gate:
         """
         retries = Retries(self._rng, self._retries)
         opened = False
+        late: BrainTimeout | None = None
         while True:
             deadline = min(trio.current_time() + self._limits.first_chunk_s, time.deadline)
             try:
@@ -242,13 +218,25 @@ class Gate:
                         first = begun.first
                         if first is not None and time.waited_s:
                             first = evolve(first, waited_s=time.waited_s)
-                        yield Watched(first, begun.rest, time)
+                        watched = Watched(first, begun.rest, time, attempt, self._patrol)
+                        self._patrol.add(watched)
+                        try:
+                            yield watched
+                        except BrainTimeout as error:
+                            late = error
+                            raise
+                        finally:
+                            self._patrol.remove(watched)
                         return
             except BrainError as error:
                 if opened:  # Raised by a later fragment, or by the body: not ours to repair.
                     raise
                 await self._back_off(retries, error, time.deadline)
             else:
+                if late is not None:  # and closing the call saw that it was cancelled
+                    raise late
+                if opened:
+                    return
                 self._counts["stalled"] += 1
                 if not retries.after_stall(time.deadline - trio.current_time()):
                     raise BrainTimeout(_NO_FIRST_CHUNK)
@@ -261,3 +249,52 @@ class Gate:
             raise error
         self._counts["retried"] += 1
         await trio.sleep(delay)
+
+
+class _Place(AbstractAsyncContextManager[None]):
+    """A place for the time of a block, waited for in line; no checkpoint if one is free."""
+
+    def __init__(self, places: Places, asker: str, patience_s: float, *, background: bool) -> None:
+        self._places = places
+        self._asker = asker
+        self._patience_s = patience_s
+        self._background = background
+
+    async def __aenter__(self) -> None:
+        await trio.lowlevel.checkpoint_if_cancelled()
+        if self._places.take_free():
+            return
+        with trio.move_on_after(self._patience_s) as scope:
+            await self._places.acquire(self._asker, background=self._background)
+        if scope.cancelled_caught:
+            msg = "no place for a call to the model"
+            raise ServerBusy(msg, retry_after=max(1, ceil(self._patience_s)))
+
+    async def __aexit__(self, *_: object) -> None:
+        self._places.release()
+
+
+class _Counted(AbstractContextManager[None]):
+    """Counts how a question ends, from its first moment to the end of the asker's block."""
+
+    def __init__(self, counts: Counter[str]) -> None:
+        self._counts = counts
+
+    def __enter__(self) -> None:
+        self._counts["asked"] += 1
+
+    def __exit__(
+        self, _kind: object, error: BaseException | None, _traceback: TracebackType | None
+    ) -> None:
+        match error:
+            case None:
+                ending = "answered"
+            case ServerBusy():
+                ending = "refused"
+            case BrainTimeout():
+                ending = "timed_out"
+            case BrainError():
+                ending = "failed"
+            case _:
+                ending = "left"
+        self._counts[ending] += 1

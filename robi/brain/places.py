@@ -73,11 +73,17 @@ class Places:
         """How many wait of those for which nobody waits."""
         return len(self._background)
 
+    def take_free(self) -> bool:
+        """Take a place if one is free, and tell whether; no checkpoint."""
+        if not self.free:  # if one is, nobody waits
+            return False
+        self.free -= 1
+        return True
+
     async def acquire(self, asker: str, *, background: bool = False) -> None:
         """Wait for a place; cancelled it has none. A checkpoint."""
         await trio.lowlevel.checkpoint_if_cancelled()
-        if self.free:  # then nobody waits
-            self.free -= 1
+        if self.take_free():
             await trio.lowlevel.cancel_shielded_checkpoint()
             return
         line = self._background if background else self._talk

@@ -7,8 +7,7 @@ the rest may hold a key.
 
 import socket
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Final
 from urllib.request import getproxies
 
@@ -60,13 +59,12 @@ def may_need_proxy(url: httpx.URL) -> bool:
     return url.host not in _HERE and not getproxies().keys().isdisjoint({url.scheme, "all"})
 
 
-@contextmanager
-def transport_errors() -> Iterator[None]:
-    """Turn what httpx raises into ours."""
-    try:
-        yield
-    except httpx.HTTPError as error:
-        raise unavailable(error) from error
+class transport_errors(AbstractContextManager[None]):  # noqa: N801 (a block's head, read as one)
+    """Turns what httpx raises into ours. Written out: it stands on the way of every question."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        if isinstance(error, httpx.HTTPError):
+            raise unavailable(error) from error
 
 
 def unavailable(error: httpx.HTTPError) -> BrainUnavailable:
@@ -74,13 +72,17 @@ def unavailable(error: httpx.HTTPError) -> BrainUnavailable:
     return BrainUnavailable(type(error).__name__)
 
 
-@contextmanager
-def connecting(url: httpx.URL, setting: str) -> Iterator[None]:
-    """Turn what keeps us from connecting to `url` into ours; `setting` is where it comes from."""
-    try:
-        yield
-    except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-        raise _not_connected(error, _address(url), setting) from error
+class connecting(AbstractContextManager[None]):  # noqa: N801 (as above)
+    """Turns what keeps us from connecting to `url` into ours; `setting` is where it comes from."""
+
+    def __init__(self, url: httpx.URL, setting: str) -> None:
+        """Know where we go."""
+        self._url = url
+        self._setting = setting
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+            raise _not_connected(error, _address(self._url), self._setting) from error
 
 
 def _not_connected(

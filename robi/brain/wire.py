@@ -4,12 +4,13 @@ Owns which way that is, and the reading of an answer up to its fragments. A call
 `async with`: however that block is left, the connection is closed, or given back if the answer was
 complete, before the block is left. What is asked and how an answer reads is for whoever holds the
 wire. Deadlines, retries and the limit on calls at once belong to `robi.brain.gate`; the only time
-limit here is that on connecting.
+limit here is that on connecting. It is one file, since a call and the reading of its answer share a
+connection, and who asks holds both.
 """
 
 from collections import deque
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 from http import HTTPStatus
 from typing import Final, Protocol
@@ -124,22 +125,45 @@ class Route:
         self._ask = ask
         self._setting = setting
 
-    @asynccontextmanager
-    async def post(self, body: bytes, verdict: Verdict) -> AsyncGenerator[Body]:
-        """Send a question; give the body of an answer of status 200 as it comes.
+    def post(self, body: bytes, verdict: Verdict) -> "Call":
+        """Return what sends a question; its block is given the body of an answer of status 200.
 
-        Raises:
+        Raises, at the block's head:
             BrainError: by `verdict`; BrainUnavailable where the service cannot be reached, or what
                 answers is not it.
         """
+        return Call(self, body, verdict)
+
+    async def ask(self, body: bytes, verdict: Verdict) -> Response:
+        """Send a question; see `post`."""
         with transport_errors(), connecting(self._url, self._setting):
             response = await self._ask(body)
         try:
             with transport_errors():
                 await _check(response, verdict)
-            yield response
-        finally:
+        except BaseException:
             await response.aclose()
+            raise
+        return response
+
+
+class Call(AbstractAsyncContextManager[Body]):
+    """One question and its answer; made by `Route.post`."""
+
+    def __init__(self, route: Route, body: bytes, verdict: Verdict) -> None:
+        """Ask nothing yet."""
+        self._route = route
+        self._body = body
+        self._verdict = verdict
+        self._response: Response | None = None
+
+    async def __aenter__(self) -> Body:
+        self._response = await self._route.ask(self._body, self._verdict)
+        return self._response
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._response is not None:
+            await self._response.aclose()
 
 
 class Fragments:

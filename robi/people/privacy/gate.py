@@ -15,7 +15,15 @@ from robi.people.privacy.classes import PrivateClass
 from robi.people.privacy.labels import labelled, labels
 from robi.people.privacy.lexicon import word_set
 from robi.people.privacy.numbers import numbers
-from robi.people.privacy.reading import PRIVATE_MARK, Reading, folded, put_together, read, sentences
+from robi.people.privacy.reading import (
+    PRIVATE_MARK,
+    Reading,
+    folded,
+    may_announce,
+    put_together,
+    read,
+    sentences,
+)
 from robi.people.privacy.secrets import by_form, names_secret, told
 from robi.people.privacy.spelled import goes_on, in_digits
 
@@ -71,7 +79,9 @@ def masked(text: str, before: str = "") -> tuple[str, frozenset[PrivateClass]]:
     """
     pieces = [_Piece(read(text[start:end]), start, end) for start, end in sentences(text)]
     said = [line for line in before[-_BEFORE:].split("\n") if line.strip()]
-    announced = [_announced(read(line)) for line in said[-_REMEMBERED:]]
+    announced = [
+        _announced(read(line)) if may_announce(line) else _NOTHING for line in said[-_REMEMBERED:]
+    ]
     more = _NOTHING
     found: set[PrivateClass] = set()
     private: set[int] = set()

@@ -47,7 +47,7 @@ TABLES: Final = {
         terminacion ending_in final_en comienza primer* ends end ending last starts start first
         begins final""",
 }  # fmt: skip
-_CLASSES: Final[tuple[PrivateClass, ...]] = ("identity", "card", "bank")
+CLASSES: Final[tuple[PrivateClass, ...]] = ("identity", "card", "bank")
 _ACCOUNT: Final = Rules(Rule("account_word ~6 long_number"))
 _DOCUMENT: Final = Rules(Rule("document_word ~5 long_number"))
 _PARTS: Final = {
@@ -57,7 +57,7 @@ _PARTS: Final = {
         Rule(f"{label} ~4 digits ~6 part"),
         Rule(f"part ~5 digits ~5 {label}"),
     )
-    for label in _CLASSES
+    for label in CLASSES
 }
 _ALIAS: Final = Rules(Rule("alias ~2 bank ~2 is"), Rule("bank ~2 alias ~2 is"))
 _MIXED: Final = Rule("identity ~4 mixed")
@@ -71,7 +71,7 @@ _WITH_LETTERS: Final = re.compile(
 
 def labels(hits: Hits) -> Iterator[PrivateClass]:
     """Yield the class of each label: what this sentence is about, number or not."""
-    for label in _CLASSES:
+    for label in CLASSES:
         if label in hits:
             yield label
 

@@ -45,6 +45,8 @@ class _Phrases:
         self.alone: list[str] = []
         self._exact: dict[str, list[tuple[str, tuple[_Word, ...]]]] = {}
         self._loose: list[tuple[str, tuple[_Word, ...]]] = []
+        self._stems: tuple[str, ...] = ()
+        self._endings: tuple[str, ...] = ()
 
     def add(self, theme: str, behind: tuple[_Word, ...]) -> None:
         if not behind:
@@ -54,6 +56,8 @@ class _Phrases:
             self._exact.setdefault(word, []).append((theme, behind))
         if behind[0].loose:
             self._loose.append((theme, behind))
+            self._stems += behind[0].stems
+            self._endings += behind[0].endings
 
     def note(self, hits: Hits, words: Sequence[str], at: int) -> None:
         """Add to `hits` what begins with this word."""
@@ -66,6 +70,8 @@ class _Phrases:
             for theme, behind in self._exact[second]:
                 if len(behind) == 1 or _follow(words, at + 2, behind[1:]):
                     hits.setdefault(theme, []).append((at, at + 1 + len(behind)))
+        if not (second.startswith(self._stems) or second.endswith(self._endings)):
+            return
         for theme, behind in self._loose:
             if behind[0].loosely(second) and _follow(words, at + 2, behind[1:]):
                 hits.setdefault(theme, []).append((at, at + 1 + len(behind)))
@@ -108,13 +114,14 @@ class Lexicon:
         hits: Hits = {}
         exact, begun = self._words, self._begun
         for at, word in enumerate(words):
-            if word in exact:
-                exact[word].note(hits, words, at)
+            phrases = exact.get(word)
+            if phrases is not None:
+                phrases.note(hits, words, at)
             letters = word[:_INDEXED]
             if letters in begun and word.startswith(begun[letters]):
-                for stem, phrases in self._stems[letters].items():
+                for stem, begun_so in self._stems[letters].items():
                     if word.startswith(stem):
-                        phrases.note(hits, words, at)
+                        begun_so.note(hits, words, at)
         return hits
 
 

@@ -43,10 +43,19 @@ _NEVER: Final = re.compile(
 
 _DIGIT: Final = re.compile(r"\d")
 _NUMBER: Final = re.compile(r"\d[\d.,]*")
+_FARTHEST: Final = 26
+"""Characters before its first digit that one of them begins at most, `llam\\w+` excepted, of which
+`\\w+` may be longer: they are of one word."""
 
 
 def measures_out(digits: str) -> str:
     """Return the text with `#` for the numbers that are no secret, whatever stands beside them."""
-    if not _DIGIT.search(digits):
+    first = _DIGIT.search(digits)
+    if first is None:
         return digits
-    return _NEVER.sub(lambda found: f"{_NUMBER.sub('#', found[0])} ", digits)
+    begin = max(0, first.start() - _FARTHEST)
+    while begin and (digits[begin - 1].isalnum() or digits[begin - 1] == "_"):
+        begin -= 1
+    return digits[:begin] + _NEVER.sub(
+        lambda found: f"{_NUMBER.sub('#', found[0])} ", digits[begin:]
+    )

@@ -15,7 +15,7 @@ from attrs import field, frozen
 from robi.people.privacy.lexicon import Hits
 from robi.people.privacy.measures import measures_out
 from robi.people.privacy.spelled import in_digits, starts_number
-from robi.people.privacy.themes import themes
+from robi.people.privacy.themes import announcing, themes
 
 PRIVATE_MARK: Final = "(…)"
 """What stands where something private stood, in any language. It is a sentence of its own,
@@ -37,7 +37,8 @@ _SENTENCE: Final = re.compile(
 )
 _NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
 _APART: Final = re.compile(r"(?<![^\W_])(?:[^\W\d_][.\-·*_ ]\s?){2,}[^\W\d_](?![^\W_])\.?")
-_MAYBE_APART: Final = re.compile(r"[.\-·*_\s][^\W\d_][.\-·*_ ]")
+_MAYBE_APART: Final = re.compile(r"[.\-·*_\s][^\W\d_][.\-·*_ ]\s?[^\W\d_](?![^\W_])")
+"""How such letters end, beginning with what stands before the last but one: quickly not found."""
 _BETWEEN_LETTERS: Final = re.compile(r"[.\-·*_ ]+")
 _QUOTES: Final = re.compile(r"(?<=[^\W\d_])['`´](?=[^\W\d_])")  # noqa: RUF001
 _MARKS: Final = frozenset("'`´")  # noqa: RUF001
@@ -109,6 +110,11 @@ class Reading:
     """Where the words of each theme stand among `words`."""
     lettered: bool
     """Whether there are words, all of them of letters, and none that a number begins with."""
+
+
+def may_announce(text: str) -> bool:
+    """Return whether the text may announce something; most texts do not, and need no reading."""
+    return bool(announcing(_WORDS.findall(put_together(folded(text)) + " ")))
 
 
 def read(text: str) -> Reading:

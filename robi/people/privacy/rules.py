@@ -85,6 +85,8 @@ class Rules:
         for rule in rules:
             for theme in rule.key:
                 self._by_theme.setdefault(theme, []).append(rule)
+        self.needed = frozenset(self._by_theme)
+        """The same, chosen so that few sentences hold one."""
 
     def met(self, hits: Hits) -> bool:
         """Return whether any of the rules is met."""

@@ -75,21 +75,18 @@ def in_digits(folded: str, *, among_digits: bool = False) -> str:
     pieces = _PIECES.findall(folded)
     written: list[str] = []
     at = 0
-    while at < len(pieces):
-        piece = pieces[at]
-        if piece not in _BEGINNINGS and not piece.isdigit():
-            written.append(piece)
-            at += 1
+    for start, piece in enumerate(pieces):
+        if start < at or (piece not in _BEGINNINGS and not piece.isdigit()):
             continue
-        end, groups = _run(pieces, at)
+        written += pieces[at:start]
+        end, groups = _run(pieces, start)
         if groups:
             written.append(" ".join(groups))
             at = end
         else:
-            until = max(end, at + 1)
-            written += pieces[at:until]
-            at = until
-    return "".join(written)
+            at = max(end, start + 1)
+            written += pieces[start:at]
+    return "".join([*written, *pieces[at:]])
 
 
 def starts_number(words: Iterable[str]) -> bool:

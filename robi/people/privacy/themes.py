@@ -7,8 +7,19 @@ from typing import Final
 from robi.people.privacy import confidence, everyday, health, labels, secrets
 from robi.people.privacy.lexicon import Hits, Lexicon
 
+ANNOUNCING: Final = frozenset(labels.CLASSES) | secrets.NAMED.needed
+"""Themes without which a sentence neither asks for nor announces anything private."""
+
 _ROOMS: Final = (everyday, health, confidence, secrets, labels)
 _LEXICON: Final = Lexicon({name: table for room in _ROOMS for name, table in room.TABLES.items()})
+_ANNOUNCING: Final = Lexicon(
+    {
+        name: table
+        for room in (secrets, labels)
+        for name, table in room.TABLES.items()
+        if name in ANNOUNCING
+    }
+)
 _DIGIT: Final = re.compile(r"\d")
 _COUNTED: Final = re.compile(r"\d+(?:st|nd|rd|th|am|pm|h|g|mb|gb|tb|k|m|km|kg|ml|cm|mm|s|p|x|ª|º)")
 _SHORTEST_MIXED: Final = 4
@@ -18,6 +29,11 @@ _LONG: Final = 8
 """Digits of an account, at least."""
 _PART: Final = 2
 """Digits that say how a card ends, at least."""
+
+
+def announcing(words: Sequence[str]) -> Hits:
+    """Return where the words stand without which nothing is asked for or announced."""
+    return _ANNOUNCING.hits(words)
 
 
 def themes(words: Sequence[str]) -> Hits:

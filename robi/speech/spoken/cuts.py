@@ -6,6 +6,7 @@ on no more than is there already when it is asked: that is why the same text is 
 places, however it comes.
 
 - `first_special` finds the first place where words stop to be plain.
+- `certain` finds words of which that is known at once: most of an answer.
 - `pending` says from where on letters and opening marks before a place may still belong to
   something special there: what is before that can be said at once.
 """
@@ -51,9 +52,31 @@ _TAIL: Final = re.compile(
     rf"(?:((?<=[\w{MARKS}])['’-])|(?:[{_OPENING}]|(?<!\S)[;!])*(?:{_SCHEME}[{_OPENING}]*)?)"
     rf"({LETTERS})?\Z"
 )
+_WORD: Final = rf"(?:[a-záéíóúüñ]|(?!(?:{'|'.join(_DAYS)})\b)[A-ZÁÉÍÓÚÑ][a-záéíóúüñ])[a-záéíóúüñ]*+"
+_CERTAIN: Final = re.compile(rf"((?:[¿¡]?{_WORD}[,;!?.]? )*+)(?:[¿¡]?({_WORD})([,;!?.]?)\Z)?")
+"""Words of small letters, the first maybe a capital, each with the space behind it, and a last one
+that may go on. What `_SPECIAL` would find among them is no more than full stops."""
+_STOPPED: Final = re.compile(rf"{_WORD}\.")
 _NUMERAL: Final = re.compile(r"(?:[IVXLC]{1,12}|[πΔ])\Z")
 _WORD_BEFORE: Final = re.compile(rf"{LETTERS}(?:['’-]{LETTERS})*\Z")
 _STOP: Final = re.compile(r"[.:][»”\"')]{0,8}")
+
+
+def certain(text: str) -> tuple[int, bool]:
+    """Return how much of `text` is plain, as far as that shows at the first look.
+
+    Where it does, it is what `pending` and `first_special` would say of it.
+
+    Returns:
+        The place; and whether all that is left there is a full stop, which has to wait.
+    """
+    found = _CERTAIN.match(text)
+    if found is None or ("." in found[1] and any(map(is_abbreviation, _STOPPED.findall(found[1])))):
+        return 0, False
+    _, last, mark = found.groups()
+    if last is None or (mark in {"", "."} and may_begin(last)):
+        return found.end(1), False
+    return (found.start(3), True) if mark == "." else (found.end(), False)
 
 
 def first_special(text: str, start: int, limit: int, before: str, *, end: bool) -> tuple[int, bool]:

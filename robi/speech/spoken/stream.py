@@ -27,7 +27,7 @@ from typing import Final
 from robi.speech.spacing import Spacing
 from robi.speech.spoken import controls, graphemes
 from robi.speech.spoken.controls import Controls
-from robi.speech.spoken.cuts import begin_of_phrase, first_special, pending
+from robi.speech.spoken.cuts import begin_of_phrase, certain, first_special, pending
 from robi.speech.spoken.graphemes import FIRST_MARK, Graphemes
 from robi.speech.spoken.guess import WINDOW, as_language, guess
 from robi.speech.spoken.letters import LETTERS, MARKS, UNSPACED
@@ -139,6 +139,15 @@ class Speakable:
             if self._phrase and self._line_begins:
                 out.append(self._end_phrase(ends_line=True))
             if self._phrase is None and not self._skips:
+                if not end:
+                    said = len(self._run)
+                    there, waits = certain(self._run + self._buffer)
+                    if there > said:
+                        out.append(self._say_plain(self._buffer[: there - said]))
+                        self._buffer = self._buffer[there - said :]
+                        if waits:
+                            break
+                        continue
                 cut, special = self._plain(end=end)
                 if cut:
                     out.append(self._say_plain(self._buffer[:cut]))

@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from robi.people.privacy import PRIVATE_MARK, classes, masked
-from robi.people.privacy.gate import _across, _Piece
+from robi.people.privacy.gate import _across, _announced, _Piece
 from robi.people.privacy.numbers import numbers
-from robi.people.privacy.reading import folded, put_together, read
+from robi.people.privacy.reading import folded, may_announce, put_together, read
 from robi.people.privacy.reading import sentences as sentences_of
 from robi.people.privacy.spelled import in_digits
 from tests.people.labelled import Sentence, sentences
@@ -130,3 +130,11 @@ def test_card_at_either_end_of_a_flood_of_digits_is_found() -> None:
     card, flood = "4111 1111 1111 1111", "4. " * 5_000
     assert "card" in classes(f"{card} {flood}")
     assert "card" in classes(f"{flood} {card}")
+
+
+def test_text_that_announces_something_is_known_to_at_the_first_look() -> None:
+    told = {line for s in SAID for line in (s.text, *s.before.split("\n")) if line}
+    announcing = [line for line in told if _announced(read(line))]
+    assert len(announcing) > len(told) / 10
+    assert [line for line in announcing if not may_announce(line)] == []
+    assert sum(map(may_announce, told)) < len(told) * 0.9
