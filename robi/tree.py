@@ -1,19 +1,17 @@
 """The tree of actors: one table, and the wiring between its rows.
 
-The only module that names concrete classes. `GET /api/tree`, `robi tree` and the drawing in
-docs/architecture.md are made from it. Order matters: children start from first to last, each ready
-before the next, and stop from last to first (docs/supervision.md).
+With `making`, the only module that names concrete classes. `GET /api/tree`, `robi tree` and the
+drawing in docs/architecture.md are made from it. Order matters: children start from first to last,
+each ready before the next, and stop from last to first (docs/supervision.md).
 """
 
 import platform
 import signal
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from datetime import datetime
 from importlib.metadata import version
 from ipaddress import ip_network
-from math import ceil, inf
-from random import Random
+from math import inf
 from time import time
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +36,7 @@ from robi.actors.forgotten import Forgotten
 from robi.actors.janitor import JanitorActor
 from robi.actors.janitor_mail import JanitorAddress
 from robi.actors.keeper import Keeper, remembered, spoken_dialect
-from robi.actors.keyring import ApiKey, Keyring
+from robi.actors.keyring import Keyring
 from robi.actors.keys import KeysActor
 from robi.actors.link import Link
 from robi.actors.mail import Forgot, Hushed
@@ -49,7 +47,6 @@ from robi.actors.mind import Mind
 from robi.actors.registry import Registry
 from robi.actors.remembering import SessionPorts
 from robi.actors.restart import Intensity, Restart
-from robi.actors.retention import DAY_S, HOUR_S, Retention
 from robi.actors.session import Session, SessionSettings
 from robi.actors.sessions import (
     Announced,
@@ -65,27 +62,29 @@ from robi.actors.store import PACE_S, StoreActor
 from robi.actors.store_mail import LoadLooseReminders, LoadReminders, StoreAddress
 from robi.actors.supervisor import Supervisor
 from robi.actors.ticker import Ticker
-from robi.actors.tools import Clock, Tool
+from robi.actors.tools import Clock
 from robi.actors.turn import TurnPorts, report
-from robi.brain.base import Brain, MeasuredBrain
-from robi.brain.breaker import Breaker
+from robi.brain.base import MeasuredBrain
 from robi.brain.budget import Budget
-from robi.brain.failover import Failover
 from robi.brain.gate import Gate
-from robi.brain.gemini import GeminiBrain
-from robi.brain.ledger import Allowance, Ledger, Prices
-from robi.brain.openai import OpenAIBrain
+from robi.brain.ledger import Ledger
 from robi.brain.reach import check_proxies
 from robi.brain.watching import Patrol
-from robi.config import certificate, check, folder
-from robi.config.settings import BrainName, Settings
+from robi.config import certificate, folder
+from robi.config.settings import Settings
 from robi.errors import DataError, RobiError
-from robi.files.base import Files
-from robi.files.folder import FolderFiles
-from robi.mcp.base import ToolServer
-from robi.mcp.client import McpServer
-from robi.mcp.http import Site
-from robi.mcp.stdio import Program
+from robi.making import (
+    MB,
+    local_time,
+    make_attempts,
+    make_brain,
+    make_files,
+    make_keyring,
+    make_ledger,
+    make_servers,
+    retention,
+    turn_ports,
+)
 from robi.metrics import Metrics
 from robi.metrics.tree import Sources, Spent
 from robi.protocol.codec import encode
@@ -103,7 +102,6 @@ from robi.web.api.app import ApiSettings, make_app
 from robi.web.api.calls import ApiPorts
 from robi.web.api.guard import Guard, RateLimit
 from robi.web.api.people_actors import PeopleByActors
-from robi.web.attempts import Attempts
 from robi.web.entry import Entry
 from robi.web.forwarded import Proxies
 from robi.web.handshake import UpgradeRules
@@ -117,7 +115,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-MB = 1024 * 1024
 SERVER = f"robi/{version('robi')}"
 SKILLS = ("conversation", "capture", "registration", "face_scan")
 TICK = 0.25
@@ -564,103 +561,6 @@ class House:
             self._kin.hand_over,
             self._entry.trouble_with,
         )
-
-
-def make_keyring(settings: Settings) -> Keyring:
-    """Return the keyring with the key of these settings alone; the others are in the store."""
-    key = settings.api_key
-    if key is None:
-        return Keyring(None, time)
-    return Keyring(ApiKey(key.matches, len(key.reveal()) < check.WEAK_KEY_CHARACTERS), time)
-
-
-def make_attempts(settings: Settings) -> Attempts:
-    """Return the count of wrong keys in one of these processes: each accepts a part of them."""
-    whole = Attempts()
-    return Attempts(ceil(whole.free / settings.workers), whole.every_s * settings.workers)
-
-
-def make_brain(settings: Settings) -> Brain:
-    """Return the model of these settings; of several the next is asked when one is unavailable."""
-    count = len(settings.brains)
-    brains = [Breaker(_brain(name, settings), brains=count) for name in settings.brains]
-    return brains[0] if len(brains) == 1 else Failover(brains)
-
-
-def _brain(name: BrainName, settings: Settings) -> Brain:
-    if name == "gemini" and (key := settings.gemini_api_key) is not None:
-        return GeminiBrain(key.reveal(), settings.google_gemini_base_url, settings.gemini_model)
-    if name == "openai" and (model := settings.openai_model) is not None:
-        given = settings.openai_api_key
-        return OpenAIBrain(
-            settings.openai_base_url,
-            model,
-            given.reveal() if given else None,
-            hearing=settings.openai_audio,
-        )
-    # 0.2 s and 6 MB, which a server that has a model should not spend.
-    from robi.brain.rehearsal import RehearsalBrain  # noqa: PLC0415
-
-    return RehearsalBrain()
-
-
-def make_ledger(settings: Settings) -> Ledger:
-    """Return the counts of a day, with its prices and limits."""
-    return Ledger(
-        local_time,
-        Prices(settings.price_input, settings.price_output),
-        Allowance(settings.daily_budget, settings.daily_tokens),
-    )
-
-
-def local_time() -> datetime:
-    """Return what the clock on the wall says, with its zone."""
-    return datetime.now().astimezone()
-
-
-def make_servers(settings: Settings) -> Sequence[ToolServer]:
-    """Return the servers of tools of these settings; none, mostly."""
-    return [
-        McpServer(
-            Site(named.name, named.url, named.headers)
-            if named.url
-            else Program(named.name, named.command, named.env)
-        )
-        for named in settings.mcp_servers
-    ]
-
-
-def make_files(settings: Settings) -> Files:
-    """Return the files of these settings."""
-    return FolderFiles(settings.media_dir, settings.log_file)
-
-
-def retention(settings: Settings) -> Retention:
-    """Return how long the files of these settings are kept."""
-    return Retention(
-        audio_s=settings.media_retention_audio_h * HOUR_S,
-        vision_s=settings.media_retention_vision_h * HOUR_S,
-        budget=settings.media_budget_mb * MB,
-        logs_s=settings.log_retention_days * DAY_S,
-    )
-
-
-def turn_ports(
-    settings: Settings, brain: Brain, mind: Mind, tools: Callable[[], Sequence[Tool]]
-) -> TurnPorts:
-    """Return what turns need."""
-    return TurnPorts(
-        brain=brain,
-        recall=mind.recall,
-        meet=mind.meet,
-        named=mind.named,
-        wall_clock=local_time,
-        rng=Random(),  # noqa: S311 - picks emoji
-        max_output_tokens=settings.gemini_max_output_tokens,
-        temperature=settings.gemini_temperature,
-        tools=tools,
-        persona=settings.persona_file.text if settings.persona_file else None,
-    )
 
 
 async def serve(

@@ -18,7 +18,7 @@ import trio
 import trio.testing
 from attrs import define, field
 
-from robi import tree
+from robi import making, tree
 from robi.actors.mailbox import Mailbox
 from robi.actors.retention import Retention
 from robi.actors.ticker import Tick
@@ -293,8 +293,8 @@ def test_files_are_those_of_the_settings(tmp_path: Path) -> None:
         "LOG_RETENTION_DAYS": "4",
     }
     settings = Settings.load(environ, dotenv_path=tmp_path / "no.env")
-    assert tree.make_files(settings) == FolderFiles(tmp_path / "seen", tmp_path / "robi.log")
-    assert tree.retention(settings) == Retention(7200, 1800, 3 * 1024 * 1024, 4 * 86_400)
+    assert making.make_files(settings) == FolderFiles(tmp_path / "seen", tmp_path / "robi.log")
+    assert making.retention(settings) == Retention(7200, 1800, 3 * 1024 * 1024, 4 * 86_400)
 
 
 # ── how long it may take ──────────────────────────────────────────────────────────────────

@@ -24,8 +24,8 @@ from robi.brain.wire import checked_url
 from robi.config import Settings
 from robi.config.settings import BrainName
 from robi.errors import BrainError, ProxyUnusable
+from robi.making import make_brain
 from robi.speech.scene import Said, Scene
-from robi.tree import make_brain
 from robi.upkeep.findings import Finding, advised, good, wrong
 
 _WITHIN_S: Final = 5.0
