@@ -95,6 +95,10 @@ class KeyNotFit(ApiKeyInvalid):
     }
 
 
+class ApiKeyRevoked(ApiKeyInvalid):
+    """The key was ours, and was taken back: to be told apart from one that was guessed."""
+
+
 class RateLimitExceeded(AuthError):
     """More requests than a key may send in a minute, or too many wrong keys from one address."""
 

@@ -5,8 +5,10 @@ that is slow makes one robot wait, and no other.
 """
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import structlog
+import trio
 from attrs import frozen
 
 from robi.actors.address import Address
@@ -31,6 +33,10 @@ ANSWER_WITHIN = 5.0
 REMEMBER_WITHIN = 2.0
 """Seconds that a robot waits for the store before it begins anew: a conversation without a past
 is better than silence (architecture.md, *When something fails*)."""
+
+SETTLED_WITHIN = 0.5
+"""Seconds that it waits for what was said before to be written: ten times what writes are gathered
+for."""
 
 RETRY_AFTER_S = 5
 
@@ -85,10 +91,16 @@ class Admission:
     async def _remembered(self, auth: Auth) -> Open:
         """Return what to open: with its past, if the store has one that this robot may have."""
         new = Open(auth.device_id)
+        if not (auth.session_id or auth.device_id):
+            return new
+        until = trio.current_time() + REMEMBER_WITHIN
+        with suppress(DataError, ActorError):  # the store is slow: what it has will do
+            # A life of this session that has just ended may have said more than is written.
+            await self.store.commit(within=SETTLED_WITHIN)
         try:
             if auth.session_id:
                 kept = await self.store.read(
-                    LoadConversation(auth.session_id), within=REMEMBER_WITHIN
+                    LoadConversation(auth.session_id), within=until - trio.current_time()
                 )
                 if kept is not None and _may_have(kept, auth.device_id):
                     device_id = auth.device_id or kept.session.device_id
@@ -96,7 +108,7 @@ class Admission:
                     return Open(device_id, kept, Origin.REMEMBERED, last_seq)
             if auth.device_id:
                 kept = await self.store.read(
-                    LoadConversationOf(auth.device_id), within=REMEMBER_WITHIN
+                    LoadConversationOf(auth.device_id), within=until - trio.current_time()
                 )
                 if kept and self.wall_clock() - kept.session.last_seen <= self.keep_alive:
                     return Open(auth.device_id, kept, Origin.CONTINUED)

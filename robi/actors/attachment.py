@@ -98,7 +98,7 @@ class Attachment:
     def hold_back(self) -> None:
         """Write through no more, ever: what is said waits. For the link, when it ends."""
         self._held_back = True
-        self._write = None
+        self._write = self._over = None  # what holds each other waits for the garbage collector
 
     def flush(self) -> None:
         """Write through what waits, as far as the link takes it at once. For the outbox."""

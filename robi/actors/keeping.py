@@ -310,7 +310,9 @@ class Keeping:
 
     async def _erase(self, erasure: Erasure) -> None:
         """Erase what nobody has asked to have forgotten."""
-        await self._eraser.forget(Order(Forget(erasure), self._clock(), []))
+        order = Order(Forget(erasure), self._clock(), [])
+        await self._eraser.forget(order)
+        self._on_kept(Forgetting(order))  # other processes were told of it, and may let go of it
 
     # ── the store ─────────────────────────────────────────────────────────────────────────
 

@@ -10,7 +10,7 @@ from math import inf
 
 from attrs import define, field, frozen
 
-from robi.errors import ApiKeyExpired, ApiKeyInvalid, AuthError, ServerBusy
+from robi.errors import ApiKeyExpired, ApiKeyInvalid, ApiKeyRevoked, AuthError, ServerBusy
 from robi.store.base import KEY_PREFIX, KeyRole, KeyRow, UseKey, key_digest
 
 __all__ = ["OPERATORS", "ROBOTS", "ApiKey", "KeyRole", "Keyring", "Pass"]
@@ -128,7 +128,7 @@ class Keyring:
 
     def _trouble_with(self, row: KeyRow) -> AuthError | None:
         if row.revoked_at is not None:
-            return ApiKeyInvalid("the key was revoked")
+            return ApiKeyRevoked("the key was revoked")
         return ApiKeyExpired() if row.is_expired(self._wall_clock()) else None
 
     # ── last uses ─────────────────────────────────────────────────────────────────────────

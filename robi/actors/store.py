@@ -236,10 +236,10 @@ class StoreActor:
             else:
                 self._refused += store.refused - refused
                 self._written += len(writes)
-                self._committed(Committed(writes, since, began, trio.current_time()))
                 for unit in units:
                     if unit.owed is not None:
                         unit.owed.reply(None)
+                self._committed(Committed(writes, since, began, trio.current_time()))
                 break
         self._in_hand = 0
 

@@ -18,6 +18,9 @@ from typing import Final
 MAX_HEAD_BYTES: Final = 64 * 1024
 """Of a status line with its fields, and of trailers. Browsers take 256 KiB, h11 16."""
 
+_MOST_BEFORE: Final = 16
+"""Heads of 1xx before that of the answer. One is usual; each is a call within a call."""
+
 _MAX_CHUNK_LINE: Final = 1024
 _END_OF_HEAD: Final = re.compile(rb"\n\r?\n")  # RFC 9112 §2.2: a LF alone may be taken for CRLF
 _STATUS: Final = re.compile(rb"HTTP/1\.([01]) ([1-9][0-9]{2})(?: [\t\x20-\x7e\x80-\xff]*)?")
@@ -58,6 +61,7 @@ class ResponseParser:
         self._held = bytearray()  # what cannot be read before more has come
         self._left = 0  # bytes of the body, or of its current chunk
         self._trailers = 0
+        self._before = 0  # heads of 1xx
         # Functions of the class, not of the object: that would be a cycle for each response.
         self._read: _Read = ResponseParser._read_head
         self._read_line: _ReadLine = ResponseParser._read_size
@@ -114,6 +118,10 @@ class ResponseParser:
             msg = "another protocol, for which nobody asked"
             raise MalformedResponse(msg)
         if status < HTTPStatus.OK:
+            self._before += 1
+            if self._before > _MOST_BEFORE:
+                msg = f"more than {_MOST_BEFORE} heads before the answer's"
+                raise MalformedResponse(msg)
             return False
         if matched[1] == b"0" and "transfer-encoding" in headers:  # RFC 9112 §6.1
             msg = "a coding of the transfer, of which HTTP/1.0 knows none"

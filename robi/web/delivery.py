@@ -6,11 +6,24 @@ caught up: one message at a time, for what is in a write cannot be taken back by
 (protocol.md §6).
 """
 
+from typing import TypeVar
+
 import trio
 from attrs import define, field
 
 from robi.actors.attachment import Attachment, Detached
 from robi.actors.link import Link, LinkClosed
+
+E = TypeVar("E", bound=LinkClosed | Detached)
+
+
+def untraced(how: E) -> E:
+    """Return `how`, to be kept: without the frames that it came through.
+
+    One of them keeps it. So the link with all that it holds would wait for the garbage collector.
+    """
+    how.__traceback__ = how.__context__ = None
+    return how
 
 
 @define(eq=False)
@@ -33,7 +46,7 @@ class Delivery:
 
     def end(self, how: LinkClosed | Detached) -> None:
         """Note that it is over, and have everybody leave."""
-        self.ended = self.ended or how
+        self.ended = self.ended or untraced(how)
         self._nursery.cancel_scope.cancel()
 
     def _write(self, frames: list[bytes]) -> bool:

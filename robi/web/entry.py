@@ -14,6 +14,7 @@ from robi.errors import (
     ApiKeyExpired,
     ApiKeyInvalid,
     ApiKeyMissing,
+    ApiKeyRevoked,
     AuthError,
     KeyNotFit,
     RateLimitExceeded,
@@ -65,7 +66,7 @@ class Entry:
         wait = self._attempts.wait_s(address, now)
         try:
             return self._keyring.recognise(key, heard=not wait)
-        except ApiKeyExpired:
+        except (ApiKeyExpired, ApiKeyRevoked):
             raise  # whoever has it did not guess it
         except ApiKeyInvalid:
             if wait:

@@ -36,7 +36,7 @@ from robi.protocol.closing import INTERNAL_ERROR, NORMAL_CLOSURE, POLICY_VIOLATI
 from robi.protocol.codec import decode_text, encode, request_id_of
 from robi.protocol.dialects import Dialect
 from robi.protocol.messages import Audio, Auth, AuthOk, ClientSettings, Interrupt
-from robi.web.delivery import Delivery
+from robi.web.delivery import Delivery, untraced
 
 log = structlog.get_logger()
 
@@ -201,7 +201,7 @@ class RobotDoor:
                     delivery.stop()
             ended = delivery.ended
         except LinkClosed as how:
-            ended = how
+            ended = untraced(how)
         finally:
             del self._links[link]
             attachment.drop()

@@ -104,7 +104,9 @@ Build = Callable[..., Any]
 
 @pytest.fixture
 def build(nursery: trio.Nursery) -> Build:
-    async def build(store: RamStore | None = None, most: int = 10, *, stuck: bool = False) -> House:
+    async def build(
+        store: RamStore | None = None, most: int = 10, *, stuck: bool = False, pace: float = 0.0
+    ) -> House:
         ways: set[str] = set()
         asked: list[Attach] = []
         opened: list[Open] = []
@@ -126,7 +128,8 @@ def build(nursery: trio.Nursery) -> Build:
 
         await nursery.start(live, SessionsActor(session, most).run, mailbox)
         if not stuck:
-            await nursery.start(live, StoreActor(opened_store, store_address.reads).run, writes)
+            actor = StoreActor(opened_store, store_address.reads, pace=pace)
+            await nursery.start(live, actor.run, writes)
         admission = Admission(address, store_address, KEEP_ALIVE, lambda: NOW)
         return House(admission, address, kept, opened, ways, asked)
 
@@ -224,6 +227,16 @@ async def test_robot_begins_anew_when_the_store_cannot_answer(
     house = await build(SickStore())
     await house.admit(session_id="kept", device_id="d1")
     assert house.opened == [Open("d1")]
+
+
+async def test_robot_that_is_back_at_once_finds_what_was_not_written_yet(
+    build: Build, autojump_clock: trio.testing.MockClock
+) -> None:
+    """Its session crashed: the last words wait for the next commit."""
+    house = await build(pace=60.0)
+    row = SessionRow("kept", "d1", "user_ana", NOW - 100, NOW - 1)
+    house.admission.store.write_nowait(SaveSession(row))
+    assert await house.admit(session_id="kept", device_id="d1") == "kept"
 
 
 async def test_robot_begins_anew_when_the_store_is_too_slow(

@@ -13,7 +13,7 @@ import trio
 from attrs import define
 from trio.testing import MockClock
 
-from robi import tree
+from robi import making, tree
 from robi.brain.base import BrainRequest, Fragment
 from robi.config.settings import Settings
 from robi.errors import DayUsedUp
@@ -90,7 +90,8 @@ async def living(
     monkeypatch.setattr(tree, "store_maker", lambda _url: lambda: store)
     monkeypatch.setattr(tree, "make_brain", lambda _settings: Counting())
     noon = datetime(2026, 11, 21, 12, tzinfo=UTC)
-    monkeypatch.setattr(tree, "local_time", lambda: noon)
+    for module in (tree, making):
+        monkeypatch.setattr(module, "local_time", lambda: noon)
     environ = {"API_KEY": KEY, "PORT": "0", "DATA_DIR": str(folder), "DAILY_TOKENS": "150"}
     loaded = Settings.load(environ, dotenv_path=folder / "no.env")
     async with trio.open_nursery() as nursery:

@@ -6,7 +6,7 @@ import pytest
 from attrs import define, evolve, field
 
 from robi.actors.keyring import ApiKey, Keyring, Pass
-from robi.errors import ApiKeyExpired, ApiKeyInvalid, RobiError, ServerBusy
+from robi.errors import ApiKeyExpired, ApiKeyInvalid, ApiKeyRevoked, RobiError, ServerBusy
 from robi.store.base import KeyRow, UseKey, key_digest
 from robi.store.keys import new_key
 
@@ -69,7 +69,7 @@ def test_key_of_nobody_opens_nothing(wrong: str) -> None:
 
 
 def test_key_that_was_revoked_opens_nothing() -> None:
-    assert Ring().with_keys(evolve(ROW, revoked_at=5.0)).refusal(ANA) is ApiKeyInvalid
+    assert Ring().with_keys(evolve(ROW, revoked_at=5.0)).refusal(ANA) is ApiKeyRevoked
 
 
 def test_key_opens_until_its_last_second_and_then_says_why_not() -> None:
@@ -106,7 +106,7 @@ def test_key_that_can_be_guessed_is_not_looked_at_while_nobody_is_heard(guessabl
     [
         ((ROW,), None),
         ((evolve(ROW, name="renamed"),), None),
-        ((evolve(ROW, revoked_at=999.0),), ApiKeyInvalid),
+        ((evolve(ROW, revoked_at=999.0),), ApiKeyRevoked),
         ((evolve(ROW, expires_at=1_000.0),), ApiKeyExpired),
         ((), ApiKeyInvalid),
     ],

@@ -277,3 +277,8 @@ def test_response_with_errors_is_refused_or_is_what_h11_reads(
         assert theirs is not None
         status, headers, body, ended, _ = theirs
         assert ours[:4] == (status, joined(headers), body, ended)
+
+
+def test_flood_of_heads_before_the_answer_is_refused() -> None:
+    with pytest.raises(MalformedResponse, match="before"):
+        ResponseParser().feed(b"HTTP/1.1 100\r\n\r\n" * 1_000)

@@ -11,6 +11,7 @@ from robi.errors import (
     ApiKeyExpired,
     ApiKeyInvalid,
     ApiKeyMissing,
+    ApiKeyRevoked,
     KeyNotFit,
     RateLimitExceeded,
 )
@@ -134,3 +135,12 @@ async def test_key_that_has_expired_is_told_so_however_often_and_is_no_guess() -
     await guess(door)
     with pytest.raises(ApiKeyExpired):
         door.check(OLD, HERE, ROBOTS)
+
+
+async def test_key_that_was_revoked_is_told_so_however_often_and_is_no_guess() -> None:
+    """Its phone goes on trying; the other robots of the house must not wait for that."""
+    door = entry(evolve(ROW, revoked_at=500.0))
+    for _ in range(10):
+        with pytest.raises(ApiKeyRevoked):
+            door.check(ANA, HERE, ROBOTS)
+    assert door.check("api key", HERE, ROBOTS).role == "operator"
