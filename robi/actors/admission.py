@@ -72,7 +72,7 @@ class Admission:
                 live = await self._live(auth)
                 # Numbers count within a session: those of another one say nothing here.
                 mine = live.session_id == auth.session_id
-                attach = Attach(auth.last_seq if mine else None)
+                attach = Attach(auth.last_seq if mine else None, auth.device_id or None)
                 attached = await ask(live.mailbox, attach, timeout=ANSWER_WITHIN)
             except ActorError as failure:
                 log.warning("admission_failed", reason=type(failure).__name__)

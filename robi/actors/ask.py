@@ -12,7 +12,7 @@ one of four things:
 """
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 import trio
 from attrs import define, field
@@ -27,6 +27,9 @@ class Question(Generic[T]):
     """Base of what can be asked; `T` is the answer: `class Recall(Question[Recollection])`."""
 
     __slots__ = ()
+
+    done_anyway: ClassVar[bool] = False
+    """Whether the actor does what is asked though the asker has given up."""
 
 
 @define(eq=False)
@@ -46,6 +49,11 @@ class Ask(Generic[T]):
     _error: Exception | None = field(default=None, init=False, repr=False)
     _asker: trio.lowlevel.Task | None = field(default=None, init=False, repr=False)
     _hand: set["Ask[Any]"] | None = field(default=None, init=False, repr=False)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether to pass it on would change nothing: it was abandoned, and is not done anyway."""
+        return self.abandoned and not self.question.done_anyway
 
     def reply(self, value: T) -> None:
         """Answer with `value`. Without effect when nobody waits any more.

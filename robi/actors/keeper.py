@@ -100,6 +100,13 @@ class Keeper:
         """The device whose session it is, if that is known."""
         return self._device_id
 
+    def belong_to(self, device_id: str) -> bool:
+        """Be that device's, if this is nobody's yet; return whether that is news."""
+        if self._device_id is not None:
+            return False
+        self._device_id = device_id
+        return True
+
     def keep_turn(self, person_id: str, entries: Iterable[Entry], before: str = "") -> None:
         """Keep what was said, as far as it was, in a turn whose speaker is `person_id`.
 
@@ -212,7 +219,7 @@ class Keeper:
         return (
             saved is not None
             and 0 <= row.last_seen - saved.last_seen < SEEN_EVERY_S
-            and (saved.person_id, saved.dialect) == (row.person_id, row.dialect)
+            and evolve(saved, last_seen=row.last_seen) == row
         )
 
     def _write(self, write: Write) -> None:

@@ -29,6 +29,7 @@ from attrs import define, evolve, field, frozen
 from robi.actors.memory_mail import Heard
 from robi.actors.waiting import Waiting
 from robi.brain.base import Brain, BrainRequest, Purpose
+from robi.brain.failures import QuestionForgotten
 from robi.errors import BrainBlocked, Language, RobiError
 from robi.people.candidates import Candidate, admissible, from_note, may_tell
 from robi.people.privacy import PrivateClass, classes
@@ -106,6 +107,7 @@ class Learner:
         keep: puts what was learned or judged to the memory's own work.
         unchecked: loads some memories of one person that were told on purpose and not looked at,
             but those of the given ids.
+        gone: whether a memory was forgotten.
     """
 
     _brain: Brain
@@ -114,6 +116,7 @@ class Learner:
     _keep: Callable[[Learned | Judged], None]
     _unchecked: Callable[[Collection[str]], Awaitable[Sequence[Memory]]]
     waiting: Waiting = field(factory=Waiting)
+    _gone: Callable[[Memory], bool] = lambda _memory: False
     _asked: tuple[Heard, ...] = field(default=(), init=False)
     """The turns that the model is being asked about."""
     _learned: Learned | None = field(default=None, init=False)
@@ -142,7 +145,10 @@ class Learner:
 
     def hear(self, heard: Heard, *, late: bool = False) -> None:
         """Let a turn be learned from; at once if it is `late`. Once, however often it is told."""
-        if self.waiting.holds(heard) or heard.told in {asked.told for asked in self._asked}:
+        in_hand = [*self._asked]
+        if self._learned is not None:
+            in_hand += (finding.heard for finding in self._learned.findings)
+        if self.waiting.holds(heard) or heard.told in {each.told for each in in_hand}:
             return
         self.waiting.add(heard, -inf if late else trio.current_time())
         self._news.set()
@@ -284,25 +290,31 @@ class Learner:
             told = answer
         return [_finding(number, heard, told) for number, heard in enumerate(turns, 1)]
 
-    async def _classify(self, contents: Sequence[str]) -> list[Verdict | None]:
+    async def _classify(
+        self, contents: Sequence[str], still: Callable[[], None] = lambda: None
+    ) -> list[Verdict | None]:
         judged: list[Verdict | None] = []
         for start in range(0, len(contents), classification.MOST):
-            judged += await self._judge(contents[start : start + classification.MOST])
+            judged += await self._judge(contents[start : start + classification.MOST], still)
         return judged
 
-    async def _judge(self, contents: Sequence[str]) -> Sequence[Verdict | None]:
+    async def _judge(
+        self, contents: Sequence[str], still: Callable[[], None]
+    ) -> Sequence[Verdict | None]:
         try:
             written = await self._ask(
                 classification.instruction(self._language),
                 classification.question(contents),
                 classification.schema(len(contents)),
                 "classification",
+                still,
             )
         except BrainBlocked:
             if len(contents) == 1:
                 return ["refused"]
             half = len(contents) // 2  # one of them is in the way of the others
-            return [*await self._judge(contents[:half]), *await self._judge(contents[half:])]
+            halves = contents[:half], contents[half:]
+            return [each for part in halves for each in await self._judge(part, still)]
         told = classification.told(written, len(contents))
         if told is None:
             log.info("classification_makes_no_sense", sentences=len(contents))
@@ -318,7 +330,12 @@ class Learner:
             if not memories:
                 self._one_by_one = False  # those that are told later are in nobody's way
                 return
-            told = await self._classify([_text_of(memory) for memory in memories])
+
+            def still() -> None:
+                if any(map(self._gone, memories)):
+                    raise QuestionForgotten("a memory was forgotten meanwhile")
+
+            told = await self._classify([_text_of(memory) for memory in memories], still)
         except SenselessError:
             self._to_look_at = self._looked_in_vain = True
             if self._one_by_one:
@@ -335,7 +352,12 @@ class Learner:
         self._to_look_at = True  # until there are none
 
     async def _ask(
-        self, system: str, question: str, answers: Mapping[str, object], purpose: Purpose
+        self,
+        system: str,
+        question: str,
+        answers: Mapping[str, object],
+        purpose: Purpose,
+        still: Callable[[], None] = lambda: None,
     ) -> str:
         request = BrainRequest(
             system=system,
@@ -346,6 +368,7 @@ class Learner:
             temperature=TEMPERATURE,
             purpose=purpose,
             answers=answers,
+            still=still,
         )
         try:
             return (await self._brain.generate(request)).text

@@ -126,10 +126,13 @@ class Line:
         if not isinstance(message, Ask):
             self._send(_TELL, 0, message)
             return
-        if message.abandoned:
+        if message.is_idle:
             return
         number = next(self._numbers)
         self._send(_ASK, number, message.question)
+        if message.abandoned:  # though nobody waits for the answer
+            self._send(_ABANDON, number, None)
+            return
         self._owed[number] = message
         message.on_abandoned = lambda: self._abandon(number)
 

@@ -39,9 +39,13 @@ class Attached:
 
 @frozen
 class Attach(Question[Attached]):
-    """A link wants to be this session's. `last_seq`: the last message its robot has seen."""
+    """A link wants to be this session's. `last_seq`: the last message its robot has seen.
+
+    `device_id`: the robot's, to which a session without one belongs from then on (§11).
+    """
 
     last_seq: int | None
+    device_id: str | None = None
 
 
 @frozen

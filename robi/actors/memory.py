@@ -17,6 +17,7 @@ to the memory and what becomes of it.
 import secrets
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from math import inf
 
 import structlog
 import trio
@@ -53,6 +54,7 @@ from robi.actors.memory_mail import (
     Remember,
     Removed,
     Saw,
+    TurnsLost,
 )
 from robi.actors.patience import PatientStore
 from robi.actors.snapshot import Detail
@@ -106,6 +108,9 @@ RETRY_AFTER_S = 30
 READY_WITHIN = 2.0
 """Seconds for which the first question waits until the store says who is forgotten."""
 
+TOLD_WITHIN_S = 10.0
+"""Seconds in which what a session tells of a turn that is stored has surely come."""
+
 MOST_UNCHECKED = 20
 """Memories told on purpose that are loaded at once, for the model to look at."""
 
@@ -148,6 +153,7 @@ class MemoryActor:
     _patient: PatientStore = field(init=False)
     _learner: Learner = field(init=False)
     _missed: int = field(default=0, init=False)
+    _turns_lost: trio.Event = field(factory=trio.Event, init=False)
 
     def __attrs_post_init__(self) -> None:
         self._patient = PatientStore(self._store)
@@ -167,6 +173,7 @@ class MemoryActor:
             self._keeping.put,
             self._unchecked,
             Waiting(self._learn_after),
+            self._is_gone,
         )
 
     def details(self) -> Mapping[str, Detail]:
@@ -202,6 +209,9 @@ class MemoryActor:
             background.cancel_scope.cancel()
 
     def _take(self, message: MemoryMessage, asking: trio.Nursery) -> None:
+        if isinstance(message, TurnsLost):
+            self._turns_lost.set()
+            return
         if not isinstance(message, Ask):
             self._take_news(message)
             return
@@ -389,8 +399,19 @@ class MemoryActor:
     # ── what the store knows ──────────────────────────────────────────────────────────────
 
     async def _load(self) -> None:
-        """Take up from the last life: who is forgotten, and what was not learned from yet."""
+        """Take up from the last life who is forgotten, and what was not learned from yet; that
+        also whenever a process that told of turns is gone."""
         self._forgotten.load(await self._patient.read(LoadForgotten()))
+        await self._take_up(until=inf)
+        while True:
+            await self._turns_lost.wait()
+            self._turns_lost = trio.Event()
+            now = self._clock()
+            await trio.sleep(TOLD_WITHIN_S)  # what others told is here then, and not heard twice
+            await self._take_up(until=now)
+
+    async def _take_up(self, *, until: float) -> None:
+        """Learn from the turns up to then of which it is not kept that they were learned from."""
         for turn in await self._patient.read(LoadUnconsidered(BACKLOG)):
             heard = Heard(
                 turn.person_id,
@@ -401,8 +422,11 @@ class MemoryActor:
                 asked=None,
                 at=turn.created_at,
             )
-            if turn.person_id not in self._forgotten:
+            if turn.created_at <= until and turn.person_id not in self._forgotten:
                 self._hear(heard, late=True)
+
+    def _is_gone(self, memory: Memory) -> bool:
+        return memory.person_id in self._forgotten or self._forgotten.has_memory(memory)
 
     async def _unchecked(self, but: Collection[str]) -> Sequence[Memory]:
         loaded = await self._patient.read(LoadUnchecked(MOST_UNCHECKED + len(but)))

@@ -189,7 +189,14 @@ class AddFace:
     embedding: bytes = field(repr=False)
 
 
+@frozen
+class TurnsLost:
+    """A process is gone that told of turns: of some there may be nothing but what is stored."""
+
+
 News: TypeAlias = Heard | Became | Saw | Named | AddFace
 """What the memory is told, and answers nothing to."""
 
-MemoryMessage: TypeAlias = Ask[Recollection] | Ask[Person] | Ask[Memory] | Ask[Removed] | News
+MemoryMessage: TypeAlias = (
+    Ask[Recollection] | Ask[Person] | Ask[Memory] | Ask[Removed] | News | TurnsLost
+)

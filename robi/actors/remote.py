@@ -3,7 +3,9 @@
 Owns the way of a mailbox to its twin at home, where the real actor reads. It decides nothing and
 keeps nothing: what is put here is put there, in the same order (`robi.actors.embassy`), and who
 asked here is answered from there. When the way is lost it crashes, as the actor would: the
-questions in hand are answered `ActorDied`, what waits in the mailbox waits for the next life.
+questions in hand are answered `ActorDied`, what waits in the mailbox waits for the next life. But
+what was told and had not arrived is gone, and nobody knows what that was: so who runs it is told,
+before the next life puts anything behind the gap.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -39,10 +41,12 @@ class Remote:
         dial: how its home is reached.
         beside: a second mailbox that goes the same way, by a line of its own, so that neither waits
             for the other: the reads of the store.
+        lost: called when the way is lost, and what was on it.
     """
 
     _dial: Dial
     _beside: Mailbox[Ask[object]] | None = None
+    _lost: Callable[[], None] = field(default=lambda: None, kw_only=True)
     _passed: int = field(default=0, init=False)
 
     def details(self) -> Mapping[str, Detail]:
@@ -67,6 +71,9 @@ class Remote:
                 lines.cancel_scope.cancel()
             if self._beside is not None:
                 self._beside.close()
+        except Exception:
+            self._lost()
+            raise
         finally:
             if self._beside is not None:
                 self._beside.fail_in_hand()
@@ -78,7 +85,7 @@ class Remote:
 
     async def _pass_on(self, mailbox: Mailbox[Any], line: Line) -> None:
         async for message in mailbox:
-            if isinstance(message, Ask) and message.abandoned:
+            if isinstance(message, Ask) and message.is_idle:
                 continue
             self._passed += 1
             await line.put(message)

@@ -229,7 +229,9 @@ class Session:
                     self._fire(Event.LOST)
                     if left:
                         self._fire(Event.PERSON_LEFT)
-            case Ask(question=Attach(last_seq)) if not message.abandoned:
+            case Ask(question=Attach(last_seq, device_id)) if not message.abandoned:
+                if device_id and self._keeper.belong_to(device_id):
+                    self._keeper.keep_turn(self._company.speaker.person_id, [])
                 self._attach(message, last_seq)
             case Due():
                 self._on_due(trio.current_time())

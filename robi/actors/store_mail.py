@@ -10,7 +10,7 @@ never wait for each other, so two mailboxes stand behind a `StoreAddress`:
     reads    `Load`s, served beside by the reader's connection, however long a write takes.
 """
 
-from typing import TypeAlias, TypeVar, cast
+from typing import ClassVar, TypeAlias, TypeVar, cast
 
 from attrs import Factory, define, field, frozen
 
@@ -91,6 +91,7 @@ class Commit(Question[None]):
     asker has stopped waiting: then nobody was told, but it may be there.
     """
 
+    done_anyway: ClassVar[bool] = True
     writes: tuple[Write, ...]
 
 
@@ -102,6 +103,7 @@ class Erase(Question[Receipt]):
     waiting.
     """
 
+    done_anyway: ClassVar[bool] = True
     erasure: Erasure
 
 

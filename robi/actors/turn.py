@@ -27,6 +27,7 @@ from robi.actors.meters import NOBODY, Meters
 from robi.actors.rounds import Rounds
 from robi.actors.tools import Occasion, Reminders, Tool
 from robi.brain.base import Brain, BrainRequest
+from robi.brain.failures import QuestionForgotten
 from robi.errors import BrainError, BrainUnavailable, InternalError, RobiError
 from robi.protocol.emotions import DEFAULT_EMOTION
 from robi.protocol.messages import (
@@ -104,6 +105,8 @@ class TurnPorts:
     """What a model may call now."""
     meters: Meters = NOBODY
     """Told how turns went, and whatever else a session does."""
+    is_forgotten: Callable[[str], bool] = lambda _person_id: False
+    """Whether an id means nobody any more."""
     persona: str | None = None
     """Who the robot is, in the words of the house; None: in those that are shipped."""
 
@@ -234,6 +237,7 @@ class Turn:
             max_output_tokens=self.ports.max_output_tokens,
             temperature=self.ports.temperature,
             asker=self.plan.asker,
+            still=self._still_known,
         )
         try:
             await self._converse(request)
@@ -249,6 +253,15 @@ class Turn:
             self._settle()
             await self.plan.promise()
         await self._finish(scene)
+
+    def _still_known(self) -> None:
+        """Let nothing of a person who was forgotten go to the model again, in another attempt or
+        round; who asks for that in this turn hears of it at its end.
+        """
+        person_id = self.plan.scene.person_id
+        gone = person_id is not None and self.ports.is_forgotten(person_id)
+        if gone and self.plan.promise is None:
+            raise QuestionForgotten("the person was forgotten meanwhile")
 
     async def _converse(self, request: BrainRequest) -> None:
         """Have the model answer, and its tools called between."""

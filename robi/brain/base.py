@@ -73,7 +73,8 @@ class BrainRequest:
     the answer is then JSON, which its reader checks all the same. `asker` is the session it is for,
     so that no robot waits behind the many questions of another. `spent` is told what the question
     takes, as the service counts it: each time what came on top, of every attempt at it, also of one
-    that fails or is cut short.
+    that fails or is cut short. `still` is called before each attempt, and raises a BrainError if it
+    may be put no more: what it is about was forgotten while it waited.
     """
 
     system: str = field(repr=False)
@@ -88,6 +89,7 @@ class BrainRequest:
     rounds: tuple[ToolRound, ...] = ()
     asker: str = ""
     spent: Callable[[TokenUsage], None] = field(default=lambda _usage: None, eq=False, repr=False)
+    still: Callable[[], None] = field(default=lambda: None, eq=False, repr=False)
 
 
 @frozen

@@ -54,7 +54,8 @@ robots that speak at once are refused together when a service takes no more at t
 FIRST_PAUSE_S: Final = 5.0
 LONGEST_PAUSE_S: Final = 60.0
 REFUSED_PAUSE_S: Final = 300.0
-"""A key that is refused is mended by people, not by time."""
+"""The longest where we are refused: a key is mended by people, not by time. The first is as short
+as any: one odd status of a router or a captive portal shall not silence a house for minutes."""
 
 STALLED: Final = 0.9
 """A stream that was left after so much of its time without a word has failed, whoever left it: a
@@ -165,9 +166,10 @@ class Circuit:
         """Pause, at least half of what is due, so that many servers do not come back together."""
         self._reason = error.details or error.error_code
         self._refused = refused
-        longest = REFUSED_PAUSE_S if refused else self._pause
-        self._open_until = now + longest / 2 + self._rng.uniform(0, longest / 2)
-        self._pause = min(2 * self._pause, LONGEST_PAUSE_S)
+        bound = REFUSED_PAUSE_S if refused else LONGEST_PAUSE_S
+        pause = min(self._pause, bound)
+        self._open_until = now + pause / 2 + self._rng.uniform(0, pause / 2)
+        self._pause = min(2 * self._pause, max(bound, FIRST_PAUSE_S))
 
 
 def _known_of(error: BrainError) -> Mapping[str, str]:

@@ -62,6 +62,7 @@ class Failover:
         """
         failures: list[BrainError] = []
         for brain, following, until in self._in_turn(self._limits.first_chunk_s):
+            request.still()
             opened = False
             failure: BrainError = BrainTimeout("no first chunk")
             try:
@@ -86,6 +87,7 @@ class Failover:
         """Ask for a whole answer; see `robi.brain.base.Brain.generate`. Raises as `stream` does."""
         failures: list[BrainError] = []
         for brain, following, until in self._in_turn(self._limits.total_s):
+            request.still()
             failure: BrainError = BrainTimeout("no answer")
             try:
                 with trio.move_on_at(until):

@@ -149,6 +149,7 @@ class Gate:
                 deadline = trio.current_time() + self._limits.total_s
                 retries = Retries(self._rng, self._retries)
                 while True:
+                    request.still()
                     try:
                         with trio.move_on_at(deadline):
                             return await self._brain.generate(request)
@@ -206,6 +207,7 @@ class Gate:
         opened = False
         late: BrainTimeout | None = None
         while True:
+            request.still()
             deadline = min(trio.current_time() + self._limits.first_chunk_s, time.deadline)
             try:
                 with trio.CancelScope(deadline=deadline) as attempt:

@@ -182,7 +182,7 @@ async def test_last_seq_of_another_session_is_not_told_to_the_one_of_the_device(
     session_id = await house.admit(device_id="d1")
     assert await house.admit(device_id="d1", session_id=other, last_seq=3) == session_id
     assert await house.admit(device_id="d1", session_id=session_id, last_seq=3) == session_id
-    assert house.asked == [Attach(None), Attach(None), Attach(3)]
+    assert house.asked == [Attach(None, "d1"), Attach(None, "d1"), Attach(3, "d1")]
 
 
 async def test_robot_that_asks_for_a_remembered_session_of_another_device_gets_a_new_one(

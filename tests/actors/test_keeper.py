@@ -354,3 +354,16 @@ async def test_flush_to_a_store_that_is_gone_for_good_does_not_wait(
     await desk.keeper.flush()
     assert trio.current_time() == began
     assert desk.keeper.shed == 3
+
+
+def test_session_of_nobody_is_its_first_device_s_and_no_other_s_and_is_written_so() -> None:
+    desk = Desk()
+    keeper = desk.keeper = Keeper("s", None, StoreAddress(desk.mailbox))
+    keeper.keep_turn("user_ana", [])
+    assert keeper.belong_to("d1")
+    assert not keeper.belong_to("d2")
+    keeper.keep_turn("user_ana", [])
+    desk.write_down()
+    session = desk.store.session("s")
+    assert session is not None
+    assert session.device_id == "d1"

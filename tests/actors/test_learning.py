@@ -14,6 +14,7 @@ from trio.testing import MockClock
 from robi.actors.ask import Ask
 from robi.actors.learning import FIRST_PAUSE_S, LONGEST_PAUSE_S, MOST_VAIN
 from robi.actors.mail import Hushed
+from robi.actors.memory import TOLD_WITHIN_S
 from robi.actors.memory_mail import (
     Became,
     Forget,
@@ -22,6 +23,7 @@ from robi.actors.memory_mail import (
     Named,
     Remember,
     Removed,
+    TurnsLost,
 )
 from robi.actors.waiting import QUIET_S, TURNS_A_CALL
 from robi.brain.base import Purpose
@@ -114,6 +116,28 @@ async def test_turn_that_is_told_twice_is_asked_about_once(autojump_clock: MockC
     async with at_work() as bench:
         await bench.learns(LUGO, LUGO)
         assert bench.model.asked() == [["vivo en Lugo"]]
+
+
+async def test_turn_of_a_process_that_is_gone_is_learned_from_though_nobody_tells(
+    autojump_clock: MockClock,
+) -> None:
+    """And once: not what a session here tells, or what is being learned from."""
+    async with who_learns_of_lugo() as bench:
+        bench.model.finds("tengo un gato", "Tiene un gato")
+        hold = bench.model.hold("extraction")
+        bench.store.write(rows_of(LUGO))
+        await bench.hears(heard("tengo un gato", "r2"))
+        later = heard("tengo un perro", "r3", at=NOW + 1)  # when that process was gone
+        bench.store.write(rows_of(later))
+        await bench.tell(TurnsLost())
+        await bench.passes(QUIET_S + TOLD_WITHIN_S)
+        await bench.tell(TurnsLost())
+        await bench.passes(TOLD_WITHIN_S)
+        hold.released.set()
+        await bench.passes(QUIET_S + 1)
+        asked = [words for question in bench.model.asked() for words in question]
+        assert sorted(asked) == ["tengo un gato", "vivo en Lugo"]
+        assert sorted(bench.known()) == [("Tiene un gato", 6), ("Vive en Lugo", 6)]
 
 
 async def test_turn_that_comes_under_the_id_of_another_is_asked_about_too(

@@ -25,9 +25,10 @@ from robi.actors.memory_mail import AddFace
 from robi.actors.parcels import ParcelRefused
 from robi.actors.remote import Flush, Remote
 from robi.actors.restart import Intensity, Restart
-from robi.actors.store_mail import LoadPeople
+from robi.actors.store_mail import Commit, Erase, LoadPeople
 from robi.actors.supervisor import Supervisor
 from robi.errors import DiskFull, ServerBusy
+from robi.store.base import DropReminder, EraseMemory
 
 BOUND = 4
 
@@ -63,6 +64,8 @@ class Sides:
     ends: list[trio.abc.Stream]
     """At home."""
     dead: trio.Event
+    lost: list[int]
+    """How many lives of the way there had been, each time it was lost."""
 
     async def taken(self, count: int) -> list[Any]:
         return [await anext(self.home) for _ in range(count)]
@@ -98,14 +101,19 @@ async def two_sides(
             ends.append(far)
             return near
 
+        lost: list[int] = []
+
+        def note() -> None:
+            lost.append(len(ends) // 2)
+
         supervisor = Supervisor(
             "root",
-            [Child("store", lambda: Remote(dial, beside), Restart.PERMANENT, 1, 10)],
+            [Child("store", lambda: Remote(dial, beside, lost=note), Restart.PERMANENT, 1, 10)],
             Intensity(),
         )
         await nursery.start(supervisor.run)
         yield Sides(
-            supervisor.mailbox("store"), beside, home, reads, supervisor, embassy, ends, dead
+            supervisor.mailbox("store"), beside, home, reads, supervisor, embassy, ends, dead, lost
         )
         embassy.cancel_scope.cancel()
         nursery.cancel_scope.cancel()
@@ -246,6 +254,23 @@ async def test_question_abandoned_before_it_was_read_never_leaves(
         assert sides.home.statistics().depth == 0
 
 
+@pytest.mark.parametrize("done_anyway", [Commit((DropReminder("r"),)), Erase(EraseMemory("u", ()))])
+async def test_commit_abandoned_before_it_was_read_is_carried_over_all_the_same(
+    done_anyway: Any, autojump_clock: trio.testing.MockClock
+) -> None:
+    async with two_sides() as sides:
+        owed = Ask(done_anyway)
+        await sides.here.put(owed)
+        owed.abandon()
+        await sides.here.put(write(2))
+        with trio.fail_after(1):
+            carried, after = await sides.taken(2)
+        await trio.testing.wait_all_tasks_blocked()
+        assert carried.question == done_anyway
+        assert carried.abandoned
+        assert after == write(2)
+
+
 async def test_actor_that_dies_at_home_is_told_to_the_asker_at_once(
     autojump_clock: trio.testing.MockClock,
 ) -> None:
@@ -293,6 +318,23 @@ async def test_home_that_dies_fails_questions_in_hand_and_keeps_those_that_wait(
             assert sides.supervisor.snapshot().restarts == 1
             askers.start_soon(asking, 2)
         assert errors == [ActorDied, AskTimeout]
+
+
+@pytest.mark.parametrize("end", [0, 1], ids=["writes", "reads"])
+async def test_way_that_breaks_alone_is_told_before_more_is_put(
+    end: int, autojump_clock: trio.testing.MockClock
+) -> None:
+    async with two_sides() as sides:
+        await sides.here.put(write(1))
+        await trio.testing.wait_all_tasks_blocked()
+        assert sides.lost == []
+        await trio.aclose_forcefully(sides.ends[end])
+        await trio.testing.wait_all_tasks_blocked()
+        assert sides.lost == [1]
+        assert len(sides.ends) == 4  # another life
+        sides.supervisor.request_stop()
+        await trio.sleep(2)
+        assert sides.lost == [1]  # one that ends in order loses nothing
 
 
 async def test_worker_that_dies_abandons_its_questions_at_home(

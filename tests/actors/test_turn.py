@@ -1,6 +1,6 @@
 """One utterance and its answer: what is asked, what is said and in which order, how it ends."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
@@ -425,6 +425,44 @@ async def test_turn_of_which_several_chunks_came_together_says_them_together() -
     assert kinds[0][0] is Emotion
     assert kinds[0].count(TextChunk) > 1
     assert kinds[0][-2:] == [ResponseMeta, StreamEnd]
+
+
+@pytest.mark.parametrize("promised", [False, True], ids=["by somebody else", "in this turn"])
+async def test_turn_of_a_person_who_is_forgotten_asks_the_model_no_more(promised: bool) -> None:
+    async def promise() -> None:
+        await trio.lowlevel.checkpoint()
+
+    made = Stage.with_answer(HELLO, person_id="user_ana").turn()
+    asked: list[BrainRequest] = []
+    ports = evolve(made.ports, brain=Still(made.ports.brain, asked), is_forgotten=lambda _: True)
+    plan = evolve(made.plan, promise=promise if promised else None)
+    turn = Turn(plan, ports, lambda _messages: None)
+    await turn.run()
+    assert bool(asked) == promised
+    assert (turn.error is None) == promised
+
+
+class Still:
+    """A brain that looks whether a question may still be put, as the gate does."""
+
+    model = "still"
+
+    def __init__(self, brain: Brain, asked: list[BrainRequest]) -> None:
+        self._brain = brain
+        self._asked = asked
+
+    @asynccontextmanager
+    async def stream(self, request: BrainRequest) -> AsyncGenerator[AsyncIterator[Fragment]]:
+        request.still()
+        self._asked.append(request)
+        async with self._brain.stream(request) as fragments:
+            yield fragments
+
+    async def generate(self, request: BrainRequest) -> Fragment:
+        return await self._brain.generate(request)
+
+    async def aclose(self) -> None:
+        await self._brain.aclose()
 
 
 class Together:

@@ -107,12 +107,16 @@ def test_circuit_calls_that_began_before_an_answer_say_nothing() -> None:
     assert not well.is_open
 
 
-def test_circuit_refused_key_opens_at_once_and_long() -> None:
-    refused = circuit()
-    refused.failed(refused.admit(0), 0, WRONG_KEY)
-    with pytest.raises(CircuitOpen):
-        refused.admit(299)
-    refused.admit(300)
+def test_circuit_refused_key_opens_at_once_and_for_longer_each_time() -> None:
+    """The first time it may have been a router's word, and not the service's."""
+    refused, now, pauses = circuit(), 0.0, []
+    for _ in range(9):
+        refused.failed(refused.admit(now), now, WRONG_KEY)
+        with pytest.raises(CircuitOpen) as caught:
+            refused.admit(now)
+        pauses.append(caught.value.retry_after)
+        now += pauses[-1]
+    assert pauses == [5, 10, 20, 40, 80, 160, 300, 300, 300]
 
 
 def test_circuit_lets_one_probe_through_after_the_pause() -> None:

@@ -9,7 +9,7 @@ from attrs import evolve
 from trio.testing import MockClock, Sequencer, wait_all_tasks_blocked
 
 from robi.brain.base import BrainRequest, Fragment
-from robi.brain.failures import BrainRefused, EmptyAnswer
+from robi.brain.failures import BrainRefused, EmptyAnswer, QuestionForgotten
 from robi.brain.gate import Gate
 from robi.brain.retries import Limits
 from robi.errors import BrainError, BrainRateLimited, BrainTimeout, BrainUnavailable, ServerBusy
@@ -89,6 +89,33 @@ async def test_gate_trouble_that_lasts_is_raised(
     with pytest.raises(error):
         await read(gate(brain), ask())
     assert (len(brain.asked_at), brain.open) == (attempts, 0)
+
+
+async def test_gate_question_of_which_the_matter_is_forgotten_is_put_no_more(
+    autojump_clock: MockClock, ask: Ask
+) -> None:
+    def still() -> None:
+        if brain.asked_at:
+            raise QuestionForgotten("x")
+
+    brain = Scripted([BrainUnavailable("x")], ["a"])
+    with pytest.raises(QuestionForgotten):
+        await read(gate(brain), evolve(ask(), still=still))
+    with pytest.raises(QuestionForgotten):
+        await gate(brain).generate(evolve(ask(), still=still))
+    assert len(brain.asked_at) == 1
+
+
+async def test_gate_question_that_waits_in_line_while_it_is_forgotten_is_never_put(
+    autojump_clock: MockClock, ask: Ask
+) -> None:
+    def still() -> None:
+        raise QuestionForgotten("x")
+
+    brain = Scripted(["a"])
+    with pytest.raises(QuestionForgotten):
+        await read(gate(brain), evolve(ask(), still=still))
+    assert brain.asked_at == []
 
 
 async def test_gate_error_of_the_block_is_not_retried(autojump_clock: MockClock, ask: Ask) -> None:

@@ -219,7 +219,7 @@ async def test_key_that_is_refused_is_told_to_who_asks_later_too(
         for number in range(2):
             (error,) = await robot.asks("hola", f"r{number}")
             assert error["message"] == MENDED_BY_PEOPLE["es"]
-    assert error["retry_after"] >= 149
+    assert error["retry_after"] >= 2
     assert len(house.stub.requests) == 1
 
 
