@@ -6,6 +6,7 @@ live at home, whose places a `Remote` takes, and a row for the line there
 (docs/decisions/0021-workers.md). It is one file, as both are one tree with other rows.
 """
 
+import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from math import ceil, inf
@@ -19,9 +20,9 @@ from robi.actors.admission import REMEMBER_WITHIN
 from robi.actors.ask import Ask, ask
 from robi.actors.bookkeeping import Books
 from robi.actors.embassy import Lane
-from robi.actors.errors import ActorError
+from robi.actors.errors import ActorError, AskTimeout
 from robi.actors.figures import Latencies, latencies
-from robi.actors.memory_mail import Forget, ForgetAbout
+from robi.actors.memory_mail import Forget, ForgetAbout, TurnsLost
 from robi.actors.remote import Remote
 from robi.actors.restart import Restart
 from robi.actors.sessions import SESSION_GRACE, Inform, LetGo, new_session_id
@@ -30,7 +31,7 @@ from robi.actors.store_mail import LoadConversation, LoadDeviceOf
 from robi.actors.ticker import Ticker
 from robi.brain.reach import check_proxies
 from robi.config.settings import Settings
-from robi.errors import DataError
+from robi.errors import DataError, ServerBusy
 from robi.metrics import merge
 from robi.protocol.messages import Auth
 from robi.service import Service
@@ -43,7 +44,7 @@ from robi.workers.home import UNHAND_WITHIN_S, HomeActor, said
 from robi.workers.news import Look, Portrait, Unhand
 from robi.workers.orders import Orders, Post
 from robi.workers.ownership import Belonging, mint
-from robi.workers.passing import Passing, receive
+from robi.workers.passing import RETRY_AFTER_S, Passing, receive
 from robi.workers.shared import (
     ClaimsAtHome,
     ClaimsElsewhere,
@@ -133,12 +134,23 @@ class OneOfSeveral(House):
             owed.reply(None)
 
     async def _reclaim(self, belonging: Belonging, auth: Auth) -> None:
-        """Have another process let go of a session, and note that it is of the device now."""
+        """Have another process let go of a session, and note that it is of the device now.
+
+        Raises:
+            ServerBusy: it has not let go in time.
+        """
         other = belonging.other_of(auth)
         if other is None or not (auth.session_id and auth.device_id):
             return
         try:
             await self._ask_to_unhand(Unhand(other, auth.session_id, auth.device_id))
+        except AskTimeout:  # it may live there yet: opened here, it would be there twice
+            log.warning("session_not_let_go")
+            busy = ServerBusy("the session is held elsewhere", retry_after=RETRY_AFTER_S)
+            raise busy from None
+        except (ActorError, DataError) as failure:  # where that process has died it is nobody's
+            log.warning("session_not_unhanded", reason=type(failure).__name__)
+        try:
             load = LoadConversation(auth.session_id)
             kept = await self._store.read(load, within=REMEMBER_WITHIN)
             if kept is not None and not kept.session.device_id:
@@ -204,7 +216,15 @@ class HomeHouse(OneOfSeveral):
             claims,
             self.unhand,
             self._ledger,
+            self._take_up_turns,
         )
+
+    def _take_up_turns(self) -> None:
+        """Have those turns learned from of which a process that is gone has not told."""
+        try:
+            self.supervisor.mailbox("memory").put_nowait(TurnsLost())
+        except ActorError as failure:  # the next start finds them
+            log.warning("turns_not_taken_up", reason=type(failure).__name__)
 
     async def _ask_to_unhand(self, asked: Unhand) -> None:
         line = self._branches.lines.get(asked.at)
@@ -233,8 +253,13 @@ class HomeHouse(OneOfSeveral):
 
 @define(eq=False)
 class BranchHouse(OneOfSeveral):
-    """A process that is not home."""
+    """A process that is not home.
 
+    `give_in` ends this process at once, with nothing more written: what it had put for home is
+    lost, and what it would put next must not come without it.
+    """
+
+    give_in: Callable[[], None] = field(kw_only=True)
     _way: WayHome = field(factory=WayHome, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -263,9 +288,9 @@ class BranchHouse(OneOfSeveral):
         return {
             **super()._starts(),
             HOME_LINE.name: self._branch,
-            "store": lambda: Remote(self._dial, self._store.reads),
-            "janitor": lambda: Remote(self._dial),
-            "memory": lambda: Remote(self._dial),
+            "store": lambda: Remote(self._dial, self._store.reads, lost=self.give_in),
+            "janitor": lambda: Remote(self._dial, lost=self.give_in),
+            "memory": lambda: Remote(self._dial, lost=self.give_in),
         }
 
     def _ticker(self) -> Ticker:
@@ -335,6 +360,11 @@ def of_worker(number: int, seen: Portrait | None) -> Snapshot:
     return evolve(seen.tree, name=name, restart=Restart.PERMANENT, details=details)
 
 
+def _exit() -> None:
+    log.error("line_home_broken")
+    os._exit(1)
+
+
 async def serve(
     settings: Settings,
     post: Post,
@@ -369,21 +399,28 @@ async def serve(
                 give_up=give_up,
             )
             if here == HOME
-            else BranchHouse(mine, made_key, here=here, workers=workers, sockets=sockets)
+            else BranchHouse(
+                mine, made_key, here=here, workers=workers, sockets=sockets, give_in=_exit
+            )
         )
         listening.start_soon(orders.run)
         async with house.sending_traces():
             prepare_numbers()
-            await house.prepare()
             async with trio.open_nursery() as nursery:
-                await nursery.start(house.supervisor.run)
-                on_ready()
-                await orders.tell("ready")
-                await orders.draining.wait()
-                log.info("draining")
-                await drain(house, orders.hurries)
-                if here == HOME:  # what the others write at the end is written here
-                    await orders.finishing.wait()
-                house.supervisor.request_stop()
+                with orders.starting:
+                    await house.prepare()
+                    await nursery.start(house.supervisor.run)
+                if orders.starting.cancelled_caught:  # nothing is up that must end in peace
+                    log.info("ended_before_it_served")
+                    nursery.cancel_scope.cancel()
+                else:
+                    on_ready()
+                    await orders.tell("ready")
+                    await orders.draining.wait()
+                    log.info("draining")
+                    await drain(house, orders.hurries)
+                    if here == HOME:  # what the others write at the end is written here
+                        await orders.finishing.wait()
+                    house.supervisor.request_stop()
         listening.cancel_scope.cancel()
     log.info("stopped")

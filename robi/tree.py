@@ -279,7 +279,8 @@ class House:
         mind = Mind(self.supervisor.mailbox("memory"), self._janitor)
         tools = builtin(Clock(local_time), mind.recall)
         ports = turn_ports(self.settings, self.door, mind, lambda: (*tools, *self._shelf.all))
-        self._ports = evolve(ports, meters=self._meters)
+        known = self._kin.forgotten.__contains__
+        self._ports = evolve(ports, meters=self._meters, is_forgotten=known)
         self._mind = SessionPorts(
             mind.heard,
             mind.became,

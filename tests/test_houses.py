@@ -3,13 +3,21 @@
 from pathlib import Path
 
 import pytest
+import trio
+import trio.testing
 
+from robi.actors.errors import ActorDied, ActorError, AskTimeout
 from robi.actors.restart import Restart
 from robi.actors.snapshot import Snapshot, State
 from robi.config.settings import Settings
-from robi.houses import BranchHouse, HomeHouse, of_worker, share_of
+from robi.errors import ServerBusy
+from robi.houses import BranchHouse, HomeHouse, of_worker, serve, share_of
+from robi.protocol.messages import Auth
+from robi.service import Service
 from robi.tree import TABLE, House
 from robi.workers.news import Portrait
+from robi.workers.orders import Post
+from robi.workers.ownership import Belonging, owner
 from robi.workers.parent import STOP_WITHIN_S
 from robi.workers.sockets import Sockets
 
@@ -39,7 +47,10 @@ def test_home_has_every_actor_and_one_for_the_others(home: HomeHouse) -> None:
 
 
 def test_other_worker_has_the_same_names_and_its_line_home_first(tmp_path: Path) -> None:
-    house = BranchHouse(settings(tmp_path), here=1, workers=3, sockets=Sockets(tmp_path))
+    sockets = Sockets(tmp_path)
+    house = BranchHouse(
+        settings(tmp_path), here=1, workers=3, sockets=sockets, give_in=lambda: None
+    )
     assert actors(house)[0] == "home"
     assert {"store", "janitor", "memory", "sessions", "listener"} <= set(actors(house))
 
@@ -75,3 +86,64 @@ def test_worker_in_a_view_of_all_says_how_it_is(
     assert shown.name == "worker/1"
     assert dict(shown.details) == told
     assert (shown.state is State.RUNNING) == (portrait is not None)
+
+
+@pytest.mark.parametrize("last", [b"", b"drain\n"], ids=["parent gone", "drain"])
+async def test_worker_that_is_to_end_while_it_waits_for_home_ends(
+    last: bytes, tmp_path: Path, autojump_clock: trio.testing.MockClock
+) -> None:
+    """It holds the lock of the data, and home may never come."""
+    ours, theirs = map(trio.SocketStream, trio.socket.socketpair())
+    served: list[str] = []
+    async with ours, theirs, trio.open_nursery() as nursery:
+
+        @nursery.start_soon
+        async def worker() -> None:
+            post = Post(1, tmp_path, theirs, lambda: None)
+            given = settings(tmp_path)
+            ready = lambda: served.append("ready")  # noqa: E731
+            with trio.fail_after(60):
+                await serve(given, post, ready, made_key=False, service=Service())
+
+        await trio.sleep(10)
+        assert nursery.child_tasks
+        if last:
+            await ours.send_all(last)
+        else:
+            await ours.aclose()
+    assert served == []
+
+
+ELSEWHERE = Auth(
+    session_id=next(f"s{n}" for n in range(99) if owner(f"s{n}", 3) == 1),
+    device_id=next(f"d{n}" for n in range(99) if owner(f"d{n}", 3) == 0),
+)
+
+
+def unhanding(monkeypatch: pytest.MonkeyPatch, failure: ActorError) -> None:
+    async def ask_to_unhand(*_: object) -> None:
+        await trio.lowlevel.checkpoint()
+        raise failure
+
+    monkeypatch.setattr(HomeHouse, "_ask_to_unhand", ask_to_unhand)
+
+
+async def nobodys(_session_id: str) -> None:
+    await trio.lowlevel.checkpoint()
+
+
+async def test_session_that_was_not_let_go_of_in_time_is_not_opened_twice(
+    home: HomeHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unhanding(monkeypatch, AskTimeout("worker 1"))
+    with pytest.raises(ServerBusy) as raised:
+        await home._reclaim(Belonging(0, 3, nobodys), ELSEWHERE)
+    assert raised.value.retry_after
+
+
+async def test_session_of_a_worker_that_died_is_anybodys(
+    home: HomeHouse, monkeypatch: pytest.MonkeyPatch, autojump_clock: trio.testing.MockClock
+) -> None:
+    """Nor need the store answer, which here nobody reads."""
+    unhanding(monkeypatch, ActorDied("worker 1"))
+    await home._reclaim(Belonging(0, 3, nobodys), ELSEWHERE)

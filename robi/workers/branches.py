@@ -14,7 +14,7 @@ import trio
 from attrs import define, field
 
 from robi.actors.ask import Ask, ask
-from robi.actors.errors import ActorDied, ActorError
+from robi.actors.errors import ActorDied, ActorError, AskTimeout
 from robi.actors.line import Line
 from robi.actors.mail import Forgot, Hushed
 from robi.workers.news import Flushed, Look, Portrait, Told
@@ -22,7 +22,7 @@ from robi.workers.news import Flushed, Look, Portrait, Told
 log = structlog.get_logger()
 
 TAKEN_WITHIN_S: Final = 10.0
-"""Seconds in which a process must have given news to its sessions."""
+"""Seconds in which a process must have given news to its sessions, or say that it lives."""
 
 LOOK_WITHIN_S: Final = 1.0
 """Seconds in which a process must say how it is, to be in a view."""
@@ -91,8 +91,8 @@ class Branches:
             await self._taken(owed, worker)
             del self._untold[owed]
         async with trio.open_nursery() as nursery:
-            for line in list(self.lines.values()):
-                nursery.start_soon(self._flushed, line)
+            for worker, line in list(self.lines.items()):
+                nursery.start_soon(self._flushed, line, worker, self._pids[worker])
 
     async def _taken(self, owed: Ask[None], worker: int) -> None:
         while True:
@@ -105,12 +105,27 @@ class Branches:
             log.error("news_not_taken", number=worker)
             self._give_up(worker, self._pids[worker])
 
-    @staticmethod
-    async def _flushed(line: Line) -> None:
-        try:
-            await ask(line, Flushed(), timeout=inf)
-        except ActorDied:
-            log.info("worker_lost", line=line.name)
+    async def _flushed(self, line: Line, worker: int, pid: int) -> None:
+        """Wait as long as it takes: a mailbox here may be full. But not for one that hangs."""
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(self._give_up_if_it_hangs, line, worker, pid)
+            try:
+                await ask(line, Flushed(), timeout=inf)
+            except ActorDied:
+                log.info("worker_lost", line=line.name)
+            nursery.cancel_scope.cancel()
+
+    async def _give_up_if_it_hangs(self, line: Line, worker: int, pid: int) -> None:
+        """Until cancelled, or the line is lost."""
+        while True:
+            await trio.sleep(TAKEN_WITHIN_S)
+            try:
+                await ask(line, Look(), timeout=TAKEN_WITHIN_S)
+            except AskTimeout:
+                log.error("worker_hangs", number=worker)
+                self._give_up(worker, pid)
+            except ActorDied:
+                return
 
     async def look(self, question: Look) -> Mapping[int, Portrait | None]:
         """Return how the others are; None for one that is not there or does not say in time."""

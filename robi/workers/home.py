@@ -53,6 +53,7 @@ class HomeActor:
         standing: what a process is told when it comes.
         unhand: has a session of this process ended.
         ledger: what is counted here, of all.
+        gone: called when a process is gone.
     """
 
     _sockets: Sockets
@@ -63,6 +64,7 @@ class HomeActor:
     _claims: ClaimsAtHome
     _unhand: Callable[[Ask[None], Unhand], Awaitable[None]]
     _ledger: Ledger
+    _gone: Callable[[], None]
 
     def details(self) -> Mapping[str, Detail]:
         """How many processes there are besides this, and how many there should be."""
@@ -117,6 +119,7 @@ class HomeActor:
                 log.info("worker_left", number=worker)
             finally:
                 self._branches.lost(worker, pid, line)
+                self._gone()
                 nursery.cancel_scope.cancel()
 
     def _take(self, message: Any, worker: int, nursery: trio.Nursery) -> None:

@@ -3,7 +3,7 @@
 Owns both ends, and what it means when the other is gone. Signals are the parent's alone, so that
 one that reaches all at once (from a terminal, or a service manager) is not heard twice.
 
-    to a process    drain    let the sessions end in peace
+    to a process    drain    let the sessions end in peace; before it serves, end at once
                     hurry    and wait for no sentence any more
                     finish   stop, now that no other needs you (home)
                     reopen   the log, after a rotation
@@ -66,7 +66,10 @@ class Orders:
     _reopen: Callable[[], None]
     draining: trio.Event = field(factory=trio.Event, init=False)
     finishing: trio.Event = field(factory=trio.Event, init=False)
+    starting: trio.CancelScope = field(factory=trio.CancelScope, init=False)
+    """Where the process starts: cancelled when it is to end, as it may wait for home for ever."""
     _hurry: trio.Event = field(factory=trio.Event, init=False)
+    _turn: trio.Lock = field(factory=trio.Lock, init=False)
 
     async def run(self) -> None:
         """Listen. When the parent is gone there is nobody to wait for: all is to end, at once."""
@@ -75,6 +78,7 @@ class Orders:
             match word:
                 case "drain":
                     self.draining.set()
+                    self.starting.cancel()
                 case "hurry":
                     self._hurry.set()
                 case "finish":
@@ -84,13 +88,15 @@ class Orders:
         log.warning("parent_gone")
         for order in (self.draining, self._hurry, self.finishing):
             order.set()
+        self.starting.cancel()
 
     async def tell(self, word: str) -> None:
-        """Tell the parent, if it is there."""
-        try:
-            await self._stream.send_all(f"{word}\n".encode())
-        except trio.BrokenResourceError:
-            log.warning("parent_not_told")
+        """Tell the parent, if it is there, after what is being told."""
+        async with self._turn:
+            try:
+                await self._stream.send_all(f"{word}\n".encode())
+            except trio.BrokenResourceError:
+                log.warning("parent_not_told")
 
     @property
     def hurries(self) -> AsyncIterator[int]:

@@ -103,14 +103,18 @@ class Parent:
     async def _keep(self, nursery: trio.Nursery, on_ready: Callable[[], None]) -> int:
         every = range(self._plan.workers)
         if (code := await self._start_all(nursery, every, within=inf)) is not None:
+            await self._kill_all()  # the others would wait for home for ever
             return max(code, 1)
-        log.info("serving", workers=len(self._alive))
-        on_ready()
+        served = False
         spent: tuple[float, ...] = ()
         while not self._ending:
             changed = self._changed
             missing = [number for number in every if number not in self._alive]
             if not missing:
+                if not served:
+                    log.info("serving", workers=len(self._alive))
+                    on_ready()
+                    served = True
                 await changed.wait()
                 continue
             log.error("workers_missing", numbers=missing)
@@ -130,28 +134,30 @@ class Parent:
     async def _start_all(
         self, nursery: trio.Nursery, numbers: Sequence[int], *, within: float
     ) -> int | None:
-        """Start processes, which wait for home by themselves; return home's exit code if it ends.
+        """Start processes, which wait for home by themselves.
 
-        Returns when each of them serves, or has ended, or was ended as it took so many seconds.
+        Returns when each of them serves, or has ended, or was ended as it took so many seconds; and
+        at once when all is to end, or home is gone: with its exit code, if it never served.
         """
-        code: int | None = None
+        workers = [await self._start(nursery, number) for number in numbers]
+        async with trio.open_nursery() as starting:
 
-        async def start(number: int) -> None:
-            nonlocal code
-            worker = await self._start(nursery, number, within)
-            if number == HOME and worker.gone.is_set():
-                code = worker.process.returncode
+            @starting.start_soon
+            async def see_to_all() -> None:
+                async with trio.open_nursery() as each:
+                    for worker in workers:
+                        each.start_soon(self._see_served, worker, within)
                 starting.cancel_scope.cancel()
 
-        async with trio.open_nursery() as starting:
-            for number in numbers:
-                starting.start_soon(start, number)
-        if code is not None:  # the others would wait for home for ever
-            await self._kill_all()
-        return code
+            while HOME in self._alive and not self._ending:
+                await self._changed.wait()
+            starting.cancel_scope.cancel()
+        for worker in workers:
+            if worker.number == HOME and worker.gone.is_set() and not worker.ready.is_set():
+                return worker.process.returncode
+        return None
 
-    async def _start(self, nursery: trio.Nursery, number: int, within: float) -> _Worker:
-        """Start a process, and wait until it serves or has ended."""
+    async def _start(self, nursery: trio.Nursery, number: int) -> _Worker:
         ours, theirs = socket.socketpair()
         with theirs:
             process = await trio.lowlevel.open_process(
@@ -166,14 +172,17 @@ class Parent:
         log.info("worker_started", number=number, pid=process.pid)
         nursery.start_soon(self._listen, worker)
         nursery.start_soon(self._watch, worker)
+        return worker
+
+    async def _see_served(self, worker: _Worker, within: float) -> None:
+        """Wait until a process serves or has ended; end it if it takes so long."""
         with trio.move_on_after(within):
             async with trio.open_nursery() as waiting:
                 for event in (worker.ready, worker.gone):
                     waiting.start_soon(self._first_of, event, waiting.cancel_scope)
         if not worker.ready.is_set():
-            process.kill()
+            worker.process.kill()
             await worker.gone.wait()
-        return worker
 
     @staticmethod
     async def _first_of(event: trio.Event, scope: trio.CancelScope) -> None:

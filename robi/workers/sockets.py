@@ -6,6 +6,7 @@ long as the caller likes.
 """
 
 import contextlib
+import errno
 import os
 import socket
 import tempfile
@@ -20,7 +21,10 @@ from attrs import frozen
 PAUSE_S: Final = 0.05
 """Seconds between two tries to reach a process."""
 
-BACKLOG: Final = 128
+BACKLOG: Final = 4096
+"""Connections that may wait for a process: as many as the kernel lets wait by default."""
+
+_NOT_YET: Final = {errno.ENOENT, errno.ECONNREFUSED, errno.ENOTCONN}
 
 
 @contextmanager
@@ -70,8 +74,12 @@ async def dial(path: Path) -> trio.SocketStream:
         ours = trio.socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             await ours.connect(os.fspath(path))
-        except (FileNotFoundError, ConnectionRefusedError):
+            # Where too many wait the kernel says EAGAIN, which trio takes for "it has begun".
+            ours.getpeername()
+        except OSError as error:
             ours.close()
+            if error.errno not in _NOT_YET:
+                raise
             await trio.sleep(PAUSE_S)
         except BaseException:
             ours.close()

@@ -114,7 +114,7 @@ def test_circuit_refused_key_opens_at_once_and_for_longer_each_time() -> None:
         refused.failed(refused.admit(now), now, WRONG_KEY)
         with pytest.raises(CircuitOpen) as caught:
             refused.admit(now)
-        pauses.append(caught.value.retry_after)
+        pauses.append(caught.value.retry_after or 0)
         now += pauses[-1]
     assert pauses == [5, 10, 20, 40, 80, 160, 300, 300, 300]
 

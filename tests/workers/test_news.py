@@ -140,6 +140,7 @@ class Site:
     visits: Visits = field(init=False)
     claims: ClaimsAtHome = field(init=False)
     ledger: Ledger = field(factory=ledger)
+    gone: trio.Event = field(factory=trio.Event)
     actor: HomeActor = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -156,6 +157,7 @@ class Site:
             self.claims,
             unhand,
             self.ledger,
+            self.gone.set,
         )
 
     def give_up(self, number: int, pid: int) -> None:
@@ -188,7 +190,8 @@ async def home() -> AsyncIterator[Site]:
 
 async def ends_at(wait: Callable[[], Any]) -> float:
     begun = trio.current_time()
-    await wait()
+    with trio.fail_after(1_000):
+        await wait()
     return trio.current_time() - begun
 
 
@@ -241,6 +244,35 @@ async def test_process_that_does_not_take_news_is_given_up_and_waited_for(
         assert list(site.branches.lines) == [1]
 
 
+@pytest.mark.parametrize("news", [True, False])
+async def test_process_that_hangs_once_it_took_the_news_is_given_up(
+    news: bool, autojump_clock: trio.testing.MockClock
+) -> None:
+    async with home() as site:
+        hung = await site.come(1, takes_news=False)  # nor is its store flushed
+        hung.informed.set()
+        hung.looks = False
+        if news:
+            site.forgotten.announce(ANA)
+        assert await ends_at(site.branches.all_told) == 2 * TAKEN_WITHIN_S
+        assert set(site.given_up) == {1}
+
+
+async def test_process_that_waits_for_a_full_mailbox_is_waited_for(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    async with home() as site:
+        slow = await site.come(1, takes_news=False)
+
+        @site.nursery.start_soon
+        async def later() -> None:
+            await trio.sleep(100)
+            await slow.flushing(slow.store)
+
+        assert await ends_at(site.branches.all_told) == 100
+        assert site.given_up == []
+
+
 async def test_process_that_dies_with_news_in_hand_holds_nobody_up(
     autojump_clock: trio.testing.MockClock,
 ) -> None:
@@ -253,7 +285,10 @@ async def test_process_that_dies_with_news_in_hand_holds_nobody_up(
             await trio.sleep(1)
             dying.scope.cancel()
 
+        assert not site.gone.is_set()
         assert await ends_at(site.branches.all_told) == 1
+        await trio.testing.wait_all_tasks_blocked()
+        assert site.gone.is_set()
         site.forgotten.announce(BEA)
         assert await ends_at(site.branches.all_told) == 0
 

@@ -24,6 +24,19 @@ async def test_orders_are_obeyed_as_they_come(autojump_clock: trio.testing.MockC
     theirs.close()
 
 
+async def test_two_words_at_once_are_told_one_after_the_other() -> None:
+    """As when two processes are given up in the same instant."""
+    ours, theirs = map(trio.SocketStream, trio.socket.socketpair())
+    async with ours, theirs, trio.open_nursery() as nursery:
+        orders = Orders(ours, lambda: None)
+        for word in ("give-up 1 10", "give-up 2 11"):
+            nursery.start_soon(orders.tell, word)
+        heard = b""
+        while heard.count(b"\n") < 2:
+            heard += await theirs.receive_some()
+        assert sorted(heard.splitlines()) == [b"give-up 1 10", b"give-up 2 11"]
+
+
 async def test_process_whose_parent_is_gone_ends_at_once() -> None:
     ours, theirs = trio.socket.socketpair()
     with theirs:

@@ -164,6 +164,33 @@ async def test_home_that_cannot_start_ends_all_with_its_exit_code(tmp_path: Path
         assert raised.said == []
 
 
+LATE = "note('came')\n"
+"""It starts, and never serves."""
+
+
+async def test_home_that_dies_while_another_starts_begins_anew_at_once(tmp_path: Path) -> None:
+    """The other waits for a home that is no more, and would for ever."""
+    home = (
+        SERVES
+        + "if open(notes).read().count('0 came') == 1:\n"
+        + "    while '1 came' not in open(notes).read(): pass\n"
+        + "    sys.exit(3)\n"
+    )
+    other = LATE + "if open(notes).read().count('1 came') == 2: parent.send(b'ready\\n')\n"
+    async with family(tmp_path, home + ENDS, other + ENDS) as raised:
+        await raised.until(lambda: raised.said == ["ready"])
+        assert sorted(raised.words()) == ["0 came", "0 came", "1 came", "1 came"]
+
+
+async def test_signal_is_heard_while_a_process_starts(tmp_path: Path) -> None:
+    async with family(tmp_path, SERVES + ENDS, LATE + ENDS) as raised:
+        await raised.all_came(2)
+        signal.raise_signal(signal.SIGTERM)
+        assert await raised.exit_code() == 0
+        assert raised.said == []
+        assert raised.words()[-1] == "0 finish"
+
+
 async def test_process_that_home_gives_up_is_killed_and_started_again(tmp_path: Path) -> None:
     """It takes no order, as if it hung: it is killed all the same."""
     home = (
