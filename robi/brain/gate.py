@@ -16,7 +16,7 @@ unless it goes on inside of the block as if that had not been.
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
-from math import ceil, inf
+from math import inf
 from random import Random
 from types import TracebackType
 from typing import Final
@@ -27,7 +27,7 @@ from attrs import evolve, frozen
 from robi.brain.base import Brain, BrainRequest, Fragment
 from robi.brain.begun import wait_begun
 from robi.brain.breaker import degraded
-from robi.brain.places import Places
+from robi.brain.places import Place, Places
 from robi.brain.retries import Limits, Retries
 from robi.brain.watching import Patrol, Time, Watched
 from robi.errors import BrainError, BrainTimeout, ServerBusy
@@ -175,8 +175,8 @@ class Gate:
             youngest.cancel()
         return self._in_line(request.asker, self._limits.queue_s, background=False)
 
-    def _in_line(self, asker: str, patience_s: float, *, background: bool) -> "_Place":
-        return _Place(self._places, asker, patience_s, background=background)
+    def _in_line(self, asker: str, patience_s: float, *, background: bool) -> Place:
+        return Place(self._places, asker, patience_s, background=background)
 
     @asynccontextmanager
     async def _lent_place(self, asker: str) -> AsyncGenerator[None]:
@@ -251,29 +251,6 @@ class Gate:
             raise error
         self._counts["retried"] += 1
         await trio.sleep(delay)
-
-
-class _Place(AbstractAsyncContextManager[None]):
-    """A place for the time of a block, waited for in line; no checkpoint if one is free."""
-
-    def __init__(self, places: Places, asker: str, patience_s: float, *, background: bool) -> None:
-        self._places = places
-        self._asker = asker
-        self._patience_s = patience_s
-        self._background = background
-
-    async def __aenter__(self) -> None:
-        await trio.lowlevel.checkpoint_if_cancelled()
-        if self._places.take_free():
-            return
-        with trio.move_on_after(self._patience_s) as scope:
-            await self._places.acquire(self._asker, background=self._background)
-        if scope.cancelled_caught:
-            msg = "no place for a call to the model"
-            raise ServerBusy(msg, retry_after=max(1, ceil(self._patience_s)))
-
-    async def __aexit__(self, *_: object) -> None:
-        self._places.release()
 
 
 class _Counted(AbstractContextManager[None]):

@@ -6,10 +6,14 @@ Storage*, RFC 970, 1985). What a person waits for goes before what nobody waits 
 """
 
 from collections import OrderedDict, deque
+from contextlib import AbstractAsyncContextManager
+from math import ceil
 from typing import Final, Generic, TypeVar
 
 import trio
 from attrs import define, field
+
+from robi.errors import ServerBusy
 
 T = TypeVar("T")
 
@@ -104,3 +108,26 @@ class Places:
             trio.lowlevel.reschedule(line.take())
         else:
             self.free += 1
+
+
+class Place(AbstractAsyncContextManager[None]):
+    """A place for the time of a block, waited for in line; no checkpoint if one is free."""
+
+    def __init__(self, places: Places, asker: str, patience_s: float, *, background: bool) -> None:
+        self._places = places
+        self._asker = asker
+        self._patience_s = patience_s
+        self._background = background
+
+    async def __aenter__(self) -> None:
+        await trio.lowlevel.checkpoint_if_cancelled()
+        if self._places.take_free():
+            return
+        with trio.move_on_after(self._patience_s) as scope:
+            await self._places.acquire(self._asker, background=self._background)
+        if scope.cancelled_caught:
+            msg = "no place for a call to the model"
+            raise ServerBusy(msg, retry_after=max(1, ceil(self._patience_s)))
+
+    async def __aexit__(self, *_: object) -> None:
+        self._places.release()
