@@ -28,8 +28,7 @@ from attrs import define, evolve, field, frozen
 
 from robi.actors.memory_mail import Heard
 from robi.actors.waiting import Waiting
-from robi.brain.base import Brain, BrainRequest, Purpose
-from robi.brain.failures import QuestionForgotten
+from robi.brain.base import Brain, BrainRequest, Purpose, QuestionForgotten
 from robi.errors import BrainBlocked, Language, RobiError
 from robi.people.candidates import Candidate, admissible, from_note, may_tell
 from robi.people.privacy import PrivateClass, classes

@@ -230,9 +230,7 @@ class Session:
                     if left:
                         self._fire(Event.PERSON_LEFT)
             case Ask(question=Attach(last_seq, device_id)) if not message.abandoned:
-                if device_id and self._keeper.belong_to(device_id):
-                    self._keeper.keep_turn(self._company.speaker.person_id, [])
-                self._attach(message, last_seq)
+                self._attach(message, last_seq, device_id)
             case Due():
                 self._on_due(trio.current_time())
             case Summarised(fold):
@@ -538,7 +536,9 @@ class Session:
 
     # ── links ─────────────────────────────────────────────────────────────────────────────
 
-    def _attach(self, owed: Ask[Attached], last_seq: int | None) -> None:
+    def _attach(self, owed: Ask[Attached], last_seq: int | None, device_id: str | None) -> None:
+        if device_id and self._keeper.belong_to(device_id):
+            self._keeper.keep_turn(self._company.speaker.person_id, [])
         origin, self._origin = self._origin, None
         seen = last_seq
         if seen is None and self._outbox.last_seq == 0:

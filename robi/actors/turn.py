@@ -26,8 +26,7 @@ from robi.actors.figures import Trail
 from robi.actors.meters import NOBODY, Meters
 from robi.actors.rounds import Rounds
 from robi.actors.tools import Occasion, Reminders, Tool
-from robi.brain.base import Brain, BrainRequest
-from robi.brain.failures import QuestionForgotten
+from robi.brain.base import Brain, BrainRequest, QuestionForgotten
 from robi.errors import BrainError, BrainUnavailable, InternalError, RobiError
 from robi.protocol.emotions import DEFAULT_EMOTION
 from robi.protocol.messages import (

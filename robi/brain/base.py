@@ -11,13 +11,19 @@ from typing import Literal, Protocol, cast
 
 from attrs import AttrsInstance, field, frozen
 
+from robi.errors import BrainUnavailable
 from robi.protocol.messages import TokenUsage
 from robi.speech.scene import Media, Said, Scene
 
 __all__ = [
-    "Brain", "BrainRequest", "Fragment", "Media", "Purpose", "Said", "Scene",
+    "Brain", "BrainRequest", "Fragment", "Media", "Purpose", "QuestionForgotten", "Said", "Scene",
     "Stocked", "ToolCall", "ToolResult", "ToolRound", "ToolSpec", "stock_of", "total",
 ]  # fmt: skip
+
+
+class QuestionForgotten(BrainUnavailable):
+    """What the question is about was forgotten while it waited: it is put to nobody any more."""
+
 
 Purpose = Literal["talk", "summary", "extraction", "classification"]
 

@@ -82,10 +82,6 @@ class ContextTooShort(BrainRefused):
     """
 
 
-class QuestionForgotten(BrainUnavailable):
-    """What the question is about was forgotten while it waited: it is put to nobody any more."""
-
-
 class EmptyAnswer(BrainUnavailable):
     """The service answered, without a word.
 

@@ -8,8 +8,8 @@ import trio
 from attrs import evolve
 from trio.testing import MockClock, Sequencer, wait_all_tasks_blocked
 
-from robi.brain.base import BrainRequest, Fragment
-from robi.brain.failures import BrainRefused, EmptyAnswer, QuestionForgotten
+from robi.brain.base import BrainRequest, Fragment, QuestionForgotten
+from robi.brain.failures import BrainRefused, EmptyAnswer
 from robi.brain.gate import Gate
 from robi.brain.retries import Limits
 from robi.errors import BrainError, BrainRateLimited, BrainTimeout, BrainUnavailable, ServerBusy
