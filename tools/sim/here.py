@@ -29,6 +29,7 @@ PACE: Final = Reply(first_delay_ms=300, chunk_delay_ms=40)
 """When the first words of a model come, and each further one: as of a small one that is near."""
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
+_FORGETS_EVERY_S = 10.0
 _STARTS_WITHIN_S: Final = 30.0
 _STOPS_WITHIN_S: Final = 30.0
 _LOOK_S: Final = 0.05
@@ -154,6 +155,10 @@ async def _serve(names: Iterable[str]) -> None:
     stub = GeminiStub(stub_script(map(find_scenario, names), PACE))
     async with trio.open_nursery() as nursery:
         print(await stub.serve(nursery), flush=True)
+        while True:  # in a soak of hours a million questions are asked, which nobody looks at here
+            await trio.sleep(_FORGETS_EVERY_S)
+            stub.requests.clear()
+            stub.calls.clear()
 
 
 if __name__ == "__main__":
