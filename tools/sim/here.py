@@ -29,7 +29,7 @@ PACE: Final = Reply(first_delay_ms=300, chunk_delay_ms=40)
 """When the first words of a model come, and each further one: as of a small one that is near."""
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
-_FORGETS_EVERY_S = 10.0
+_FORGETS_EVERY_S: Final = 10.0
 _STARTS_WITHIN_S: Final = 30.0
 _STOPS_WITHIN_S: Final = 30.0
 _LOOK_S: Final = 0.05
