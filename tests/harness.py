@@ -32,6 +32,7 @@ import os
 import shutil
 import sys
 import threading
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from types import AsyncGeneratorType
@@ -46,6 +47,9 @@ from trio.lowlevel import Task
 _FDS = Path("/proc/self/fd")
 _NOT_OURS = {"trio_websocket", "websockets"}
 """Whose memory channels are not looked at: these clients close only one end of theirs."""
+
+_AT_REST_WITHIN_S = 2.0
+"""What a worker has, whose job was let go a moment ago, to lay it down."""
 
 _IDLE_WORKER = "Trio thread "
 """How trio names a worker thread that waits for a job; while it has one it is named for that."""
@@ -66,12 +70,22 @@ class _Belongings:
     def since(self, before: "_Belongings") -> Iterator[str]:
         """Tell what is here that was not there `before`."""
         for thread in self.threads - before.threads:
-            if thread.is_alive() and not thread.name.startswith(_IDLE_WORKER):
+            if not _is_at_rest(thread):
                 yield f"thread: {thread.name}"
         for number, target in self.fds - before.fds:
             yield f"file descriptor {number}: {target}"
         if self.children and not before.children:
             yield "process: a child that nobody has waited for"
+
+
+def _is_at_rest(thread: threading.Thread) -> bool:
+    """Whether a thread has ended, or waits for a job, by now or very soon."""
+    until = time.monotonic() + _AT_REST_WITHIN_S
+    while thread.is_alive() and not thread.name.startswith(_IDLE_WORKER):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.005)
+    return True
 
 
 @define
