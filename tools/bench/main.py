@@ -96,6 +96,7 @@ def _measure(options: argparse.Namespace) -> int:
     if options.keep is not None:
         for report in reports:
             name = f"{report.when}-{report.machine['revision']}.json"
+            options.keep.mkdir(parents=True, exist_ok=True)
             (options.keep / name).write_bytes(report.to_json())
     if options.quick:
         print(QUICKLY)
