@@ -58,6 +58,8 @@ class _Pickler(pickle.Pickler):
     def reducer_override(self, value: Any) -> Any:
         if isinstance(value, MappingProxyType):
             return sealed, (dict(value),)
+        if isinstance(value, enum.Enum):  # by name Python before 3.11.4 asks for getattr
+            return type(value), (value.value,)
         if isinstance(value, Exception):
             return error, (type(value), value.args, value.__dict__)
         return NotImplemented

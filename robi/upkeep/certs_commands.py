@@ -129,7 +129,8 @@ def _make(arguments: argparse.Namespace) -> int:
         f"It is valid until {certs_words.day(certificate.not_after)}.",
         f"Its key is in {made.key_path}, readable by its owner only.",
         f"Pin of its public key: {certificate.public_key.pin}",
-        "Installed as a service, Caddy takes it by itself; else say caddy reload --force.",
+        "Installed as a service, Caddy takes it by itself; else say",
+        "  caddy reload --force --config /etc/caddy/Caddyfile",
     )
     if made.new_key and arguments.new_key:
         complain("The key is another: apps that have the pin of before want the new one.")

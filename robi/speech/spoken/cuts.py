@@ -53,7 +53,7 @@ _TAIL: Final = re.compile(
     rf"({LETTERS})?\Z"
 )
 _WORD: Final = rf"(?:[a-záéíóúüñ]|(?!(?:{'|'.join(_DAYS)})\b)[A-ZÁÉÍÓÚÑ][a-záéíóúüñ])[a-záéíóúüñ]*+"
-_CERTAIN: Final = re.compile(rf"((?:[¿¡]?{_WORD}[,;!?.]? )*+)(?:[¿¡]?({_WORD})([,;!?.]?)\Z)?")
+_CERTAIN: Final = re.compile(rf"((?:[¿¡]?{_WORD}[,;!?.]? )*)(?:[¿¡]?({_WORD})([,;!?.]?)\Z)?")
 """Words of small letters, the first maybe a capital, each with the space behind it, and a last one
 that may go on. What `_SPECIAL` would find among them is no more than full stops."""
 _STOPPED: Final = re.compile(rf"{_WORD}\.")
