@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+import trio
 
-from tests.e2e.conftest import Site, open_site
+from tests.e2e.conftest import KEY, Site, open_site
 from tests.e2e.robots import Robot
 
 JPEG = base64.b64encode(b"\xff\xd8\xff\xe0" + bytes(64)).decode()
@@ -76,6 +78,7 @@ async def test_stranger_who_was_met_is_known_after_a_restart(tmp_path: Path) -> 
             }
         )
         assert "Ana" in text_of(await robot.hears_turn())
+        await learned(site, person_id)  # what was not learned before the stop is now
         assert "té" in text_of(await robot.asks("¿qué me gusta?", "r2"))
 
 
@@ -94,3 +97,13 @@ async def test_robot_asks_for_a_video_with_its_length(rehearsal: Site) -> None:
         messages = await robot.asks("graba un vídeo", "c1")
     request = next(message for message in messages if message["type"] == "capture_request")
     assert (request["capture_type"], request["duration_ms"]) == ("video", 5_000)
+
+
+async def learned(site: Site, person_id: str) -> None:
+    """Wait until something is remembered of that person."""
+    headers = {"X-API-Key": KEY}
+    async with httpx.AsyncClient(headers=headers, trust_env=False) as app:
+        known = f"{site.http}/api/users/{person_id}/memory"
+        with trio.fail_after(20):
+            while not (await app.get(known)).json()["memories"]:  # noqa: ASYNC110 - over a socket
+                await trio.sleep(0.01)
