@@ -77,8 +77,17 @@ def _python(root: Path) -> Path:
     if lock.read_bytes() == (ROOT / "uv.lock").read_bytes():
         return Path(sys.executable)
     environment = root / ".venv"
+    if trouble := install(root, environment):
+        msg = f"the packages of its lock file cannot be had:\n{trouble}"
+        raise NoRevision(msg)
+    return environment / "bin" / "python"
+
+
+def install(root: Path, environment: Path, *options: str) -> str:
+    """Install what the server of `root` needs into an environment; return what went wrong."""
+    command = [sys.executable, "-m", "uv", "sync", "--project", os.fspath(root), "--frozen"]
     done = subprocess.run(  # noqa: S603 - our own tool
-        [sys.executable, "-m", "uv", "sync", "--project", root, "--frozen", "--quiet", "--no-dev"],
+        [*command, "--no-dev", "--quiet", *options],
         env={
             **os.environ,
             "UV_PYTHON": sys.executable,
@@ -89,10 +98,7 @@ def _python(root: Path) -> Path:
         text=True,
         check=False,
     )
-    if done.returncode:
-        msg = f"the packages of its lock file cannot be had:\n{done.stderr.strip()}"
-        raise NoRevision(msg)
-    return environment / "bin" / "python"
+    return done.stderr.strip() or "uv said nothing" if done.returncode else ""
 
 
 def _short(name: str) -> str:

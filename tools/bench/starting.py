@@ -5,9 +5,6 @@ no time. The install is what `pip` would put into an empty environment: without 
 development.
 """
 
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +19,7 @@ from tools.bench.figures import Heading
 from tools.bench.memory import resident_kib
 from tools.bench.orders import Arrive, Meet
 from tools.bench.plan import Plan
-from tools.bench.revisions import Revision
+from tools.bench.revisions import Revision, install
 from tools.bench.runs import Run
 
 FIRST_TURN: Final = Heading("start", "until the first turn is answered", "s")
@@ -73,21 +70,8 @@ def run(revision: Revision) -> dict[Heading, float]:
 def _install(root: Path) -> dict[Heading, float]:
     with TemporaryDirectory() as name:
         environment = Path(name) / "venv"
-        command = [sys.executable, "-m", "uv", "sync", "--project", os.fspath(root), "--frozen"]
-        done = subprocess.run(  # noqa: S603 - our own tool
-            [*command, "--no-dev", "--no-install-project", "--quiet"],
-            env={
-                **os.environ,
-                "UV_PYTHON": sys.executable,
-                "UV_PYTHON_DOWNLOADS": "never",
-                "UV_PROJECT_ENVIRONMENT": os.fspath(environment),
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise programs.ProgramFailed(done.stderr.strip())
+        if trouble := install(root, environment, "--no-install-project"):
+            raise programs.ProgramFailed(trouble)
         [packages] = environment.glob("lib/python*/site-packages")
         files = [path for path in packages.rglob("*") if path.is_file()]
         return {
