@@ -93,6 +93,8 @@ def in_front_of(server: str, folder: Path, file: str = "Caddyfile") -> Iterator[
         port = free.getsockname()[1]
     anchor = certify(folder)
     if file == "Caddyfile.internal":
+        with (folder / "bounds.caddy").open("a", encoding="utf-8") as options:
+            options.write("debug\n")  # else it does not say when a certificate is in use
         anchor = folder / ".local/share/caddy/pki/authorities/local/root.crt"
     environ = environ_of(folder, server, port)
     with subprocess.Popen(
@@ -105,8 +107,8 @@ def in_front_of(server: str, folder: Path, file: str = "Caddyfile") -> Iterator[
         front = Front(folder, environ, port, anchor, process.pid)
         serving = threading.Event()
         awaited = ["serving initial configuration"]
-        if file == "Caddyfile.internal":  # its certificates are made meanwhile
-            awaited += ["certificate obtained successfully"] * 2
+        if file == "Caddyfile.internal":  # its certificates are made meanwhile, and then taken in
+            awaited += ["added certificate to cache"] * 2
 
         def read_log() -> None:
             for line in process.stderr or ():
