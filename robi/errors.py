@@ -7,7 +7,7 @@ English; `details` is for the log and never holds a secret, a path or a person's
     ├── AuthError          1001-1004, 8001   who is asking
     ├── InputError         2001-2005, 8003, 8004   what was sent
     ├── BrainError         3001-3004, 8006   the model
-    ├── DataError          4001-4004, 5003   what is kept
+    ├── DataError          4001-4006, 5003   what is kept
     └── InternalError      5001, 5004, 8005  ourselves
 
 This module imports nothing of Robi, so that every room may raise from it.
@@ -361,6 +361,24 @@ class MemoryNotFound(DataError):
     error_code = "MEMORY_NOT_FOUND"
     http_status = 404
     spoken = {"es": "No tengo ese recuerdo.", "en": "I do not have that memory."}
+
+
+class SessionNotFound(DataError):
+    """No such conversation, or the place in its stream is not there any more."""
+
+    code = 4005
+    error_code = "SESSION_NOT_FOUND"
+    http_status = 404
+    spoken = {"es": "No encuentro esa conversación.", "en": "I cannot find that conversation."}
+
+
+class TextNotFound(DataError):
+    """No such text."""
+
+    code = 4006
+    error_code = "TEXT_NOT_FOUND"
+    http_status = 404
+    spoken = {"es": "No tengo ese texto.", "en": "I do not have that text."}
 
 
 class DatabaseError(DataError):

@@ -13,10 +13,13 @@ from attrs import define, field, frozen
 from robi.errors import ApiKeyExpired, ApiKeyInvalid, ApiKeyRevoked, AuthError, ServerBusy
 from robi.store.base import KEY_PREFIX, KeyRole, KeyRow, UseKey, key_digest
 
-__all__ = ["OPERATORS", "ROBOTS", "ApiKey", "KeyRole", "Keyring", "Pass"]
+__all__ = ["OPERATORS", "READERS", "ROBOTS", "ApiKey", "KeyRole", "Keyring", "Pass"]
 
 ROBOTS: frozenset[KeyRole] = frozenset({"robot", "operator"})
 """Who may be a robot: talk, and ask what a phone asks."""
+
+READERS: frozenset[KeyRole] = frozenset({"reader", "operator"})
+"""Who may ask as a reader."""
 
 OPERATORS: frozenset[KeyRole] = frozenset({"operator"})
 """Who may look at the server."""
@@ -34,11 +37,15 @@ class Pass:
     Args:
         key_id: its name in lists and in the log; None for `API_KEY`.
         device_id: the only device that may use it; None for any.
+        origins: of a reader, the pages that may use it; others may not.
+        daily_tokens: of a reader, what the key may take of the model in a day; None for no bound.
     """
 
     role: KeyRole
     key_id: str | None = None
     device_id: str | None = None
+    origins: tuple[str, ...] = ()
+    daily_tokens: int | None = None
 
 
 @frozen
@@ -103,7 +110,7 @@ class Keyring:
             if (trouble := self._trouble_with(row)) is not None:
                 raise trouble
             self._used[row.key_id] = self._wall_clock()
-            return Pass(row.role, row.key_id, row.device_id)
+            return Pass(row.role, row.key_id, row.device_id, row.origins, row.daily_tokens)
         key = self._api_key
         if key is not None and (heard or not key.guessable) and key.matches(given):
             return Pass("operator")
@@ -130,6 +137,12 @@ class Keyring:
         if row.revoked_at is not None:
             return ApiKeyRevoked("the key was revoked")
         return ApiKeyExpired() if row.is_expired(self._wall_clock()) else None
+
+    def origins(self) -> frozenset[str]:
+        """Return the pages that some reader's key is good for now."""
+        now = self._wall_clock()
+        good = (row for row in self._by_id.values() if row.is_good(now))
+        return frozenset(origin for row in good for origin in row.origins)
 
     # ── last uses ─────────────────────────────────────────────────────────────────────────
 

@@ -13,6 +13,7 @@ from attrs import field, frozen
 from robi.actors.ask import Question
 from robi.store.base import (
     Embedding,
+    FoundPassage,
     HistoryRow,
     InteractionRow,
     KeyRow,
@@ -23,6 +24,7 @@ from robi.store.base import (
     Scored,
     SessionRow,
     Store,
+    TextRow,
     UsageRow,
 )
 
@@ -322,6 +324,56 @@ class LoadLooseReminders(Load[tuple[ReminderRow, ...]]):
     def read(self, store: Store) -> tuple[ReminderRow, ...]:
         """See `Load.read`."""
         return tuple(row for row in store.reminders(self.person_id) if not row.device_id)
+
+
+# ── texts ─────────────────────────────────────────────────────────────────────────────────
+
+
+@frozen
+class LoadText(Load[TextRow | None]):
+    """The text of that id, or None."""
+
+    text_id: str
+
+    def read(self, store: Store) -> TextRow | None:
+        """See `Load.read`."""
+        return store.text(self.text_id)
+
+
+@frozen
+class Texts:
+    """Texts of a page, in the order of their ids, and how many there are in all."""
+
+    rows: tuple[TextRow, ...]
+    count: int
+
+
+@frozen
+class LoadTexts(Load[Texts]):
+    """The texts, in the order of their ids; `limit` None is all."""
+
+    limit: int | None = None
+    offset: int = 0
+
+    def read(self, store: Store) -> Texts:
+        """See `Load.read`."""
+        return Texts(store.texts(self.limit, self.offset), store.texts_count())
+
+
+@frozen
+class LoadPassages(Load[tuple[FoundPassage, ...]]):
+    """The passages that are evidence for a question, the best first; of all texts with None.
+
+    `words` are the question, and what was asked before it, which weighs less.
+    """
+
+    text_id: str | None
+    words: tuple[str, ...] = field(repr=False)
+    limit: int
+
+    def read(self, store: Store) -> tuple[FoundPassage, ...]:
+        """See `Load.read`."""
+        return store.passages_like(self.text_id, self.words, self.limit)
 
 
 # ── keys ──────────────────────────────────────────────────────────────────────────────────

@@ -32,16 +32,20 @@ from robi.actors.store_loads import (
     LoadLooseReminders,
     LoadMemories,
     LoadMemory,
+    LoadPassages,
     LoadPeople,
     LoadPerson,
     LoadRelevant,
     LoadRemembered,
     LoadReminders,
     LoadSlot,
+    LoadText,
+    LoadTexts,
     LoadUnchecked,
     LoadUnconsidered,
     LoadUsage,
     Remembered,
+    Texts,
 )
 from robi.store.base import Erasure, Receipt, Write
 
@@ -63,18 +67,22 @@ __all__ = [
     "LoadLooseReminders",
     "LoadMemories",
     "LoadMemory",
+    "LoadPassages",
     "LoadPeople",
     "LoadPerson",
     "LoadRelevant",
     "LoadRemembered",
     "LoadReminders",
     "LoadSlot",
+    "LoadText",
+    "LoadTexts",
     "LoadUnchecked",
     "LoadUnconsidered",
     "LoadUsage",
     "Remembered",
     "StoreAddress",
     "StoreMessage",
+    "Texts",
 ]
 
 READS_BOUND = 1024
@@ -142,6 +150,15 @@ class StoreAddress:
             ActorDied, AskTimeout: it may be written, or not.
         """
         await ask(self._writes, Commit(writes), timeout=within)
+
+    def settling(self) -> Ask[None]:
+        """Return a question that is answered once all that was put before is on the disk.
+
+        Raises MailboxFull, ActorDied.
+        """
+        owed: Ask[None] = Ask(Commit(()))
+        self._writes.put_nowait(owed)
+        return owed
 
     async def erase(self, erasure: Erasure, within: float) -> Receipt:
         """Have it removed, after all that was put before, and wait at most `within` seconds.

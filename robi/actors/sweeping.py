@@ -16,7 +16,7 @@ from robi.actors.retention import Retention, plan_sweep
 from robi.actors.store_mail import LoadAllMedia, StoreAddress
 from robi.errors import RobiError
 from robi.files.base import Files, Removal
-from robi.store.base import DropEvents, DropMedia, DropReminders, ExpireMedia
+from robi.store.base import DropEvents, DropMedia, DropReaders, DropReminders, ExpireMedia
 
 log = structlog.get_logger()
 
@@ -129,12 +129,13 @@ class Sweeper:
         return not removal.left
 
     async def tidy(self, retention: Retention) -> None:
-        """Remove old logs, old events, and reminders whose robot never came back."""
+        """Remove old logs, events and readers' sessions, and reminders that nobody came for."""
         before = self._clock() - retention.logs_s
         try:
             count = await self._call(partial(self._files.remove_logs, before))
             self._store.write_nowait(DropEvents(before))
             self._store.write_nowait(DropReminders(before))
+            self._store.write_nowait(DropReaders(before))
         except RobiError as error:
             log.error("logs_not_removed", reason=f"{type(error).__name__} {error.details}")
         else:

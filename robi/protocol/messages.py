@@ -268,14 +268,38 @@ class Expression:
 
 
 @frozen
+class Citation:
+    """Words of a text that an answer rests on; they stand there as they are quoted.
+
+    `number` is how the answer refers to it: `[1]`. `heading` is outermost first, `anchor` the id of
+    the innermost on its page. `place` is for people: `p. 12`. `text_id` is missing for words of a
+    selection that is of no known text.
+    """
+
+    number: int
+    quote: str = field(repr=False)
+    heading: tuple[str, ...] = ()
+    title: str | None = None
+    place: str | None = None
+    anchor: str | None = None
+    text_id: str | None = None
+    url: str | None = None
+
+
+@frozen
 class ResponseMeta:
-    """The whole answer: its text, its face and its movements."""
+    """The whole answer: its text, its face and its movements.
+
+    A reader's has `citations` instead of movements; `declined`: the text does not hold the answer.
+    """
 
     request_id: str
     response_text: str = field(repr=False)
     expression: Expression
     actions: tuple[Action, ...] = ()
     person_name: str | None = None
+    citations: tuple[Citation, ...] | None = None
+    declined: bool | None = None
 
 
 @frozen

@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from robi.errors import Language
 from robi.protocol.messages import Context
+from robi.speech.reading import Reading
 
 MediaKind = Literal["audio", "image", "video"]
 
@@ -84,7 +85,8 @@ class Scene:
     name (§8). `earlier`: a summary of what this person and the robot said before the history
     begins. `wish`: what the server has understood the person to ask of the robot's memory in this
     utterance, and is doing. `incognito`: nothing of what is said now is kept. `due`: nobody has
-    spoken, the robot speaks since it is time for these.
+    spoken, the robot speaks since it is time for these. `reading`: what the answer has to rest on,
+    when a reader asks.
     """
 
     language: Language
@@ -103,3 +105,4 @@ class Scene:
     wish: Wish | None = None
     incognito: bool = False
     due: tuple[DueNow, ...] = field(default=(), repr=False)
+    reading: Reading | None = field(default=None, repr=False)

@@ -27,8 +27,10 @@ from robi.store.keys import KEY_PREFIX, KeyRole, KeyRow, key_digest
 from robi.store.reach import origins
 from robi.store.rows import (
     PINNED,
+    READER_PREFIX,
     Embedding,
     EventRow,
+    FoundPassage,
     HistoryRow,
     InteractionKind,
     InteractionRow,
@@ -37,12 +39,15 @@ from robi.store.rows import (
     Memory,
     MemoryKind,
     MemorySource,
+    PassageRow,
     Person,
     ReminderKind,
     ReminderRow,
     Role,
     Scored,
     SessionRow,
+    TextKind,
+    TextRow,
     UsageRow,
 )
 from robi.store.writes import (
@@ -54,6 +59,7 @@ from robi.store.writes import (
     AddMedia,
     AddMemory,
     AddReminder,
+    AddText,
     AmendHistory,
     AppendHistory,
     CheckMemory,
@@ -61,12 +67,15 @@ from robi.store.writes import (
     Consider,
     DropEvents,
     DropMedia,
+    DropReaders,
     DropReminder,
     DropReminders,
+    DropText,
     ExpireMedia,
     KeepUsage,
     KeyWrite,
     PersonWrite,
+    ReaderWrite,
     Readmit,
     ReassignHistory,
     RevokeKey,
@@ -84,6 +93,7 @@ __all__ = [
     "EMBEDDINGS_KEPT",
     "KEY_PREFIX",
     "PINNED",
+    "READER_PREFIX",
     "AddEmbedding",
     "AddEvent",
     "AddInteraction",
@@ -91,6 +101,7 @@ __all__ = [
     "AddMedia",
     "AddMemory",
     "AddReminder",
+    "AddText",
     "AmendHistory",
     "AppendHistory",
     "CheckMemory",
@@ -98,8 +109,10 @@ __all__ = [
     "Consider",
     "DropEvents",
     "DropMedia",
+    "DropReaders",
     "DropReminder",
     "DropReminders",
+    "DropText",
     "Embedding",
     "EraseEverythingRemembered",
     "EraseMemory",
@@ -108,6 +121,7 @@ __all__ = [
     "Erasure",
     "EventRow",
     "ExpireMedia",
+    "FoundPassage",
     "HistoryRow",
     "InteractionKind",
     "InteractionRow",
@@ -120,8 +134,10 @@ __all__ = [
     "Memory",
     "MemoryKind",
     "MemorySource",
+    "PassageRow",
     "Person",
     "PersonWrite",
+    "ReaderWrite",
     "Readmit",
     "ReassignHistory",
     "Receipt",
@@ -138,6 +154,8 @@ __all__ = [
     "Store",
     "StrengthenMemory",
     "SupersedeMemory",
+    "TextKind",
+    "TextRow",
     "UsageRow",
     "UseKey",
     "Write",
@@ -331,6 +349,26 @@ class Store(Protocol):
 
     def reminders_here(self, session_id: str, device_id: str | None) -> tuple[ReminderRow, ...]:
         """Return what this device is to speak of, the next first; without one, this session."""
+
+    # ── texts ─────────────────────────────────────────────────────────────────────────────
+
+    def text(self, text_id: str) -> TextRow | None:
+        """Return the text, or None."""
+
+    def texts(self, limit: int | None = None, offset: int = 0) -> tuple[TextRow, ...]:
+        """Return the texts, in the order of their ids."""
+
+    def texts_count(self) -> int:
+        """Return how many texts there are."""
+
+    def passages_like(
+        self, text_id: str | None, words: tuple[str, ...], limit: int
+    ) -> tuple[FoundPassage, ...]:
+        """Return the passages that are evidence for a question, the best first; perhaps none.
+
+        Of that text, or with None of all. `words` are the question, and what was asked before it,
+        which weighs less (`robi.store.passages`).
+        """
 
     # ── keys ──────────────────────────────────────────────────────────────────────────────
 

@@ -207,6 +207,7 @@ class _Lasting:
     """What outlives a restore: who is forgotten, by digest and time, and the keys."""
 
     tombstones: dict[str, float] = field(factory=dict)
+    key_columns: tuple[str, ...] = ()
     keys: Sequence[tuple[object, ...]] = ()
 
 
@@ -222,7 +223,9 @@ def _lasting(path: Path) -> _Lasting | None:
             tombstones = dict(connection.execute("SELECT digest, at FROM forgotten"))
             if schema < KEYS_FROM:
                 return _Lasting(tombstones)
-            return _Lasting(tombstones, connection.execute(_GET_KEYS).fetchall())
+            columns = _KEY_COLUMNS if schema < READERS_FROM else _KEY_COLUMNS + _READER_COLUMNS
+            found = connection.execute(f"SELECT {', '.join(columns)} FROM keys")  # noqa: S608 (ours)
+            return _Lasting(tombstones, columns, found.fetchall())
     except sqlite3.Error as error:
         log.warning("tombstones_unreadable", reason=_name_of(error))
         return None
@@ -234,15 +237,21 @@ FORGETS_FROM = 2
 KEYS_FROM = 3
 """The schema with a table of keys."""
 
-_GET_KEYS = """
-SELECT key_id, digest, name, role, created_at, expires_at, revoked_at, last_used_at, device_id
-FROM keys
-"""
-_PUT_KEY = """
-INSERT OR REPLACE INTO keys (
-    key_id, digest, name, role, created_at, expires_at, revoked_at, last_used_at, device_id
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
+READERS_FROM = 4
+"""The schema in which a key has the columns of readers."""
+
+_KEY_COLUMNS = (
+    "key_id",
+    "digest",
+    "name",
+    "role",
+    "created_at",
+    "expires_at",
+    "revoked_at",
+    "last_used_at",
+    "device_id",
+)
+_READER_COLUMNS = ("origins", "daily_tokens")
 
 
 def _carried_over(draft: Path, lasting: _Lasting) -> int:
@@ -255,7 +264,10 @@ def _carried_over(draft: Path, lasting: _Lasting) -> int:
                 "INSERT INTO forgotten (digest, at) VALUES (?, ?) ON CONFLICT DO NOTHING",
                 lasting.tombstones.items(),
             )
-            connection.executemany(_PUT_KEY, lasting.keys)
+            if lasting.keys:
+                columns, marks = lasting.key_columns, ", ".join("?" * len(lasting.key_columns))
+                put = f"INSERT OR REPLACE INTO keys ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 (ours)
+                connection.executemany(put, lasting.keys)
         return schema_of(db)
 
 

@@ -9,12 +9,14 @@ stems are made in Python, where no trigger can be.
 """
 
 import json
-import sqlite3
 
 from sqlite_utils import Database
 
+from robi.store import fts
 from robi.store.erasures import digest
 from robi.store.relevance import indexed
+
+NAME = "memory_words"
 
 _KEY_LENGTH = 12
 """48 bits: what two people would have to share by chance; the rows are asked for the person too."""
@@ -48,18 +50,12 @@ def take_out(db: Database, numbers: list[int]) -> None:
 
 def compress(db: Database) -> None:
     """Make it one piece: until then, what was taken out is still in older pieces."""
-    db.execute("INSERT INTO memory_words (memory_words) VALUES ('optimize')")
+    fts.compress(db, NAME)
 
 
 def is_sound(db: Database) -> bool:
     """Return whether the index fits what was put into it. Raises what SQLite raises of the disk."""
-    try:
-        db.execute("INSERT INTO memory_words (memory_words) VALUES ('integrity-check')")
-    except sqlite3.OperationalError:
-        raise
-    except sqlite3.DatabaseError:
-        return False
-    return True
+    return fts.is_sound(db, NAME)
 
 
 def make_anew(db: Database) -> None:

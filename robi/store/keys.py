@@ -47,6 +47,8 @@ class KeyRow:
         name: whose it is, in the words of whoever made it.
         device_id: the only device that may use it; None for any.
         last_used_at: to the minute; None if it never was.
+        origins: of a reader's, the pages that may use it.
+        daily_tokens: of a reader's, what it may take of the model in a day; None for no bound.
     """
 
     key_id: str
@@ -58,6 +60,8 @@ class KeyRow:
     revoked_at: float | None = None
     last_used_at: float | None = None
     device_id: str | None = None
+    origins: tuple[str, ...] = ()
+    daily_tokens: int | None = None
 
     def is_expired(self, now: float) -> bool:
         """Return whether its time is over."""

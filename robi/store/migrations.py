@@ -14,7 +14,7 @@ from attrs import frozen
 from sqlite_utils import Database
 
 from robi.errors import ConfigurationError
-from robi.store import index
+from robi.store import index, passage_index
 
 log = structlog.get_logger()
 
@@ -190,7 +190,7 @@ def _memory_and_forgetting(db: Database) -> None:
 
 
 def _keys(db: Database) -> None:
-    """Keys, one a device. A reader's origins and budget will be columns of their own."""
+    """Keys, one a device."""
     db.execute(
         """CREATE TABLE keys (
             key_id TEXT PRIMARY KEY NOT NULL,
@@ -206,10 +206,46 @@ def _keys(db: Database) -> None:
     )
 
 
+def _texts(db: Database) -> None:
+    """Texts that readers ask about, cut into passages; and what binds a reader's key.
+
+    The `id`s of a text's passages follow each other; the index points at them. Origins are divided
+    by spaces, which none has in it.
+    """
+    for statement in (
+        """CREATE TABLE texts (
+            text_id TEXT PRIMARY KEY NOT NULL,
+            title TEXT NOT NULL,
+            type TEXT NOT NULL CHECK (type IN ('markdown', 'plain', 'html', 'pdf', 'epub')),
+            size INTEGER NOT NULL,
+            digest TEXT NOT NULL,
+            passages INTEGER NOT NULL,
+            characters INTEGER NOT NULL,
+            added_at REAL NOT NULL,
+            url TEXT
+        ) STRICT""",
+        """CREATE TABLE passages (
+            id INTEGER PRIMARY KEY,
+            text_id TEXT NOT NULL REFERENCES texts (text_id) ON DELETE CASCADE,
+            position INTEGER NOT NULL,
+            heading TEXT NOT NULL,
+            anchor TEXT NOT NULL,
+            place TEXT NOT NULL,
+            words TEXT NOT NULL,
+            UNIQUE (text_id, position)
+        ) STRICT""",
+        "ALTER TABLE keys ADD COLUMN origins TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE keys ADD COLUMN daily_tokens INTEGER",
+    ):
+        db.execute(statement)
+    passage_index.create(db)
+
+
 MIGRATIONS = (
     Migration(1, "people_and_conversations", _people_and_conversations),
     Migration(2, "memory_and_forgetting", _memory_and_forgetting),
     Migration(3, "keys", _keys),
+    Migration(4, "texts", _texts),
 )
 
 

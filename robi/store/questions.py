@@ -6,27 +6,32 @@ writer's within an erasure. What each answers is said in `robi.store.base.Store`
 
 import json
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from attrs import evolve
 from sqlite_utils import Database
 
-from robi.store import relevance
+from robi.store import passage_index, relevance
 from robi.store.index import token
 from robi.store.keys import KeyRow
+from robi.store.passage_index import Scope
 from robi.store.rows import (
     PINNED,
     Embedding,
     EventRow,
+    FoundPassage,
     HistoryRow,
     InteractionRow,
     MediaRow,
     Memory,
     MemorySource,
+    PassageRow,
     Person,
     ReminderRow,
     Scored,
     SessionRow,
     SpentRow,
+    TextRow,
     UsageRow,
 )
 
@@ -64,6 +69,8 @@ _REMINDER = (
     "SELECT reminder_id, user_id, device_id, session_id, request_id, type, label, due_at,"
     " created_at FROM reminders"
 )
+_TEXT = "SELECT text_id, title, type, size, digest, passages, characters, added_at, url FROM texts"
+_SCOPE = "SELECT coalesce(min(id), 0), coalesce(max(id), 0), count(*) FROM passages"
 _EVENT = "SELECT event_id, type, at, user_id, session_id, details FROM events"
 
 
@@ -352,13 +359,72 @@ def reminders_here(db: Database, session_id: str, device_id: str | None) -> tupl
     return _all(db, ReminderRow, _REMINDER + which, session_id)
 
 
+# ── texts ─────────────────────────────────────────────────────────────────────────────────
+
+
+def text(db: Database, text_id: str) -> TextRow | None:
+    """Answer `Store.text`."""
+    return _one(db, TextRow, _TEXT + " WHERE text_id = ?", text_id)
+
+
+def texts(db: Database, limit: int | None, offset: int) -> tuple[TextRow, ...]:
+    """Answer `Store.texts`."""
+    sql = _TEXT + " ORDER BY text_id LIMIT ? OFFSET ?"
+    return _all(db, TextRow, sql, _at_most(limit), offset)
+
+
+def texts_count(db: Database) -> int:
+    """Answer `Store.texts_count`."""
+    return _number(db, "SELECT count(*) FROM texts")
+
+
+def passages_like(
+    db: Database, text_id: str | None, words: tuple[str, ...], limit: int
+) -> tuple[FoundPassage, ...]:
+    """Answer `Store.passages_like`.
+
+    A text may be replaced between two statements; its passages then simply are not there any more.
+    """
+    scores = dict(passage_index.search(db, words, _scope(db, text_id), limit))
+    rows = db.execute(
+        "SELECT id, title, url, p.text_id, position, heading, anchor, place, words"
+        " FROM passages AS p JOIN texts AS t USING (text_id)"
+        " WHERE id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(scores)),),
+    )
+    found = {
+        number: FoundPassage(_passage(*passage), title, url, scores[number])
+        for number, title, url, *passage in rows
+    }
+    return tuple(found[number] for number in scores if number in found)
+
+
+def _scope(db: Database, text_id: str | None) -> Scope:
+    if text_id is None:
+        row = db.execute(_SCOPE).fetchone()
+    else:
+        row = db.execute(_SCOPE + " WHERE text_id = ?", (text_id,)).fetchone()
+    return Scope(*row)
+
+
+def _passage(  # noqa: PLR0913, PLR0917 (a row)
+    text_id: str, position: int, heading: str, anchor: str, place: str, words: str
+) -> PassageRow:
+    return PassageRow(text_id, position, tuple(json.loads(heading)), anchor, place, words)
+
+
 # ── keys ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _key(*row: Any) -> KeyRow:
+    *known, origins, daily_tokens = row
+    return evolve(KeyRow(*known), origins=tuple(origins.split()), daily_tokens=daily_tokens)
 
 
 def keys(db: Database) -> tuple[KeyRow, ...]:
     """Answer `Store.keys`."""
     sql = (
         "SELECT key_id, digest, name, role, created_at, expires_at, revoked_at, last_used_at,"
-        " device_id FROM keys ORDER BY created_at, key_id"
+        " device_id, origins, daily_tokens FROM keys ORDER BY created_at, key_id"
     )
-    return _all(db, KeyRow, sql)
+    return _all(db, _key, sql)

@@ -8,11 +8,12 @@ is one list.
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from attrs import Factory, astuple, define, evolve, field, fields
+from attrs import Factory, astuple, define, evolve, field, fields, frozen
 
-from robi.store import relevance
+from robi.store import passages, relevance, roots
 from robi.store.base import (
     PINNED,
+    READER_PREFIX,
     AddEmbedding,
     AddEvent,
     AddInteraction,
@@ -20,6 +21,7 @@ from robi.store.base import (
     AddMedia,
     AddMemory,
     AddReminder,
+    AddText,
     AmendHistory,
     AppendHistory,
     CheckMemory,
@@ -27,8 +29,10 @@ from robi.store.base import (
     Consider,
     DropEvents,
     DropMedia,
+    DropReaders,
     DropReminder,
     DropReminders,
+    DropText,
     Embedding,
     EraseEverythingRemembered,
     EraseMemory,
@@ -37,6 +41,7 @@ from robi.store.base import (
     Erasure,
     EventRow,
     ExpireMedia,
+    FoundPassage,
     HistoryRow,
     InteractionRow,
     KeepUsage,
@@ -45,8 +50,10 @@ from robi.store.base import (
     MediaRow,
     Memory,
     MemorySource,
+    PassageRow,
     Person,
     PersonWrite,
+    ReaderWrite,
     Readmit,
     ReassignHistory,
     Receipt,
@@ -61,6 +68,7 @@ from robi.store.base import (
     Store,
     StrengthenMemory,
     SupersedeMemory,
+    TextRow,
     UsageRow,
     UseKey,
     Write,
@@ -90,6 +98,15 @@ def _of(person_id: str, rows: Iterable[T]) -> tuple[T, ...]:
     return tuple(row for row in rows if row.person_id == person_id)  # type: ignore[attr-defined]
 
 
+@frozen
+class _Text:
+    """A text, its passages, and the roots of the headings and the words of each."""
+
+    row: TextRow
+    passages: tuple[PassageRow, ...]
+    roots: tuple[tuple[str, str], ...]
+
+
 @define
 class _Tables:
     """All that is kept. The values are immutable, so that copying the dictionaries is enough."""
@@ -107,6 +124,8 @@ class _Tables:
     reminders: dict[str, ReminderRow] = Factory(dict)
     forgotten: dict[str, float] = Factory(dict)
     keys: dict[str, KeyRow] = Factory(dict)
+    texts: dict[str, _Text] = Factory(dict)
+    """In the order of being added, as they are searched."""
 
     def copy(self) -> "_Tables":
         """Return a draft to write in."""
@@ -116,6 +135,8 @@ class _Tables:
         """Change this draft by one write."""
         if isinstance(write, PersonWrite):
             self._apply_to_person(write)
+        elif isinstance(write, ReaderWrite):
+            self._apply_for_readers(write)
         elif isinstance(write, KeyWrite):
             self._apply_to_key(write)
         else:
@@ -192,6 +213,34 @@ class _Tables:
             case DropReminders(before):
                 left = (row for row in self.reminders.values() if row.due_at >= before)
                 self.reminders = {row.reminder_id: row for row in left}
+
+    def _drop_readers(self, before: float) -> None:
+        self.sessions = {
+            key: row
+            for key, row in self.sessions.items()
+            if not (key.startswith(READER_PREFIX) and row.last_seen < before)
+        }
+        self.history = {key: rows for key, rows in self.history.items() if key in self.sessions}
+        self.interactions = {
+            key: row
+            for key, row in self.interactions.items()
+            if not row.session_id.startswith(READER_PREFIX)
+            or row.created_at >= before
+            or row.session_id in self.sessions
+        }
+
+    def _apply_for_readers(self, write: ReaderWrite) -> None:
+        match write:
+            case AddText(row, rows):
+                self.texts.pop(row.text_id, None)
+                told = (
+                    (roots.of_heading(each.heading), roots.of_passage(each.words)) for each in rows
+                )
+                self.texts[row.text_id] = _Text(row, rows, tuple(told))
+            case DropReaders(before):
+                self._drop_readers(before)
+            case DropText(text_id):
+                self.texts.pop(text_id, None)
 
     def _apply_to_key(self, write: KeyWrite) -> None:
         match write:
@@ -589,6 +638,49 @@ class RamStore:
         if device_id:
             return _soonest(row for row in rows if row.device_id == device_id)
         return _soonest(r for r in rows if r.device_id is None and r.session_id == session_id)
+
+    # ── texts ─────────────────────────────────────────────────────────────────────────────
+
+    def text(self, text_id: str) -> TextRow | None:
+        """Return the text, or None."""
+        text = self._tables.texts.get(text_id)
+        return None if text is None else text.row
+
+    def texts(self, limit: int | None = None, offset: int = 0) -> tuple[TextRow, ...]:
+        """Return the texts, in the order of their ids."""
+        rows = (text.row for text in self._tables.texts.values())
+        return _page(sorted(rows, key=lambda row: row.text_id), limit, offset)
+
+    def texts_count(self) -> int:
+        """Return how many texts there are."""
+        return len(self._tables.texts)
+
+    def passages_like(
+        self, text_id: str | None, words: tuple[str, ...], limit: int
+    ) -> tuple[FoundPassage, ...]:
+        """Return the passages that are evidence for a question, the best first; perhaps none."""
+        texts = [
+            each for each in self._tables.texts.values() if text_id in (None, each.row.text_id)
+        ]
+        rows = [(text.row, row) for text in texts for row in text.passages]
+        told = [each for text in texts for each in text.roots]
+        stood = [{*headings.split(), *inside.split()} for headings, inside in told]
+        question = passages.asked(words)
+        entries = {
+            root: [number for number, here in enumerate(stood) if root in here]
+            for root in question.roots
+        }
+        having = {root: len(numbers) for root, numbers in entries.items()}
+        weight = passages.weights(question, having, len(rows))
+        looked_at = {
+            root: entries[root][: passages.LOOKED_AT] for root in passages.looked_at(having)
+        }
+        chosen = sorted(passages.candidates(looked_at, weight))
+        read = ((number, *told[number]) for number in chosen)
+        return tuple(
+            FoundPassage(rows[number][1], rows[number][0].title, rows[number][0].url, score)
+            for number, score in passages.ranked(question, weight, read, limit)
+        )
 
     # ── keys ──────────────────────────────────────────────────────────────────────────────
 

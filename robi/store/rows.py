@@ -1,7 +1,7 @@
 """The rows of the store, as frozen values: what both twins keep and give back.
 
-Owns their shapes. A person is a `person_id` here; `user_id` is only the name of a column. Times are
-Unix seconds, UTC. What a person said, did or is called is never in a `repr`.
+Owns their shapes; it is one list. A person is a `person_id` here; `user_id` is only the name of a
+column. Times are Unix seconds, UTC. What a person said, did or is called is never in a `repr`.
 """
 
 from collections.abc import Mapping
@@ -15,9 +15,13 @@ MemoryKind = Literal["fact", "preference", "event", "conversation"]
 InteractionKind = Literal["audio", "vision", "text"]
 MediaKind = Literal["audio", "image", "video"]
 ReminderKind = Literal["timer", "reminder"]
+TextKind = Literal["markdown", "plain", "html", "pdf", "epub"]
 
 PINNED: Final = 10
 """The importance of what a person asked to be kept; nothing else gives it."""
+
+READER_PREFIX: Final = "chat_"
+"""What the id of a reader's session begins with, and no robot's: readers ask on a page."""
 
 
 def _device(device_id: str | None) -> str | None:
@@ -244,3 +248,54 @@ class ReminderRow:
     label: str = field(repr=False)
     due_at: float
     created_at: float
+
+
+@frozen
+class TextRow:
+    """A document that readers may ask about. It is of nobody in particular.
+
+    Args:
+        size: bytes of what was loaded; what is kept is its passages.
+        digest: of what was loaded, so that the same need not be loaded again.
+        passages: how many it was cut into.
+        characters: of all passages.
+        url: the page that it stands on, if that is known.
+    """
+
+    text_id: str
+    title: str
+    kind: TextKind
+    size: int
+    digest: str
+    passages: int
+    characters: int
+    added_at: float
+    url: str | None = None
+
+
+@frozen
+class PassageRow:
+    """A piece of a text, at `position` within it, counted from 0.
+
+    Args:
+        heading: the headings above it, the outermost first.
+        anchor: the id of the innermost heading on its page, empty if it has none.
+        place: where it is, for people: `p. 12`.
+    """
+
+    text_id: str
+    position: int
+    heading: tuple[str, ...] = field(repr=False)
+    anchor: str
+    place: str
+    words: str = field(repr=False)
+
+
+@frozen
+class FoundPassage:
+    """A passage that was found, with what is known of its text; the higher `score`, the better."""
+
+    row: PassageRow
+    title: str
+    url: str | None
+    score: float

@@ -20,12 +20,13 @@ from attrs import define, field
 from sqlite_utils import Database
 
 from robi.errors import ConfigurationError, DatabaseDamaged, DatabaseError, DiskFull
-from robi.store import erasing, files, index, questions
+from robi.store import erasing, files, index, passage_index, questions
 from robi.store.base import (
     Embedding,
     ErasePerson,
     Erasure,
     EventRow,
+    FoundPassage,
     HistoryRow,
     InteractionRow,
     KeyRow,
@@ -39,6 +40,7 @@ from robi.store.base import (
     Scored,
     SessionRow,
     Store,
+    TextRow,
     UsageRow,
     Write,
     WriteRejected,
@@ -185,7 +187,7 @@ class SqliteStore:
             self._check()
             writer = self._writer
             self._migrate(writer)
-            self._mend_index(writer)
+            self._mend_indices(writer)
             (unfinished,) = writer.execute("PRAGMA application_id").fetchone()
             if unfinished == _ERASING:
                 self._write_anew()
@@ -238,17 +240,18 @@ class SqliteStore:
         db.execute("PRAGMA foreign_keys = ON")
 
     @staticmethod
-    def _mend_index(db: Database) -> None:
-        """Make the index anew if it is damaged: nothing is lost, all of it is in the memories.
+    def _mend_indices(db: Database) -> None:
+        """Make an index anew if it is damaged: nothing is lost, all of it is in the tables.
 
         SQLite checks an index as if it wrote it. Whoever holds the lock is no reason not to start;
         the next start looks again.
         """
         try:
             with db.atomic():
-                if not index.is_sound(db):
-                    index.make_anew(db)
-                    log.warning("index_mended")
+                for each in (index, passage_index):
+                    if not each.is_sound(db):
+                        each.make_anew(db)
+                        log.warning("index_mended", index=each.NAME)
         except sqlite3.OperationalError as error:
             if _name_of(error) != "SQLITE_BUSY":
                 raise
@@ -514,6 +517,24 @@ class SqliteStore:
     def reminders_here(self, session_id: str, device_id: str | None) -> tuple[ReminderRow, ...]:
         """Return what this device is to speak of, the next first; without one, this session."""
         return self._ask(questions.reminders_here, session_id, device_id)
+
+    def text(self, text_id: str) -> TextRow | None:
+        """Return the text, or None."""
+        return self._ask(questions.text, text_id)
+
+    def texts(self, limit: int | None = None, offset: int = 0) -> tuple[TextRow, ...]:
+        """Return the texts, in the order of their ids."""
+        return self._ask(questions.texts, limit, offset)
+
+    def texts_count(self) -> int:
+        """Return how many texts there are."""
+        return self._ask(questions.texts_count)
+
+    def passages_like(
+        self, text_id: str | None, words: tuple[str, ...], limit: int
+    ) -> tuple[FoundPassage, ...]:
+        """Return the passages that are evidence for a question, the best first; perhaps none."""
+        return self._ask(questions.passages_like, text_id, words, limit)
 
     def keys(self) -> tuple[KeyRow, ...]:
         """Return every key, revoked and expired ones too, oldest first."""

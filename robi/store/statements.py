@@ -8,12 +8,21 @@ promises.
 import json
 from collections.abc import Mapping
 
-from attrs import astuple
 from sqlite_utils import Database
 
-from robi.store import index
+from robi.store import index, passage_index
 from robi.store.erasures import digest
-from robi.store.rows import HistoryRow, InteractionRow, MediaRow, Memory, ReminderRow
+from robi.store.keys import KeyRow
+from robi.store.rows import (
+    READER_PREFIX,
+    HistoryRow,
+    InteractionRow,
+    MediaRow,
+    Memory,
+    PassageRow,
+    ReminderRow,
+    TextRow,
+)
 from robi.store.writes import (
     AddEmbedding,
     AddEvent,
@@ -22,6 +31,7 @@ from robi.store.writes import (
     AddMedia,
     AddMemory,
     AddReminder,
+    AddText,
     AmendHistory,
     AppendHistory,
     CheckMemory,
@@ -29,12 +39,15 @@ from robi.store.writes import (
     Consider,
     DropEvents,
     DropMedia,
+    DropReaders,
     DropReminder,
     DropReminders,
+    DropText,
     ExpireMedia,
     KeepUsage,
     KeyWrite,
     PersonWrite,
+    ReaderWrite,
     Readmit,
     ReassignHistory,
     RevokeKey,
@@ -200,10 +213,31 @@ _DROP_REMINDER = "DELETE FROM reminders WHERE reminder_id = ?"
 
 _DROP_REMINDERS = "DELETE FROM reminders WHERE due_at < ?"
 
+# Ids that begin with the prefix, as a range: up to the character after its last.
+_READERS = (READER_PREFIX, READER_PREFIX[:-1] + chr(ord(READER_PREFIX[-1]) + 1))
+
+_DROP_READERS = (
+    "DELETE FROM sessions WHERE session_id >= ? AND session_id < ? AND last_seen < ?",
+    """DELETE FROM interactions WHERE session_id >= ? AND session_id < ? AND created_at < ?
+        AND session_id NOT IN (SELECT session_id FROM sessions)""",
+)
+
+_ADD_TEXT = """
+INSERT INTO texts (
+    text_id, title, type, size, digest, passages, characters, added_at, url
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+_ADD_PASSAGE = """
+INSERT INTO passages (id, text_id, position, heading, anchor, place, words)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+
 _ADD_KEY = """
 INSERT INTO keys (
-    key_id, digest, name, role, created_at, expires_at, revoked_at, last_used_at, device_id
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    key_id, digest, name, role, created_at, expires_at, revoked_at, last_used_at, device_id,
+    origins, daily_tokens
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT DO NOTHING
 """
 
@@ -225,6 +259,8 @@ def apply(db: Database, write: Write) -> None:
     """Do `write` within the transaction that is open on `db`. Raises what SQLite raises."""
     if isinstance(write, PersonWrite):
         _apply_to_person(db, write)
+    elif isinstance(write, ReaderWrite):
+        _apply_for_readers(db, write)
     elif isinstance(write, KeyWrite):
         _apply_to_key(db, write)
     else:
@@ -299,10 +335,24 @@ def _apply_to_session(db: Database, write: SessionWrite) -> None:
             db.execute(_DROP_REMINDERS, (before,))
 
 
+def _apply_for_readers(db: Database, write: ReaderWrite) -> None:
+    match write:
+        case AddText(row, passages):
+            _drop_text(db, row.text_id)
+            _add_text(db, row, passages)
+            passage_index.compress(db)
+        case DropText(text_id):
+            _drop_text(db, text_id)
+            passage_index.compress(db)
+        case DropReaders(before):
+            for statement in _DROP_READERS:
+                db.execute(statement, (*_READERS, before))
+
+
 def _apply_to_key(db: Database, write: KeyWrite) -> None:
     match write:
         case AddKey(row):
-            db.execute(_ADD_KEY, astuple(row))
+            _add_key(db, row)
         case RevokeKey(key_id, at):
             db.execute(_REVOKE_KEY, (at, key_id))
         case UseKey(key_id, at):
@@ -397,3 +447,49 @@ def _put_history(db: Database, row: HistoryRow) -> None:
         row.compacted,
     )
     db.execute(_PUT_HISTORY, values)
+
+
+def _drop_text(db: Database, text_id: str) -> None:
+    sql = "SELECT min(id), max(id) FROM passages WHERE text_id = ?"
+    first, last = db.execute(sql, (text_id,)).fetchone()
+    if first is not None:
+        passage_index.take_out(db, first, last)
+    db.execute("DELETE FROM texts WHERE text_id = ?", (text_id,))
+
+
+def _add_text(db: Database, row: TextRow, passages: tuple[PassageRow, ...]) -> None:
+    values = (
+        row.text_id,
+        row.title,
+        row.kind,
+        row.size,
+        row.digest,
+        row.passages,
+        row.characters,
+        row.added_at,
+        row.url,
+    )
+    db.execute(_ADD_TEXT, values)
+    (last,) = db.execute("SELECT coalesce(max(id), 0) FROM passages").fetchone()
+    for number, each in enumerate(passages, last + 1):
+        heading = json.dumps(each.heading, ensure_ascii=False)
+        place = (each.text_id, each.position, heading, each.anchor, each.place)
+        db.execute(_ADD_PASSAGE, (number, *place, each.words))
+        passage_index.put(db, number, each.heading, each.words)
+
+
+def _add_key(db: Database, row: KeyRow) -> None:
+    values = (
+        row.key_id,
+        row.digest,
+        row.name,
+        row.role,
+        row.created_at,
+        row.expires_at,
+        row.revoked_at,
+        row.last_used_at,
+        row.device_id,
+        " ".join(row.origins),
+        row.daily_tokens,
+    )
+    db.execute(_ADD_KEY, values)

@@ -21,9 +21,11 @@ from robi.store.rows import (
     MediaRow,
     Memory,
     MemorySource,
+    PassageRow,
     Person,
     ReminderRow,
     SessionRow,
+    TextRow,
     UsageRow,
 )
 
@@ -258,6 +260,43 @@ class DropReminders:
 
 
 @frozen
+class DropReaders:
+    """Drop the sessions of readers last seen before this time, with history and interactions.
+
+    Nobody comes back to them, and no person's are among them (`READER_PREFIX`).
+    """
+
+    before: float
+
+
+@frozen
+class AddText:
+    """Keep a text and its passages; the same id again replaces it with all that it had."""
+
+    row: TextRow
+    passages: tuple[PassageRow, ...] = field(repr=False)
+
+    @passages.validator
+    def _fit(self, _attribute: object, passages: tuple[PassageRow, ...]) -> None:
+        ours = all(each.text_id == self.row.text_id for each in passages)
+        counted = self.row.passages == len(passages)
+        if (
+            not ours
+            or not counted
+            or [each.position for each in passages] != list(range(len(passages)))
+        ):
+            message = "the passages of a text are its own, in their order"
+            raise ValueError(message)
+
+
+@frozen
+class DropText:
+    """Drop a text and its passages; nothing if it is gone."""
+
+    text_id: str
+
+
+@frozen
 class AddKey:
     """Keep a new key; nothing if there is one of that id or that digest."""
 
@@ -312,10 +351,13 @@ SessionWrite: TypeAlias = (
 )
 """What is written of conversations, and of what they took."""
 
+ReaderWrite: TypeAlias = DropReaders | AddText | DropText
+"""What is written of readers, and of the texts that they ask about."""
+
 KeyWrite: TypeAlias = AddKey | RevokeKey | UseKey
 """What is written of keys."""
 
-Write: TypeAlias = PersonWrite | SessionWrite | KeyWrite
+Write: TypeAlias = PersonWrite | SessionWrite | ReaderWrite | KeyWrite
 
 
 def people_named(write: Write) -> tuple[str, ...]:

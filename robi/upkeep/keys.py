@@ -5,26 +5,22 @@ server's: a running server looks for changes twice a second (`robi.actors.keys`)
 not answer, or listens elsewhere, keeps nobody from revoking a key.
 """
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from pathlib import Path
-
 from attrs import field, frozen
-from sqlite_utils import Database
 
-from robi.config import Settings, folder
-from robi.errors import ConfigurationError, DatabaseError
+from robi.config import Settings
+from robi.errors import ConfigurationError
 from robi.store import questions
 from robi.store.keys import KeyRole, KeyRow, key_digest, new_key, new_key_id
-from robi.store.migrations import MIGRATIONS, pending
 from robi.store.statements import apply
-from robi.store.urls import open_store
 from robi.store.writes import AddKey, RevokeKey
 from robi.upkeep import copies
-from robi.upkeep.exporting import BUSY_TIMEOUT_S, reading
+from robi.upkeep.exporting import reading
+from robi.upkeep.writing import make_database, writing
 
 DAY_S = 86_400.0
+
+DAILY_TOKENS = 200_000
+"""What a reader's key may take of the model in a day: some fifty questions about a text."""
 
 
 class KeyRefused(ConfigurationError):
@@ -68,22 +64,44 @@ def add(  # noqa: PLR0913 (what a key is made of)
     now: float,
     days: int | None,
     device: str | None,
+    origins: tuple[str, ...] = (),
+    daily_tokens: int | None = None,
 ) -> Made:
     """Make a key, and the database if there is none.
 
+    A reader's key stands in a page that all can read: so it is bound to the pages of `origins`, and
+    takes `daily_tokens` of the model in a day at most, unless said otherwise `DAILY_TOKENS`; 0: no
+    bound.
+
     Raises:
-        KeyRefused: a key of that name is good already.
+        KeyRefused: a key of that name is good already; a reader without origins, or another with.
         ConfigurationError, DatabaseError: the database cannot be written.
     """
+    if role == "reader" and not origins:
+        message = "a reader's key is bound to its pages: add --origin https://docs.example.org"
+        raise KeyRefused(message)
+    if role != "reader" and (origins or daily_tokens is not None):
+        message = "--origin and --daily-tokens are for keys of the role reader"
+        raise KeyRefused(message)
+    if role == "reader":
+        daily_tokens = DAILY_TOKENS if daily_tokens is None else daily_tokens or None
     key = new_key()
     expires_at = None if days is None else now + days * DAY_S
     row = KeyRow(
-        new_key_id(), key_digest(key), name, role, now, expires_at=expires_at, device_id=device
+        new_key_id(),
+        key_digest(key),
+        name,
+        role,
+        now,
+        expires_at=expires_at,
+        device_id=device,
+        origins=tuple(dict.fromkeys(origins)),
+        daily_tokens=daily_tokens,
     )
     path = copies.database(settings)
     if not path.is_file():
-        _make_database(settings)
-    with _writing(path) as db:
+        make_database(settings)
+    with writing(path) as db:
         for other in _named(questions.keys(db), name):
             if other.is_good(now):
                 message = f"there is a key {other.name} ({other.key_id}): revoke it first"
@@ -105,7 +123,7 @@ def revoke(settings: Settings, which: str, *, now: float) -> Revoked:
     if not path.is_file():
         message = "there are no keys yet"
         raise KeyRefused(message)
-    with _writing(path) as db:
+    with writing(path) as db:
         known = questions.keys(db)
         found = [row for row in known if row.key_id == which] or _named(known, which)
         if not found:
@@ -120,39 +138,3 @@ def revoke(settings: Settings, which: str, *, now: float) -> Revoked:
 
 def _named(rows: tuple[KeyRow, ...], name: str) -> list[KeyRow]:
     return [row for row in rows if row.name.casefold() == name.casefold()]
-
-
-def _make_database(settings: Settings) -> None:
-    """Make it as the first start of the server would, if it is not lost rather than never there.
-
-    Raises:
-        FolderInUse: a server is just making it.
-    """
-    if (backup := copies.of_lost_database(settings)) is not None:
-        message = f"the database is gone, and there is a backup: robi restore {backup}"
-        raise ConfigurationError(message)
-    with folder.locked(settings.data_dir):
-        open_store(settings.database_url).close()
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[Database]:
-    """Open the database to write to it beside a server, all of the block or nothing."""
-    try:
-        address = f"{path.absolute().as_uri()}?mode=rw"
-        with closing(
-            sqlite3.connect(address, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
-        ) as connection:
-            db = Database(connection, execute_plugins=False)
-            if pending(db, MIGRATIONS):
-                message = "the database is older than this command: start the server once"
-                raise ConfigurationError(message)
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-            except BaseException:
-                connection.execute("ROLLBACK")
-                raise
-            connection.execute("COMMIT")
-    except sqlite3.Error as error:
-        raise DatabaseError(getattr(error, "sqlite_errorname", type(error).__name__)) from error

@@ -8,7 +8,7 @@ standard error.
 import argparse
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 import orjson
@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 
 _MOST_DAYS = 3_650
 _LONGEST = 60
+_MOST_TOKENS = 1_000_000_000
 _NEVER = "never"
 _ROLES = ("robot", "operator", "reader")
 _FOR = {
     "robot": "a phone: it talks, and knows the people",
     "operator": "everything",
-    "reader": "the chat of a page; nothing else",
+    "reader": "the chat of the pages at --origin, which all can read; nothing else",
 }
 
 
@@ -54,6 +55,20 @@ def add_to(commands: Any) -> None:
     new.add_argument(
         "--device", type=_words, metavar="ID", help="the only device_id that may use it"
     )
+    new.add_argument(
+        "--origin",
+        type=_origin,
+        action="append",
+        default=[],
+        metavar="URL",
+        help="of a reader: where its pages are, such as https://docs.example.org; perhaps several",
+    )
+    new.add_argument(
+        "--daily-tokens",
+        type=_tokens,
+        metavar="N",
+        help="of a reader: what it may take of the model in a day; 200000 if not said, 0: no bound",
+    )
 
     listing = add("list", _list, "every key: whose, what for, last used, until when")
     listing.add_argument("--all", action="store_true", help="those that were revoked too")
@@ -78,6 +93,24 @@ def _days(given: str) -> int:
     return int(given)
 
 
+def _origin(given: str) -> str:
+    from robi.config.parse import origins  # noqa: PLC0415 - as in _add
+
+    try:
+        (origin,) = cast("tuple[str, ...]", origins().read(given))
+    except ValueError:
+        msg = "must be an origin such as https://docs.example.org: nothing after the host and port"
+        raise argparse.ArgumentTypeError(msg) from None
+    return origin
+
+
+def _tokens(given: str) -> int:
+    if not given.isdecimal() or int(given) > _MOST_TOKENS:
+        msg = f"must be 0 to {_MOST_TOKENS:,} tokens a day"
+        raise argparse.ArgumentTypeError(msg)
+    return int(given)
+
+
 def _add(arguments: argparse.Namespace) -> int:
     from robi.upkeep import keys  # noqa: PLC0415 - `robi tree` must not wait for a database
 
@@ -88,12 +121,15 @@ def _add(arguments: argparse.Namespace) -> int:
         now=time.time(),
         days=arguments.days,
         device=arguments.device,
+        origins=tuple(arguments.origin),
+        daily_tokens=arguments.daily_tokens,
     )
     row = made.row
     until = "until it is revoked" if row.expires_at is None else f"until {_day(row.expires_at)}"
     whose = "" if row.device_id is None else f", by the device {row.device_id} only"
+    where = f", on {_bounds(row)}" if row.origins else ""
     complain(
-        f"A key for {row.name} ({row.key_id}, {row.role}), good {until}{whose}.",
+        f"A key for {row.name} ({row.key_id}, {row.role}), good {until}{whose}{where}.",
         "It is shown this once; a running server knows it within a second.",
     )
     say(made.key)
@@ -144,7 +180,7 @@ def _table(rows: "list[KeyRow]", now: float) -> Iterator[str]:
             row.key_id,
             row.device_id or "any",
             _NEVER if row.last_used_at is None else _minute(row.last_used_at),
-            _standing(row, now),
+            "; ".join(filter(None, (_standing(row, now), _bounds(row)))),
         )
         for row in rows
     ]
@@ -161,6 +197,14 @@ def _standing(row: "KeyRow", now: float) -> str:
     if row.expires_at is None:
         return ""
     return f"{'expired' if row.is_expired(now) else 'until'} {_day(row.expires_at)}"
+
+
+def _bounds(row: "KeyRow") -> str:
+    """Return where a reader's key may be used, and how much; nothing for others."""
+    if not row.origins:
+        return ""
+    daily = "no bound" if row.daily_tokens is None else f"{row.daily_tokens:,} tokens"
+    return f"{' '.join(row.origins)}, {daily} a day"
 
 
 def _day(at: float) -> str:

@@ -575,6 +575,20 @@ async def test_reminders_whose_robot_never_came_back_go_after_thirty_days(
         assert [row.reminder_id for row in rows.reminders("u")] == ["late", "due"]
 
 
+async def test_conversations_of_readers_who_are_gone_for_thirty_days_go(
+    autojump_clock: MockClock,
+) -> None:
+    rows, day = Rows(), 24 * HOUR_S
+    ages = {"chat_old": 31 * day, "chat_new": 29.5 * day, "s_old": 31 * day}
+    rows.write(
+        [SaveSession(SessionRow(name, None, None, 1.0, EPOCH - age)) for name, age in ages.items()]
+    )
+    async with at_work(rows, Disk()):
+        assert [name for name in ages if rows.session(name)] == ["chat_new", "s_old"]
+        await trio.sleep(day / 2 + TIDY_EVERY_S + LOOK_EVERY_S)
+        assert [name for name in ages if rows.session(name)] == ["s_old"]
+
+
 async def test_old_logs_are_looked_for_at_the_start_and_once_an_hour(
     autojump_clock: MockClock,
 ) -> None:

@@ -51,8 +51,22 @@ def uses(keyring: Keyring) -> Iterable[tuple[str, float]]:
 
 
 def test_key_of_the_store_opens_what_its_row_says() -> None:
-    ring = Ring().with_keys(evolve(ROW, role="reader", device_id="d"))
-    assert ring.keyring.recognise(ANA) == Pass("reader", "key_1", "d")
+    ring = Ring().with_keys(
+        evolve(ROW, role="reader", device_id="d", origins=("https://a.b",), daily_tokens=7)
+    )
+    assert ring.keyring.recognise(ANA) == Pass("reader", "key_1", "d", ("https://a.b",), 7)
+
+
+def test_origins_are_those_of_the_keys_that_are_good_now() -> None:
+    a, b, c = "https://a.example", "https://b.example", "https://c.example"
+    ring = Ring().with_keys(
+        evolve(ROW, origins=(a, b)),
+        evolve(ROW, key_id="key_2", digest="2", origins=(b, c), expires_at=2_000.0),
+        evolve(ROW, key_id="key_3", digest="3", origins=("https://gone",), revoked_at=5.0),
+    )
+    assert ring.keyring.origins() == {a, b, c}
+    ring.wall.now = 2_000.0
+    assert ring.keyring.origins() == {a, b}
 
 
 def test_key_of_the_settings_opens_everything() -> None:

@@ -26,7 +26,10 @@ async def make(
 ) -> Made:
     """Make a key, good for a day from so many seconds ago; wait until the server knows it."""
     before = len(site.house._keyring)
-    add = partial(keys.add, site.house.settings, name, role, days=1, device=device_id)
+    origins = ("https://docs.example.org",) if role == "reader" else ()
+    add = partial(
+        keys.add, site.house.settings, name, role, days=1, device=device_id, origins=origins
+    )
     made = await trio.to_thread.run_sync(lambda: add(now=time.time() - ago))
     with trio.fail_after(PATIENCE):
         while len(site.house._keyring) == before:  # noqa: ASYNC110 - it looks twice a second

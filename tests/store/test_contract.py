@@ -569,7 +569,9 @@ def test_usage_of_a_day_and_purpose_never_goes_back(store: Store) -> None:
 
 
 PHONE = KeyRow("key_1", "a" * 64, "ana", "robot", 100.0, expires_at=900.0, device_id="d")
-PAGE = KeyRow("key_2", "b" * 64, "book", "reader", 50.0)
+PAGE = KeyRow(
+    "key_2", "b" * 64, "book", "reader", 50.0, origins=("https://a.b", "http://c"), daily_tokens=9
+)
 
 
 def test_keys_are_read_back_oldest_first(store: Store) -> None:

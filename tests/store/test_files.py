@@ -13,12 +13,16 @@ from robi.errors import ConfigurationError, DatabaseError
 from robi.store.base import (
     AddKey,
     AddMemory,
+    AddText,
+    DropText,
     ErasePerson,
     KeyRow,
     Memory,
+    PassageRow,
     Person,
     RevokeKey,
     SavePerson,
+    TextRow,
     UseKey,
 )
 from robi.store.files import back_up, restore
@@ -213,7 +217,10 @@ def test_tombstones_that_cannot_be_read_are_told(backup: Path, path: Path) -> No
 
 
 def test_keys_are_after_a_restore_what_they_were_before(path: Path, tmp_path: Path) -> None:
-    kept, revoked, since = (KeyRow(n, n * 64, n, "robot", 1.0) for n in ("a", "b", "c"))
+    kept, revoked, since = (
+        KeyRow(n, n * 64, n, "reader", 1.0, origins=("https://a.b", "http://c"), daily_tokens=5)
+        for n in ("a", "b", "c")
+    )
     store = SqliteStore(path)
     store.open()
     store.write([AddKey(kept), AddKey(revoked)])
@@ -225,6 +232,44 @@ def test_keys_are_after_a_restore_what_they_were_before(path: Path, tmp_path: Pa
     restore(backup, path)
     store.open()
     assert store.keys() == now
+    store.close()
+
+
+def test_keys_of_before_there_were_readers_outlive_a_restore(path: Path, tmp_path: Path) -> None:
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as connection:
+        migrate(Database(connection), MIGRATIONS[:3])
+        with connection:
+            connection.execute(
+                "INSERT INTO keys (key_id, digest, name, role, created_at, device_id)"
+                " VALUES ('a', '1', 'ana', 'robot', 1.0, 'd')"
+            )
+    backup = tmp_path / "empty.bak"
+    other = SqliteStore(tmp_path / "other.db")
+    other.open()
+    back_up(tmp_path / "other.db", backup)
+    other.close()
+    restore(backup, path)
+    store = SqliteStore(path)
+    store.open()
+    assert store.keys() == (KeyRow("a", "1", "ana", "robot", 1.0, device_id="d"),)
+    store.close()
+
+
+def test_texts_are_after_a_restore_those_of_the_backup(path: Path, tmp_path: Path) -> None:
+    def text(name: str) -> AddText:
+        row = TextRow(name, name, "plain", 9, "d", 1, 9, 1.0)
+        return AddText(row, (PassageRow(name, 0, (), "", "", f"gato {name}"),))
+
+    store = SqliteStore(path)
+    store.open()
+    store.write([text("uno")])
+    back_up(path, backup := tmp_path / "texts.bak")
+    store.write([text("dos"), DropText("uno")])
+    store.close()
+    restore(backup, path)
+    store.open()
+    assert [each.row.words for each in store.passages_like(None, ("gatos",), 5)] == ["gato uno"]
     store.close()
 
 

@@ -10,19 +10,25 @@ from typing import Any, ClassVar
 
 import pytest
 import structlog
+from attrs import evolve
 from sqlite_utils import Database
 
 from robi.errors import ConfigurationError, DatabaseError, DiskFull, RobiError
+from robi.store import passage_index
 from robi.store.base import (
     AddMemory,
+    AddText,
+    DropText,
     EraseMemory,
     ErasePerson,
     Memory,
+    PassageRow,
     Person,
     Receipt,
     SavePerson,
     StrengthenMemory,
     SupersedeMemory,
+    TextRow,
     WriteRejected,
 )
 from robi.store.files import backup_path
@@ -138,8 +144,39 @@ def test_index_that_is_damaged_is_made_anew_at_the_start(sqlite: SqliteStore, pa
         db.execute("UPDATE memory_words_data SET block = x'00000000' WHERE id > 10")
     with structlog.testing.capture_logs() as logs:
         sqlite.open()
-    assert [entry["event"] for entry in logs] == ["index_mended"]
+    assert logs == [{"event": "index_mended", "index": "memory_words", "log_level": "warning"}]
     assert [each.memory for each in sqlite.relevant(ANA.person_id, ("gato",), 2.0, 5)] == [memory]
+
+
+GATO = AddText(
+    TextRow("t", "Gatos", "plain", 9, "d", 2, 9, 1.0),
+    (PassageRow("t", 0, ("Casa",), "", "", "un gato"), PassageRow("t", 1, (), "", "", "un perro")),
+)
+
+
+def test_index_of_passages_that_is_damaged_is_made_anew_at_the_start(
+    sqlite: SqliteStore, path: Path
+) -> None:
+    sqlite.write([GATO])
+    before = sqlite.passages_like("t", ("gato de casa",), 5)
+    sqlite.close()
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE passage_words_data SET block = x'00000000' WHERE id > 10")
+    with structlog.testing.capture_logs() as logs:
+        sqlite.open()
+    assert logs == [{"event": "index_mended", "index": "passage_words", "log_level": "warning"}]
+    assert (sqlite.passages_like("t", ("gato de casa",), 5), len(before)) == (before, 1)
+
+
+def test_index_has_nothing_of_texts_that_are_gone(sqlite: SqliteStore) -> None:
+    other = AddText(
+        evolve(GATO.row, text_id="u", passages=1), (evolve(GATO.passages[0], text_id="u"),)
+    )
+    sqlite.write([GATO, other, GATO, DropText("u")])
+    assert passage_index.is_sound(sqlite._writer)
+    sql = "SELECT p.text_id, p.position, w.words FROM passage_words AS w"
+    rows = sqlite._reader.execute(f"{sql} LEFT JOIN passages AS p ON p.id = w.rowid").fetchall()
+    assert rows == [("t", 0, "gat"), ("t", 1, "perr")]
 
 
 # ── trouble ───────────────────────────────────────────────────────────────────────────────

@@ -17,6 +17,7 @@ from robi.store.base import (
     AddMedia,
     AddMemory,
     AddReminder,
+    AddText,
     AmendHistory,
     AppendHistory,
     CheckMemory,
@@ -24,8 +25,10 @@ from robi.store.base import (
     Consider,
     DropEvents,
     DropMedia,
+    DropReaders,
     DropReminder,
     DropReminders,
+    DropText,
     Embedding,
     EraseEverythingRemembered,
     EraseMemory,
@@ -40,6 +43,7 @@ from robi.store.base import (
     KeyRow,
     MediaRow,
     Memory,
+    PassageRow,
     Person,
     Readmit,
     ReassignHistory,
@@ -52,6 +56,7 @@ from robi.store.base import (
     Store,
     StrengthenMemory,
     SupersedeMemory,
+    TextRow,
     UsageRow,
     UseKey,
     Write,
@@ -62,7 +67,7 @@ from robi.store.sqlite import SqliteStore
 
 people = st.sampled_from(["user_ana", "user_luis"])
 speakers = people | st.sampled_from(["stranger:1", "stranger:2"])
-sessions = st.sampled_from(["s1", "s2"])
+sessions = st.sampled_from(["s1", "chat_s2"])
 devices = st.sampled_from(["robot", "", None])
 times = st.integers(0, 5).map(float)
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=5)
@@ -229,13 +234,32 @@ def key_write() -> st.SearchStrategy[Write]:
         times,
         st.none() | times,
         device_id=st.sampled_from(["robot", None]),
+        origins=st.lists(st.sampled_from(["https://a.b", "http://c:1"])).map(tuple),
+        daily_tokens=st.none() | st.integers(0, 9),
     )
     return st.one_of(
         st.builds(AddKey, rows), st.builds(RevokeKey, names, times), st.builds(UseKey, names, times)
     )
 
 
-writes = st.lists(person_write() | session_write() | key_write(), max_size=6)
+@st.composite
+def texts(draw: st.DrawFn) -> AddText:
+    said = draw(st.lists(words | sentences, max_size=3))
+    name = draw(names)
+    row = TextRow(
+        name, draw(words), "html", 9, "d", len(said), 9, draw(times), draw(st.none() | words)
+    )
+    heading = tuple(draw(st.lists(words | sentences, max_size=2)))
+    return AddText(
+        row, tuple(PassageRow(name, at, heading, "", "", each) for at, each in enumerate(said))
+    )
+
+
+def reader_write() -> st.SearchStrategy[Write]:
+    return st.one_of(texts(), st.builds(DropText, names), st.builds(DropReaders, times))
+
+
+writes = st.lists(person_write() | session_write() | key_write() | reader_write(), max_size=6)
 batches = st.lists(writes, max_size=8)
 erasures: st.SearchStrategy[Erasure] = st.one_of(
     st.builds(ErasePerson, speakers, times),
@@ -301,7 +325,7 @@ SEARCHES = (("gato",), ("té", "perros", "gato"), ("lugo", "vive", "2"), ())
 
 
 def all_of(store: Store) -> list[object]:
-    known, talks = ("user_ana", "user_luis"), ("s1", "s2")
+    known, talks = ("user_ana", "user_luis"), ("s1", "chat_s2")
     speak = (*known, "stranger:1", "stranger:2")
     return [
         store.people(),
@@ -335,6 +359,11 @@ def all_of(store: Store) -> list[object]:
         [store.history(talk) for talk in talks],
         store.last_session_of("robot"),
         store.keys(),
+        [store.text(name) for name in ("a", "b")],
+        store.texts(),
+        store.texts(1, 1),
+        store.texts_count(),
+        [store.passages_like(name, asked, 2) for name in ("a", None) for asked in SEARCHES],
     ]
 
 
@@ -356,7 +385,7 @@ def test_twins_erase_the_same(steps: list[tuple[list[Write], Erasure]]) -> None:
         for store in (ram, sqlite):
             store.write([SavePerson(Person(name, name, 1.0)) for name in ("user_ana", "user_luis")])
             store.write(
-                [SaveSession(SessionRow(name, None, None, 1.0, 1.0)) for name in ("s1", "s2")]
+                [SaveSession(SessionRow(name, None, None, 1.0, 1.0)) for name in ("s1", "chat_s2")]
             )
         for batch, erasure in steps:
             assert outcome(ram, batch) == outcome(sqlite, batch)

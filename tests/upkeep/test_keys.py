@@ -76,6 +76,10 @@ def test_name_is_given_to_one_good_key_at_a_time(empty_house: House) -> None:
         ("x", "--days", "soon"),
         ("x", "--role", "root"),
         ("x", "--device", ""),
+        ("x", "--role", "reader", "--origin", "https://a.b/page"),
+        ("x", "--role", "reader", "--origin", "https://a.b,https://c.d"),
+        ("x", "--role", "reader", "--origin", "*"),
+        ("x", "--role", "reader", "--origin", "https://a.b", "--daily-tokens", "-1"),
     ],
 )
 def test_key_that_makes_no_sense_is_not_made(
@@ -149,7 +153,50 @@ def test_list_for_machines_has_all_but_the_digest(house: House) -> None:
         "revoked_at": None,
         "last_used_at": None,
         "device_id": None,
+        "origins": [],
+        "daily_tokens": None,
     }
+
+
+# ── keys of pages ─────────────────────────────────────────────────────────────────────────
+
+PAGE = ("keys", "add", "book", "--role", "reader")
+
+
+def test_reader_s_key_is_bound_to_its_pages_and_to_a_day_s_tokens(house: House) -> None:
+    done = house.robi(*PAGE, "--origin", "https://Docs.Example.org:443", "--origin", "http://[::1]")
+    (row,) = kept(house)
+    assert (row.role, row.daily_tokens) == ("reader", 200_000)
+    assert row.origins == ("https://docs.example.org", "http://[::1]")
+    assert "on https://docs.example.org http://[::1], 200,000 tokens a day" in done.err
+
+
+@pytest.mark.parametrize(("given", "kept_as", "said"), [("0", None, "no bound"), ("7", 7, "7 tok")])
+def test_reader_s_key_takes_what_was_said(
+    house: House, given: str, kept_as: int | None, said: str
+) -> None:
+    house.robi(*PAGE, "--origin", "https://a.b", "--daily-tokens", given)
+    assert kept(house)[0].daily_tokens == kept_as
+    assert f"https://a.b, {said}" in house.robi("keys", "list").out
+    (told,) = orjson.loads(house.robi("keys", "list", "--json").out)
+    assert (told["origins"], told["daily_tokens"]) == (["https://a.b"], kept_as)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--role", "reader"), "add --origin https://docs.example.org"),
+        (("--origin", "https://a.b"), "for keys of the role reader"),
+        (("--role", "operator", "--daily-tokens", "5"), "for keys of the role reader"),
+    ],
+)
+def test_key_that_is_not_bound_as_its_role_is_refused(
+    empty_house: House, arguments: tuple[str, ...], said: str
+) -> None:
+    done = empty_house.robi("keys", "add", "x", *arguments)
+    assert (done.code, done.out) == (1, "")
+    assert said in done.err
+    assert not empty_house.path.exists()
 
 
 def test_key_is_not_put_into_a_new_database_where_one_was_lost(house: House) -> None:
