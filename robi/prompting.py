@@ -2,11 +2,19 @@
 
 Owns the examples. Each is a real turn, run to its end before a model that only writes down what it
 is asked; so the document shows what the code does. The scenes are made up. The robot is ours, or
-that of somebody's settings (`Own`), who then sees what becomes of a persona.
+that of somebody's settings (`Own`), who then sees what becomes of a persona; the assistant of a
+page has its name.
 """
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterator,
+    Sequence,
+)
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta, timezone
 from random import Random
@@ -16,14 +24,17 @@ import trio
 from attrs import define, evolve, field, frozen
 from structlog.testing import capture_logs
 
+from robi.actors.reader import ReaderPorts
 from robi.actors.skills import builtin
 from robi.actors.tools import Clock
-from robi.actors.turn import Met, Plan, Turn, TurnPorts, Utterance
+from robi.actors.turn import About, Met, Plan, Turn, TurnPorts, Utterance
 from robi.brain.base import BrainRequest, Fragment, ToolCall
 from robi.brain.gemini_request import body
 from robi.errors import Language
 from robi.protocol.messages import Context
+from robi.speech import read_prompts
 from robi.speech.prompts import stable_instruction
+from robi.speech.reading import Passage
 from robi.speech.scene import DueNow, Media, Said, Scene
 
 _MODEL: Final = "gemini-3.5-flash-lite"
@@ -129,6 +140,38 @@ EXAMPLES: Final[Sequence[_Example]] = (
 )
 
 
+_MOON: Final = Passage(
+    "sky",
+    "A Child's Sky",
+    ("The Moon", "Its light"),
+    "its-light",
+    "p. 12",
+    "The Moon has no light of its own. What we see is the light of the Sun, which it throws back.",
+)
+
+READERS_EXAMPLES: Final[Sequence[_Example]] = (
+    _Example(
+        "A reader, about a text",
+        "The passages were found by the words of the question, and are data. An answer that cites "
+        "none of them is not shown ([decision 29](decisions/0029-citations.md)).",
+        Utterance("r1", "text", "Why does the moon shine?", about=About(text_id="sky")),
+        Scene(Own().language, Own().robot_name),
+    ),
+    _Example(
+        "A reader, about a selection",
+        "What was selected stands alone, without the history.",
+        Utterance("r1", "text", "What does that mean?", about=About(_MOON.words)),
+        Scene(Own().language, Own().robot_name),
+    ),
+    _Example(
+        "A reader, about nothing in particular",
+        "Neither a text nor a selection came with the question.",
+        Utterance("r1", "text", "Hello!"),
+        Scene(Own().language, Own().robot_name),
+    ),
+)
+
+
 def markdown(own: Own | None = None) -> str:
     """Return all of it as Markdown, of our robot or of somebody's own."""
     with capture_logs():  # a turn writes to the log, which here is the standard output
@@ -144,15 +187,24 @@ def _markdown(own: Own) -> str:
         "## The tools\n\nOffered in every turn in which somebody has said or shown something.\n",
         _fenced(_json(json.loads(body(first, _MODEL))["tools"]), "json"),
     ]
-    for example in EXAMPLES:
-        request = trio.run(_asked, example, own)
-        parts += [
-            f"## {example.title}\n\n{example.words} The end of the instruction:\n",
-            _fenced(request.system.removeprefix(stable).strip(), "markdown"),
-            "and what follows it:\n",
-            _fenced(_json(_shortened(json.loads(body(request, _MODEL))["contents"])), "json"),
-        ]
+    parts += _told(EXAMPLES, stable, own)
+    to_readers = read_prompts.stable_instruction(own.language, own.robot_name)
+    parts += [
+        "## The instruction for readers\n\nOf a page's assistant; the same for every reader.\n",
+        _fenced(to_readers, "markdown"),
+    ]
+    parts += _told(READERS_EXAMPLES, to_readers, own)
     return "\n".join(parts)
+
+
+def _told(examples: Sequence[_Example], stable: str, own: Own) -> Iterator[str]:
+    """Yield each example, of whose instruction `stable` is the beginning."""
+    for example in examples:
+        request = trio.run(_asked, example, own)
+        yield f"## {example.title}\n\n{example.words} The end of the instruction:\n"
+        yield _fenced(request.system.removeprefix(stable).strip(), "markdown")
+        yield "and what follows it:\n"
+        yield _fenced(_json(_shortened(json.loads(body(request, _MODEL))["contents"])), "json")
 
 
 def _fenced(text: str, language: str) -> str:
@@ -213,8 +265,17 @@ async def _meet(_name: str, _face: bytes | None) -> Met | None:
     return None
 
 
+def _settling() -> Callable[[], Awaitable[None]]:
+    return trio.lowlevel.checkpoint
+
+
+async def _search(_text_id: str, _words: Sequence[str], _most: int) -> tuple[Passage, ...]:
+    await trio.lowlevel.checkpoint()
+    return (_MOON,)
+
+
 async def _asked(example: _Example, own: Own) -> BrainRequest:
-    """Run the turn of a robot; return the last question that it put to the model."""
+    """Run the turn of a robot or a reader; return the last question that it put to the model."""
     listener = _Listener(example.calls)
     tools = builtin(Clock(lambda: _NOW, lambda moment: moment.astimezone(_NOW.tzinfo)), _recall)
     ports = TurnPorts(
@@ -229,6 +290,9 @@ async def _asked(example: _Example, own: Own) -> BrainRequest:
         tools=lambda: tools,
         persona=own.persona,
     )
+    if example in READERS_EXAMPLES:
+        readers = ReaderPorts(_settling, _search, own.robot_name)
+        ports = readers.turns(ports, ports.max_output_tokens)
     scene = evolve(example.scene, language=own.language, robot_name=own.robot_name)
     turn = Turn(Plan(1, example.utterance, scene, example.history), ports, lambda _: None)
     await turn.run()

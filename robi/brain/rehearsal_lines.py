@@ -11,6 +11,41 @@ from robi.errors import Language
 Variants = dict[Language, tuple[str, ...]]
 
 LINES: Final[dict[str, Variants]] = {
+    "read_anything": {
+        "es": (
+            (
+                "¡Hola! Estoy ensayando, sin un modelo con el que pensar, así que a eso no sé "
+                "responder. Selecciona un trozo de la página, o pregunta por un texto, y te leo "
+                "lo que dice."
+            ),
+        ),
+        "en": (
+            (
+                "Hello! I am rehearsing, without a model to think with, so I cannot answer that. "
+                "Select a piece of the page, or ask about a text, and I will read you what it says."
+            ),
+        ),
+    },
+    "read_found": {
+        "es": ("Estoy ensayando, sin modelo, pero esto es lo que dice el texto:",),
+        "en": ("I am rehearsing, without a model, but this is what the text says:",),
+    },
+    "read_selected": {
+        "es": ("Estoy ensayando, sin modelo. De eso, lo seleccionado dice:",),
+        "en": ("I am rehearsing, without a model. About that, the selection says:",),
+    },
+    "read_explain": {
+        "es": ("Sin un modelo no sé explicarlo con otras palabras. Empieza por decir:",),
+        "en": ("Without a model I cannot explain it in other words. It begins by saying:",),
+    },
+    "read_summarise": {
+        "es": ("Sin un modelo no sé resumir; esto es lo primero que dice:",),
+        "en": ("Without a model I cannot summarise; this is the first that it says:",),
+    },
+    "read_translate": {
+        "es": ("Sin un modelo no sé traducir. Lo que has seleccionado empieza así:",),
+        "en": ("Without a model I cannot translate. What you have selected begins like this:",),
+    },
     "hello_known": {
         "es": ("¡Hola, {name}! Qué bien verte.", "¡{name}! Me alegro de verte."),
         "en": ("Hello, {name}! How nice to see you.", "{name}! I am glad to see you."),

@@ -1,9 +1,9 @@
 """What the rehearsal answers, and with which stage directions.
 
 Owns its behaviour: it greets, learns a name, moves and lights up, asks to look, notes and recalls
-what it was told, forgets when asked, tells how it feels. It says honestly that it is a rehearsal
-wherever a model would be needed, and never claims to have seen or understood what it has not. Pure:
-a request in, a `Reply` out.
+what it was told, forgets when asked, tells how it feels, reads out what a text says. It says
+honestly that it is a rehearsal wherever a model would be needed, and never claims to have seen or
+understood what it has not. Pure: a request in, a `Reply` out.
 """
 
 from datetime import datetime
@@ -19,6 +19,7 @@ from robi.brain.rehearsal_memories import is_taste, noted_in, quoted, retold, to
 from robi.brain.rehearsal_names import asks_name, name_in
 from robi.brain.rehearsal_numbers import clock, date, duration, size
 from robi.brain.rehearsal_privacy import private_class
+from robi.brain.rehearsal_reading import read_out
 from robi.brain.rehearsal_told import told
 from robi.brain.rehearsal_tools import missing
 from robi.brain.rehearsal_words import Topic, asks_tastes, language_of, topic_of
@@ -89,6 +90,8 @@ class _Rehearsed:
             return told(self._rounds, self._text, self._language, self._line)
         if self._scene.wish is not None:
             return self._wished(self._scene.wish)
+        if self._scene.reading is not None:
+            return read_out(self._scene.reading, self._text, self._line, self._language)
         return self._shown_or_said()
 
     def _shown_or_said(self) -> Reply:

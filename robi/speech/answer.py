@@ -4,12 +4,14 @@ Owns the order of protocol.md §3: emotion once and first, then texts, then at m
 request, then the meta message. Pure: fragments of text in, messages out. The words between the
 stage directions are made fit to be spoken (`robi.speech.spoken`); `text` is what was sent. What the
 model says to the server and not to the person (a name, memories, a summary of what it heard, a wish
-to be forgotten) is kept as fields.
+to be forgotten) is kept as fields. For a reader's eyes there is `read_answer`, which differs in
+what becomes of words (`Voice`) and in which directions there are.
 """
 
 import random
+from typing import Protocol
 
-from attrs import define, field
+from attrs import Factory, define, field
 
 from robi.errors import Language
 from robi.protocol.emotions import DEFAULT_EMOTION, is_emotion
@@ -44,6 +46,16 @@ VIDEO_MS = 5_000
 """How long a film the robot asks for: half of the time in which it has to come (protocol.md §7)."""
 
 
+class Voice(Protocol):
+    """What makes the words between the directions fit for a person."""
+
+    def feed(self, text: str) -> str:
+        """Take what comes next; return what can be said by now."""
+
+    def close(self) -> str:
+        """Return what was held back: nothing follows it."""
+
+
 @define
 class Answer:
     """The answer to one utterance.
@@ -70,12 +82,11 @@ class Answer:
     consent: Consent | None = field(default=None, init=False)
     dropped_verbs: tuple[str, ...] = field(default=(), init=False)
     _parser: DirectionParser = field(factory=DirectionParser, init=False)
-    _speakable: Speakable = field(init=False)
+    _voice: Voice = field(
+        default=Factory(lambda self: Speakable(self.language), takes_self=True), init=False
+    )
     _emojis: list[str] = field(factory=list, init=False)
     _gestures: list[GestureRequest] = field(factory=list, init=False)
-
-    def __attrs_post_init__(self) -> None:
-        self._speakable = Speakable(self.language)
 
     def feed(self, written: str) -> list[ServerMessage]:
         """Take what the model wrote next; return what can be said by now."""
@@ -83,8 +94,7 @@ class Answer:
 
     def close(self) -> list[ServerMessage]:
         """The model has ended: return what was still held back."""
-        messages = self._say(self._parser.close())
-        return [*messages, *self._speak(self._speakable.close())]
+        return [*self._say(self._parser.close()), *self._speak(self._voice.close())]
 
     def end_as(self, ending: Ending, otherwise: Language) -> list[ServerMessage]:
         """The model has not ended its answer itself: close it, in a whole sentence.
@@ -101,8 +111,7 @@ class Answer:
 
         Return what was still held back.
         """
-        messages = self._say(self._parser.pause())
-        return [*messages, *self._speak(self._speakable.close())]
+        return [*self._say(self._parser.pause()), *self._speak(self._voice.close())]
 
     @property
     def empty(self) -> bool:
@@ -145,7 +154,7 @@ class Answer:
         for piece in pieces:
             match piece:
                 case Spoken(text):
-                    messages += self._speak(self._speakable.feed(text))
+                    messages += self._speak(self._voice.feed(text))
                 case EmotionTag(name):
                     if self.emotion is None:
                         messages.append(self.face(name if is_emotion(name) else DEFAULT_EMOTION))

@@ -6,10 +6,11 @@ what the marks mean.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from robi.speech.names import plain
+from robi.speech.names import UNSEEN, plain
 
 OPEN: Final = "<data>"
 CLOSE: Final = "</data>"
@@ -23,10 +24,25 @@ _ESCAPES: Final = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>[]\u
 
 def line(key: str, value: Value, most: int) -> str:
     """Return one item of a block: what it is and its content, of a text `most` characters."""
-    if isinstance(value, str):
-        text = json.dumps(plain(value)[:most], ensure_ascii=False)
-        return f'{{"{key}": {text.translate(_ESCAPES)}}}'
-    return json.dumps({key: value})
+    return item({key: plain(value)[:most] if isinstance(value, str) else value})
+
+
+def item(fields: Mapping[str, Value]) -> str:
+    """Return one item of a block that has several fields, each with its content as it is."""
+    return json.dumps(fields, ensure_ascii=False).translate(_ESCAPES)
+
+
+def verbatim(text: str, most: int) -> str:
+    """Return `most` characters of a text whose lines and indentation say something, for `item`.
+
+    Without control and format characters, as `plain`; a line ends with `\\n` alone.
+    """
+    lines = text[: 2 * most].splitlines()
+    return "\n".join("".join(map(_shown, each)).rstrip() for each in lines)[:most]
+
+
+def _shown(char: str) -> str:
+    return " " if char.isspace() else "" if unicodedata.category(char) in UNSEEN else char
 
 
 def block(lines: Iterable[str]) -> list[str]:

@@ -7,13 +7,14 @@ space that it leaves is `spacing`. The rules, each chosen so that a split change
   may be text: it is held back while it can still become a direction, and is text if it does not
   or if the stream ends. From the colon on it is never spoken.
 - It ends with the `]` that balances its `[`. Another direction that begins inside ends it too:
-  the model forgot a bracket.
+  the model forgot a bracket. In the quote of a citation brackets are text (`quotes`).
 - One that is never closed reaches as far as what it may hold: one word for an emotion, a list for
-  emojis and gestures, a line for a name, everything for a memory or a summary. What comes after
-  is text again. This is decided at the end of the stream or after `LIMIT` characters, so that a
-  forgotten bracket neither mutes the robot nor fills the memory.
+  emojis and gestures, a line for a name, a quote to its end, everything for a memory or a summary.
+  What comes after is text again. This is decided at the end of the stream or after `LIMIT`
+  characters, so that a forgotten bracket neither mutes the robot nor fills the memory.
 - What the end of the stream cuts short says nothing, since half a name is a wrong one; but the
-  beginning of a summary is still true. A wish to be forgotten says nothing unless it is closed.
+  beginning of a summary is still true, and of a quote it is seen whether it stands in the text.
+  A wish to be forgotten says nothing unless it is closed.
 """
 
 import re
@@ -22,11 +23,13 @@ from types import MappingProxyType
 
 from attrs import define
 
+from robi.speech import quotes
 from robi.speech.emojis import EMOJI
 from robi.speech.gestures import GestureRequest
 from robi.speech.pieces import (
     READERS,
     CaptureTag,
+    CitationTag,
     ConsentTag,
     Emojis,
     EmotionTag,
@@ -34,6 +37,7 @@ from robi.speech.pieces import (
     MediaSummary,
     MemoryNote,
     NameTag,
+    NoEvidence,
     Piece,
     Spoken,
 )
@@ -41,6 +45,7 @@ from robi.speech.spacing import Spacing
 
 __all__ = [
     "CaptureTag",
+    "CitationTag",
     "ConsentTag",
     "DirectionParser",
     "Emojis",
@@ -50,6 +55,7 @@ __all__ = [
     "MediaSummary",
     "MemoryNote",
     "NameTag",
+    "NoEvidence",
     "Piece",
     "Spoken",
 ]
@@ -78,7 +84,6 @@ _VERB = r"(?:[\w-]+(?:\s*:\s*[\w#.()-]*)*)?"
 _VERBS = re.compile(rf"\s*{_VERB}(?:\s*[|,]\s*{_VERB})*")
 _LINE = re.compile(r"\s*[^\n]*")
 _ALL = re.compile(r".*", re.DOTALL)
-
 _REACH: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
         "emotion": _WORD,
@@ -90,11 +95,13 @@ _REACH: Mapping[str, re.Pattern[str]] = MappingProxyType(
         "incognito": _WORD,
         "media_summary": _ALL,
         "memory": _ALL,
+        "cite": quotes.REACH,
+        "none": _WORD,
     }
 )
 """How far each reaches when nothing closes it; each pattern matches the empty string."""
 _LONG = frozenset({"media_summary", "memory"})
-_TRUE_CUT_SHORT = frozenset({"media_summary"})
+_TRUE_CUT_SHORT = frozenset({"media_summary", "cite"})
 _TRUE_ONLY_CLOSED = frozenset({"forget", "incognito"})
 
 
@@ -116,9 +123,9 @@ class _Open:
 class DirectionParser:
     """Tells words from directions while they come; one for each answer."""
 
-    def __init__(self) -> None:
-        """Begin an answer."""
-        self._spacing = Spacing()
+    def __init__(self, spacing: Spacing | None = None) -> None:
+        """Begin an answer, whose white space is that of speech unless `spacing` is another."""
+        self._spacing = spacing or Spacing()
         self._head = ""  # text from a `[` on that may yet become a direction
         self._open: _Open | None = None
 
@@ -190,17 +197,23 @@ class DirectionParser:
                 return self._overflow(it, pieces) if len(it.held) >= it.limit else ""
             at = bracket.start()
             if bracket[0] == "]":
+                # Of what is only skipped nobody knows any more where the quote was.
+                if it.name == "cite" and it.kept is None and quotes.goes_on(it.held[:at]):
+                    it.scanned = at + 1
+                    continue
                 it.depth -= 1
                 if not it.depth:
                     self._finish(it, it.held[:at], pieces)
                     return it.held[at + 1 :]
             elif _HEAD.match(it.held, at):
-                self._finish(it, it.held[:at], pieces, tells=it.name not in _TRUE_ONLY_CLOSED)
-                return it.held[at:]
+                # A quote is told by its marks where it ends; of all others this is their content.
+                end = _reach(it.name, it.held[:at]) if it.name == "cite" else at
+                self._finish(it, it.held[:end], pieces, tells=it.name not in _TRUE_ONLY_CLOSED)
+                return it.held[end:]
             elif _may_become_head(it.held, at):
                 it.scanned = at
                 return ""
-            else:
+            elif not (it.name == "cite" and quotes.has_begun(it.held)):
                 it.depth += 1
             it.scanned = at + 1
 

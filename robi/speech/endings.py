@@ -25,7 +25,10 @@ _CLOSING: Final[Mapping[Ending, Mapping[Language, str]]] = MappingProxyType(
     }
 )
 
-_WHOLE: Final = re.compile(r"[.!?…。！？।؟][)\]»”’\"'\s]*\Z")  # noqa: RUF001 - those of any script
+_WHOLE: Final = re.compile(
+    r"[.!?…。！？।؟](?:\[\d+\]|[)\]»”’\"'*_\s])*\Z"  # noqa: RUF001 - those of any script
+)
+"""Marks of quotation and emphasis, and the numbers of citations, may follow the end."""
 
 
 def closing(text: str, ending: Ending, language: Language) -> str:

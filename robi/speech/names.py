@@ -10,6 +10,9 @@ import unicodedata
 MAX_NAME = 60
 MAX_SLUG = 32
 
+UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co"})
+"""Categories of characters that are not seen: control, format, and those that are none."""
+
 _BRACKETS = str.maketrans("", "", "[]{}<>()|`\\")
 _OUTER = " .,;:!?¡¿…\"'«»“”*_-/\u2013\u2014\u2018\u2019"
 # Names that are none: what a client calls a stranger, and the placeholders of our own prompt.
@@ -34,7 +37,7 @@ def plain(text: str) -> str:
     words = "".join(
         " " if char.isspace() else char
         for char in text
-        if char.isspace() or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co"}
+        if char.isspace() or unicodedata.category(char) not in UNSEEN
     )
     return " ".join(words.split())
 

@@ -86,6 +86,21 @@ class ConsentTag:
     kind: Consent
 
 
+@frozen
+class CitationTag:
+    """What was just written rests on these words of a passage, by the number under which the model
+    was shown it; None if it named none.
+    """
+
+    number: int | None
+    quote: str = field(repr=False)
+
+
+@frozen
+class NoEvidence:
+    """The passages do not hold the answer."""
+
+
 Piece = (
     Spoken
     | EmotionTag
@@ -96,11 +111,15 @@ Piece = (
     | MemoryNote
     | NameTag
     | ConsentTag
+    | CitationTag
+    | NoEvidence
 )
 
 DEFAULT_MEMORY_KIND = "fact"
 
 _KIND = re.compile(r"\s*([^\W\d_]+)\s*:(.*)", re.DOTALL)
+_NUMBER = re.compile(r"[\s#]{0,4}(\d{0,3})")
+_QUOTE_ENDS = " \"'“”„«»‘’‹›`[]:,"  # noqa: RUF001 - marks of quotation
 _CAPTURES: Mapping[str, CaptureType] = MappingProxyType(
     {
         "photo": "photo",
@@ -169,6 +188,20 @@ def _incognito(content: str) -> Piece | None:
     return ConsentTag(kind) if kind else None
 
 
+def _cite(content: str) -> Piece | None:
+    match = _NUMBER.match(content)
+    number, rest = (match[1], content[match.end() :]) if match is not None else ("", content)
+    # A number that goes on is no number of a passage, but a quote without marks.
+    if number and rest[:1].isalnum():
+        number, rest = "", content
+    quote = plain(rest).strip(_QUOTE_ENDS)
+    return CitationTag(int(number) if number else None, quote) if quote else None
+
+
+def _none(content: str) -> Piece | None:
+    return NoEvidence() if content.strip().lower() == "evidence" else None
+
+
 READERS: Mapping[str, Callable[[str], Piece | None]] = MappingProxyType(
     {
         "emotion": _emotion,
@@ -180,6 +213,8 @@ READERS: Mapping[str, Callable[[str], Piece | None]] = MappingProxyType(
         "person_name": _name,
         "forget": _forget,
         "incognito": _incognito,
+        "cite": _cite,
+        "none": _none,
     }
 )
 """Name of a direction, and what its inside says; None if it says nothing."""

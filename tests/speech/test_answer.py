@@ -40,6 +40,11 @@ def test_wish_that_was_heard_is_not_spoken() -> None:
     assert answered("Hecho. [forget:that]").text == "Hecho."
 
 
+def test_directions_for_readers_are_not_spoken() -> None:
+    said = 'Es azul [cite:1 "el mar es azul"]. Y ya. [none:evidence]'
+    assert answered(said).text == "Es azul. Y ya."
+
+
 @pytest.mark.parametrize("before", ["Voy a ver.", "Voy a ver. ", "Voy a ver.\n"])
 def test_answer_that_pauses_goes_on_as_other_words(before: str) -> None:
     answer = Answer("r1", None, None, Random(0))

@@ -10,6 +10,7 @@ from robi.speech.directions import (
     LIMIT,
     LONG_LIMIT,
     CaptureTag,
+    CitationTag,
     ConsentTag,
     DirectionParser,
     Emojis,
@@ -19,6 +20,7 @@ from robi.speech.directions import (
     MediaSummary,
     MemoryNote,
     NameTag,
+    NoEvidence,
     Piece,
     Spoken,
 )
@@ -29,11 +31,11 @@ Words = Callable[[Iterable[str]], str]
 WHOLE = (
     "[emotion:happy][emojis:1F600,1F389][actions:wave:800|nod:400][capture:photo] Hola… [aquí] "
     "estoy [media_summary: saludó][memory:preference:le gusta el té][person_name:Ana]"
-    "[forget:that][incognito:on]"
+    '[forget:that][incognito:on][cite:1 "le gusta [mucho] el té"][none:evidence]'
 )
 NAMES = (
     "emotion", "emojis", "actions", "capture", "media_summary", "memory", "person_name", "forget",
-    "incognito",
+    "incognito", "cite", "none",
 )  # fmt: skip
 
 
@@ -49,6 +51,8 @@ def test_answer_in_the_form_of_the_protocol_gives_every_piece_in_order(read: Rea
         NameTag("Ana"),
         ConsentTag("forget_that"),
         ConsentTag("incognito"),
+        CitationTag(1, "le gusta [mucho] el té"),
+        NoEvidence(),
     ]
 
 
@@ -174,6 +178,31 @@ def test_direction_never_closed_ends_where_its_content_ends(
     written: str, pieces: list[Piece], read: Read
 ) -> None:
     assert read([written]) == pieces
+
+
+@pytest.mark.parametrize(
+    ("written", "quote", "text"),
+    [
+        ('[cite:1 "a b ]"] x', "a b", "x"),
+        ('[cite:1 "a [ b"] x', "a [ b", "x"),
+        ('[cite:1 "a ] b" ] x', "a ] b", "x"),
+        ("[cite:1 «a ] b»] x", "a ] b", "x"),
+        ("[cite:1 'a] it's b'] x", "a] it's b", "x"),
+        ("[cite:1 a [b] c] x", "a [b] c", "x"),
+        ('[cite:1 "a b" x', "a b", "x"),
+        ("[cite:1 'it's b' x", "it's b", "x"),
+        ('[cite:1 "a b] x', "a b", "x"),
+        ('[cite:1 "a b\nx', "a b", "x"),
+        ("[cite:1 a b\nx", "a b", "x"),
+        ('[cite:1 "a b" x [emotion:sad]', "a b", "x"),
+        ('[cite:1 "a b', "a b", ""),
+        ('[cite:1 "' + "a " * LIMIT + '"] x', "a " * (LIMIT // 2 - 1), "x"),
+    ],
+)
+def test_quote_ends_where_its_marks_say(written: str, quote: str, text: str, read: Read) -> None:
+    pieces = [piece for piece in read([written]) if not isinstance(piece, EmotionTag)]
+    assert pieces[0] == CitationTag(1, quote.strip())
+    assert pieces[1:] == ([Spoken(text)] if text else [])
 
 
 @pytest.mark.parametrize("wish", ["forget:that", "forget:all", "incognito:on", "incognito:off"])

@@ -3,6 +3,7 @@ import pytest
 from robi.speech.pieces import (
     READERS,
     CaptureTag,
+    CitationTag,
     ConsentTag,
     Emojis,
     EmotionTag,
@@ -10,6 +11,7 @@ from robi.speech.pieces import (
     MediaSummary,
     MemoryNote,
     NameTag,
+    NoEvidence,
     Piece,
 )
 
@@ -39,6 +41,18 @@ from robi.speech.pieces import (
         ("incognito", "ON", ConsentTag("incognito")),
         ("incognito", "off", ConsentTag("resume")),
         ("incognito", "on,off", None),
+        ("cite", '2 "el mar es azul"', CitationTag(2, "el mar es azul")),
+        ("cite", " #2: «el mar\n es azul» ", CitationTag(2, "el mar es azul")),
+        ("cite", "2, 'el mar'", CitationTag(2, "el mar")),
+        ("cite", "12 monos", CitationTag(12, "monos")),
+        ("cite", "el mar [azul]", CitationTag(None, "el mar [azul")),
+        ("cite", "1984", CitationTag(None, "1984")),
+        ("cite", '"1984 fue así"', CitationTag(None, "1984 fue así")),
+        ("cite", '2 ""', None),
+        ("cite", "", None),
+        ("none", " Evidence ", NoEvidence()),
+        ("none", "", None),
+        ("none", "of it", None),
     ],
 )
 def test_reader_of_content_gives_what_it_says(name: str, content: str, piece: Piece | None) -> None:
