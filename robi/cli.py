@@ -9,14 +9,15 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
 
 from robi import drawing, serving
 from robi.config import Settings, SettingsError, check, folder, keyfile, text
 from robi.doctor import commands as doctor
+from robi.errors import RobiError
 from robi.shell import BY_KEYBOARD, UNUSABLE, WRONG, complain, load, local_url, say
-from robi.upkeep import certs_commands, copies_commands, keys_commands
+from robi.upkeep import certs_commands, copies_commands, keys_commands, texts_commands
 from robi.upkeep import commands as upkeep
 
 BROKEN_PIPE = 141
@@ -77,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     copies_commands.add_to(commands)
     certs_commands.add_to(commands)
     keys_commands.add_to(commands)
+    texts_commands.add_to(commands)
     return parser
 
 
@@ -99,6 +101,7 @@ def _check(_arguments: argparse.Namespace) -> int:
     for title, lines in (
         ("Wrong:", wrong),
         ("Missing for production:", () if settings.production else missing),
+        ("For readers (POST /chat):", [*check.advice_for_readers(settings), *_unready(settings)]),
         ("Advised:", [*check.advice_of_files(settings, time.time()), *check.advice(settings)]),
     ):
         if lines:
@@ -107,6 +110,20 @@ def _check(_arguments: argparse.Namespace) -> int:
         return WRONG
     say(f"Good for {settings.environment}.")
     return 0
+
+
+def _unready(settings: Settings) -> Iterator[str]:
+    """Yield what readers lack in the database, if there is one."""
+    from robi.upkeep import keys, texts  # noqa: PLC0415 - `robi tree` must not wait for a database
+
+    try:
+        now = time.time()
+        if not any(row.role == "reader" and row.is_good(now) for row in keys.keys(settings)):
+            yield "No key of a page: robi keys add NAME --role reader --origin https://…"
+        if not texts.texts(settings):
+            yield "No text to ask about: robi texts add FOLDER"
+    except RobiError as error:
+        yield f"The database cannot be read: {error.details}; robi doctor says more"
 
 
 def _settings(arguments: argparse.Namespace) -> int:

@@ -15,7 +15,10 @@
 `details` is the name of the actor, never what was said to it.
 """
 
-from robi.errors import InternalError
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from robi.errors import DatabaseError, InternalError
 
 
 class ActorError(InternalError):
@@ -56,3 +59,12 @@ class Killed(ActorError):
 
 class Escalated(ActorError):
     """A child failed too often; all its siblings have been stopped in order. Cause chained."""
+
+
+@contextmanager
+def as_database() -> Iterator[None]:
+    """To who asks for what is kept, an actor that does not answer is a database that does not."""
+    try:
+        yield
+    except ActorError as failure:
+        raise DatabaseError(type(failure).__name__) from failure

@@ -6,18 +6,17 @@ the asker a database that does not (4004). It has no task and no state: each cal
 of whoever asks.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Generic, TypeVar
 
 from attrs import define, field, frozen
 
 from robi.actors.address import Address
 from robi.actors.ask import Ask, ask
-from robi.actors.errors import ActorError
+from robi.actors.errors import as_database
 from robi.actors.memory_mail import Forget, Register, Remember, Removed
 from robi.actors.store_mail import Load, LoadMemory, StoreAddress
-from robi.errors import DatabaseError, InvalidRequestFormat, MemoryNotFound, UserNotFound
+from robi.errors import InvalidRequestFormat, MemoryNotFound, UserNotFound
 from robi.people.identity import recognised
 from robi.store.base import (
     EraseEverythingRemembered,
@@ -181,7 +180,7 @@ class Registry:
         return await self._read(_LoadRestored(limit, offset))
 
     async def _read(self, load: Load[T]) -> T:
-        with _as_database():
+        with as_database():
             return await self._store.read(load, within=READ_WITHIN)
 
     # ── keeping ───────────────────────────────────────────────────────────────────────────
@@ -196,7 +195,7 @@ class Registry:
         """
         if recognised(person_id, None) != person_id:
             raise InvalidRequestFormat("user_id: would not be recognised")
-        with _as_database():
+        with as_database():
             question = Register(person_id, name, face, preferences)
             person = await ask(self._people, question, timeout=KEEP_WITHIN)
         return await self.person(person.person_id)
@@ -207,7 +206,7 @@ class Registry:
         Raises PrivateContent, UserNotFound.
         """
         await self.person(wanted.person_id)
-        with _as_database():
+        with as_database():
             return await ask(self._memories, wanted, timeout=KEEP_WITHIN)
 
     # ── forgetting ────────────────────────────────────────────────────────────────────────
@@ -235,14 +234,5 @@ class Registry:
         return await self._erase(EraseMemory(person_id, (memory_id,)))
 
     async def _erase(self, erasure: Erasure) -> Removed:
-        with _as_database():
+        with as_database():
             return await ask(self._forget, Forget(erasure), timeout=FORGET_WITHIN)
-
-
-@contextmanager
-def _as_database() -> Iterator[None]:
-    """To who asks for people, an actor that does not answer is a database that does not."""
-    try:
-        yield
-    except ActorError as failure:
-        raise DatabaseError(type(failure).__name__) from failure

@@ -1,0 +1,61 @@
+"""Which files are meant by those who add texts.
+
+Owns how a folder is walked: what may be a text is taken, by its suffix; what is hidden is passed
+over, and what others' packages bring.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from attrs import frozen
+
+from robi.errors import ConfigurationError
+from robi.texts.kinds import SUFFIXES
+
+_PASSED_OVER: Final = {"node_modules", "__pycache__"}
+
+
+class TextRefused(ConfigurationError):
+    """There is no such file or text, or what is asked of it makes no sense."""
+
+
+@frozen
+class File:
+    """A file to be read, and what it is called within what was asked for, with `/`."""
+
+    path: Path
+    name: str
+
+
+def files(paths: Sequence[Path]) -> tuple[File, ...]:
+    """Return the files that are meant: those named, and of folders all that may be texts.
+
+    What is hidden is passed over, and what others' packages bring.
+
+    Raises:
+        TextRefused: there is nothing there.
+    """
+    found: list[File] = []
+    for path in paths:
+        if path.is_dir():
+            found += (File(each, each.relative_to(path).as_posix()) for each in _walk(path))
+        elif path.is_file():
+            found.append(File(path, path.name))
+        else:
+            message = f"there is no {path}"
+            raise TextRefused(message)
+    if not found:
+        message = f"there is no text in it (a text ends in {', '.join(SUFFIXES)})"
+        raise TextRefused(message)
+    return tuple(found)
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for each in sorted(folder.iterdir(), key=lambda path: path.name):
+        if each.name.startswith(".") or each.name in _PASSED_OVER:
+            continue
+        if each.is_dir() and not each.is_symlink():  # a link may lead in a circle
+            yield from _walk(each)
+        elif each.is_file() and each.suffix.lower() in SUFFIXES:
+            yield each
