@@ -7,8 +7,10 @@ each ready before the next, and stop from last to first (docs/supervision.md).
 
 import platform
 import signal
+import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from importlib.metadata import version
 from ipaddress import ip_network
 from math import inf
@@ -38,12 +40,15 @@ from robi.actors.janitor_mail import JanitorAddress
 from robi.actors.keeper import Keeper, remembered, spoken_dialect
 from robi.actors.keyring import Keyring
 from robi.actors.keys import KeysActor
+from robi.actors.library import Library
 from robi.actors.link import Link
 from robi.actors.mail import Forgot, Hushed
 from robi.actors.mcp import McpActor, Shelf
 from robi.actors.memory import MemoryActor
 from robi.actors.meters import Meters, each
 from robi.actors.mind import Mind
+from robi.actors.reader import ALONE_S, NEWEST, ReaderPorts, forgetting_alone, settling
+from robi.actors.reception import Reception
 from robi.actors.registry import Registry
 from robi.actors.remembering import SessionPorts
 from robi.actors.restart import Intensity, Restart
@@ -96,12 +101,17 @@ from robi.speech.scene import Scene
 from robi.speech.spoken import prepare as prepare_numbers
 from robi.store.base import ReminderRow, Store
 from robi.store.urls import store_maker
+from robi.texts.apart import read_apart
 from robi.web import pages
 from robi.web.accept import Dispatcher, LinkLimits
 from robi.web.api.app import ApiSettings, make_app
 from robi.web.api.calls import ApiPorts
 from robi.web.api.guard import Guard, RateLimit
 from robi.web.api.people_actors import PeopleByActors
+from robi.web.api.texts_actors import TextsByActors
+from robi.web.chat import script
+from robi.web.chat.asking import Chat, ChatPorts
+from robi.web.chat.door import ReaderDoor, ReaderRules
 from robi.web.entry import Entry
 from robi.web.forwarded import Proxies
 from robi.web.handshake import UpgradeRules
@@ -227,6 +237,9 @@ class House:
     _patrol: Patrol = field(factory=Patrol, init=False)
     _ports: TurnPorts = field(init=False)
     _mind: SessionPorts = field(init=False)
+    _library: Library = field(init=False)
+    _reader_ports: TurnPorts = field(init=False)
+    _reader_mind: SessionPorts = field(init=False)
     _keyring: Keyring = field(init=False)
     _entry: Entry = field(init=False)
     _robots: RobotDoor = field(init=False)
@@ -257,6 +270,7 @@ class House:
                 self._kin.forgotten,
                 self._on_crash,
                 self._kin.new_session_id,
+                max_readers=self.settings.max_readers,
             ),
             "listener": self._listener,
         }
@@ -292,6 +306,12 @@ class House:
             visits=self._kin.visits,
             claims=self._kin.claims,
         )
+        self._library = Library(self._store, read_apart, time)
+        reader = ReaderPorts(
+            partial(settling, self._store), self._library.search, self.settings.robot_name
+        )
+        self._reader_ports = reader.turns(self._ports, self.settings.chat_max_output_tokens)
+        self._reader_mind = forgetting_alone(mind.forget)
         self._keyring = make_keyring(self.settings)
         self._entry = Entry(self._keyring, make_attempts(self.settings))
         self._robots = self._robot_door()
@@ -448,6 +468,20 @@ class House:
         keep_alive = self.settings.conversation_keep_alive_ms / 1000
         history = remembered(wanted.past)
         lately = wanted.past is not None and time() - wanted.past.session.last_seen <= keep_alive
+        settings = SessionSettings(
+            keep_alive=keep_alive,
+            language=self.settings.robot_language,
+            robot_name=self.settings.robot_name,
+            compaction_threshold=self.settings.conversation_compaction_threshold,
+        )
+        ports, mind = self._ports, self._mind
+        if wanted.reader:
+            lately = True  # whoever has its id is its reader
+            history.keep_newest(NEWEST)
+            settings = evolve(
+                settings, compaction_threshold=sys.maxsize, newest=NEWEST, alone_s=ALONE_S
+            )
+            ports, mind = self._reader_ports, self._reader_mind
         return Session(
             seed.session_id,
             wanted.origin,
@@ -460,14 +494,9 @@ class House:
                 spoken_dialect(wanted.past),
                 self._meters.shed,
             ),
-            self._ports,
-            self._mind,
-            SessionSettings(
-                keep_alive=keep_alive,
-                language=self.settings.robot_language,
-                robot_name=self.settings.robot_name,
-                compaction_threshold=self.settings.conversation_compaction_threshold,
-            ),
+            ports,
+            mind,
+            settings,
             left_with(
                 history.entries, lately=lately, is_forgotten=self._kin.forgotten.__contains__
             ),
@@ -492,6 +521,7 @@ class House:
                 settings.api_key.reveal if self.made_key and settings.api_key else None,
                 self._kin.whole,
                 self._kin.latencies,
+                texts=TextsByActors(self._library),
             ),
             Guard(self._entry.check, RateLimit(settings.rate_limit_requests)),
             ApiSettings(
@@ -500,7 +530,8 @@ class House:
                 origins=settings.allowed_origins,
                 described=not settings.production,
             ),
-            pages.routes(),
+            [*pages.routes(), script.route()],
+            chat=self._chat(),
         )
 
         def words(error: RobiError, request_id: str) -> bytes:
@@ -530,6 +561,19 @@ class House:
             self._kin.open_port,
             self._kin.arrivals,
         )
+
+    def _chat(self) -> Chat:
+        settings, ledger = self.settings, self._ledger
+        rules = ReaderRules(
+            self._entry.check,
+            lambda: {*settings.reader_origins, *self._keyring.origins()},
+            lambda key_id: ledger.tokens_of(f"reader:{key_id}"),
+            ledger.until_tomorrow,
+            settings.rate_limit_questions,
+            settings.rate_limit_window,
+        )
+        reception = Reception(self.sessions, self._store)
+        return Chat(ChatPorts(reception, ReaderDoor(rules), time, settings.robot_language))
 
     def _robot_door(self) -> RobotDoor:
         settings = self.settings

@@ -117,6 +117,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     (folder / "dev").chmod(0o755)
     (folder / "key.txt").write_text("the-key-of-a-device", encoding="utf-8")
     (folder / "usb").mkdir()
+    (folder / "docs").mkdir()
+    (folder / "docs" / "tea.md").write_text("# Tea\n\nGreen tea wants 80 °C.\n", encoding="utf-8")
     environ = {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "HOME": os.fspath(folder),
@@ -188,7 +190,7 @@ def mentioned(page: Path) -> Iterator[tuple[tuple[str, ...], frozenset[str]]]:
         for part in re.split(r"\||&&", text):
             if told := _ROBI.search(part.strip()):
                 words = told["words"].split()
-                whole = 2 if words[0] in {"certs", "keys"} else 1
+                whole = 2 if words[0] in {"certs", "keys", "texts"} else 1
                 yield (
                     tuple(word for word in words[:whole] if _WORD.fullmatch(word)),
                     frozenset(_OPTION.findall(told["words"])),

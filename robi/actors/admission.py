@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import structlog
 import trio
-from attrs import frozen
+from attrs import evolve, frozen
 
 from robi.actors.address import Address
 from robi.actors.ask import ask
@@ -24,6 +24,7 @@ from robi.actors.store_mail import (
 )
 from robi.errors import DataError, ServerBusy
 from robi.protocol.messages import Auth
+from robi.store.base import READER_PREFIX
 
 log = structlog.get_logger()
 
@@ -65,6 +66,8 @@ class Admission:
         Raises:
             ServerBusy: there is no place, or the server is going away.
         """
+        if (auth.session_id or "").startswith(READER_PREFIX):  # of a reader: nobody's, to a robot
+            auth = evolve(auth, session_id=None)
         if self.reclaim is not None:
             await self.reclaim(auth)
         for _ in range(2):  # a session may be reaped between the two questions

@@ -188,12 +188,24 @@ class History:
 
     # ── what is seen ──────────────────────────────────────────────────────────────────────
 
-    def seen_by(self, person_id: str) -> tuple[Said, ...]:
+    def seen_by(self, person_id: str, newest: int | None = None) -> tuple[Said, ...]:
         """Return what `person_id` said and heard here, oldest first, and nothing of others.
 
-        Without what was folded: that is `earlier`.
+        Without what was folded: that is `earlier`. At most the `newest`, from a message of the
+        person on: an answer without its question tells a model nothing.
         """
-        return _messages(self._of(person_id))
+        seen = _messages(self._of(person_id))
+        if newest is None:
+            return seen
+        kept = seen[-newest:] if newest else ()
+        first = next((n for n, said in enumerate(kept) if said.role == "person"), len(kept))
+        return kept[first:]
+
+    def keep_newest(self, count: int) -> None:
+        """Let go of all but the `count` newest entries; indexes go on as they were."""
+        if len(self.entries) > count:
+            self._given = self.next_index - 1
+            self.entries = self.entries[-count:]
 
     def earlier(self, person_id: str) -> str | None:
         """Return the summary of what `person_id` said and heard before, if there is one."""

@@ -11,6 +11,7 @@ from attrs import Factory, field, frozen
 from robi.actors.ask import Ask, Question
 from robi.actors.attachment import Attachment
 from robi.actors.history import Fold
+from robi.actors.turn import Utterance
 from robi.errors import DiskFull, InvalidMessage
 from robi.people.words import Gists
 from robi.protocol.dialects import Dialect
@@ -55,6 +56,18 @@ class FromRobot:
     attachment: Attachment
     message: ClientMessage
     dialect: Dialect | None
+
+
+@frozen
+class FromReader:
+    """A question of a reader, by the request that holds `attachment`.
+
+    `account`: on whose count it goes what the model takes (`BrainRequest.account`).
+    """
+
+    attachment: Attachment
+    utterance: Utterance
+    account: str = ""
 
 
 @frozen
@@ -182,6 +195,7 @@ class Reminded:
 SessionMessage: TypeAlias = (
     Ask[Attached]
     | FromRobot
+    | FromReader
     | Refused
     | LinkLost
     | Delivered

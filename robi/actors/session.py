@@ -32,6 +32,7 @@ from robi.actors.mail import (
     Draining,
     Due,
     Forgot,
+    FromReader,
     FromRobot,
     LinkLost,
     Origin,
@@ -101,6 +102,10 @@ class SessionSettings:
     robot_name: str
     compaction_threshold: int
     """Messages of one person from which on the older ones are summed up."""
+    newest: int | None = None
+    """Messages that a turn sees at most, what is asked included; None: all that is not folded."""
+    alone_s: float | None = None
+    """Seconds for which an answer goes on that nobody takes any more; None: to its end."""
 
 
 @frozen
@@ -142,6 +147,8 @@ class Session:
     _ear: Ear = field(factory=Ear, init=False)
     _attachment: Attachment | None = field(default=None, init=False)
     _parked_until: float | None = field(default=None, init=False)
+    _alone_until: float | None = field(default=None, init=False)
+    _account: str = field(default="", init=False)
     _captures: Captures = field(factory=Captures, init=False)
     _unannounced: Met | None = field(default=None, init=False)
     _turns: int = field(default=0, init=False)
@@ -212,23 +219,30 @@ class Session:
 
     def _handle(self, message: SessionMessage) -> None:
         match message:
-            case FromRobot(attachment, said, dialect):
-                if attachment is self._attachment:
-                    if dialect is not None:
-                        self._floor.dialect = self._keeper.dialect = dialect
-                    self._hear(said)
-            case Refused(attachment, error, request_id):
-                if attachment is self._attachment:
-                    self._report_apart(error, request_id)
+            case FromRobot() | FromReader() | Refused() | LinkLost() if (
+                message.attachment is not self._attachment
+            ):
+                pass  # of a link that was replaced
+            case FromRobot(_, said, dialect):
+                if dialect is not None:
+                    self._floor.dialect = self._keeper.dialect = dialect
+                self._hear(said)
+            case FromReader(_, utterance, account):
+                self._account = account
+                self._utter(utterance.request_id, lambda: utterance)
+            case Refused(_, error, request_id):
+                self._report_apart(error, request_id)
             case Delivered(number):
                 if self._floor.has(number):
                     self._fire(Event.DELIVERED)
-            case LinkLost(attachment, left):
-                if attachment is self._attachment:
-                    self._attachment = None
-                    self._fire(Event.LOST)
-                    if left:
-                        self._fire(Event.PERSON_LEFT)
+            case LinkLost(_, left):
+                self._attachment = None
+                self._fire(Event.LOST)
+                if left:
+                    self._fire(Event.PERSON_LEFT)
+                elif self._settings.alone_s is not None:
+                    self._alone_until = trio.current_time() + self._settings.alone_s
+                    self._schedule()
             case Ask(question=Attach(last_seq, device_id)) if not message.abandoned:
                 self._attach(message, last_seq, device_id)
             case Due():
@@ -399,7 +413,7 @@ class Session:
             case Effect.HANG_UP if self._attachment is not None:
                 self._attachment.end(SERVICE_RESTART)
             case Effect.WELCOME:
-                self._parked_until = None
+                self._parked_until = self._alone_until = None
                 self._attachment = self._outbox.attach()
             case Effect.REPLAY if cue.last_seq is not None:
                 self._ports.meters.replayed(self._outbox.replay_after(cue.last_seq))
@@ -433,7 +447,7 @@ class Session:
         promise = self._remembering.forget_as_wished(speaker, intent)
         self._compaction.drop_moved()
         scene = evolve(scene, earlier=self._history.earlier(speaker))
-        history = self._history.seen_by(speaker)
+        history = self._seen_by(speaker, utterance)
         if utterance.text and not intent.private:
             index = self._history.next_index
             entry = Entry(index, speaker, Said("person", utterance.text), utterance.request_id)
@@ -451,9 +465,17 @@ class Session:
             private=private,
             remember=intent.remember,
             reminders=self._reminding.of(speaker, utterance.request_id, private=private),
+            account=self._account,
             promise=promise,
         )
         self._floor.start(plan, speaker)
+
+    def _seen_by(self, speaker: str, utterance: Utterance) -> tuple[Said, ...]:
+        """Return what the model sees of the conversation; what was selected stands for itself."""
+        if utterance.about is not None and utterance.about.selected_text is not None:
+            return ()
+        newest = self._settings.newest
+        return self._history.seen_by(speaker, None if newest is None else newest - 1)
 
     def _make_reminding(self, nursery: trio.Nursery) -> Reminding:
         return Reminding(
@@ -513,6 +535,8 @@ class Session:
             self._unannounced = None
         self._company.unannounced = self._unannounced.person_id if self._unannounced else None
         self._compaction.consider(person_id)
+        if self._settings.newest is not None:
+            self._history.keep_newest(self._settings.newest)
         if conclusion.asked_to_look:
             known = self._history.holds_turn(turn.request_id)  # not forgotten meanwhile
             question = " ".join(entry.said.text for entry in conclusion.entries[:1] if known)
@@ -560,14 +584,28 @@ class Session:
         self._schedule()
 
     def _schedule(self) -> None:
-        deadlines = [self._parked_until, self._captures.until, self._reminding.until]
+        deadlines = [
+            self._parked_until,
+            self._alone_until,
+            self._captures.until,
+            self._reminding.until,
+        ]
         self._wake_at(min((at for at in deadlines if at is not None), default=None))
 
     def _on_due(self, now: float) -> None:
         self._captures.expire(now)
+        if self._alone_until is not None and self._alone_until <= now:
+            self._stay_alone(now)
         if self._parked_until is not None and self._parked_until <= now:
             self._fire(Event.EXPIRED)
         self._schedule()
+
+    def _stay_alone(self, now: float) -> None:
+        """Nobody has come back for an answer: stop it, if it is not whole and to be fetched."""
+        turn, alone_s = self._floor.turn, self._settings.alone_s
+        self._alone_until = None if turn is None or alone_s is None else now + alone_s
+        if turn is not None and turn.trail.is_asking:
+            self._fire(Event.PERSON_LEFT)
 
     def _on_taken(self, number: int, message: ServerMessage) -> None:
         if self._floor.taken(number, message):

@@ -48,6 +48,7 @@ from robi.actors.snapshot import Detail, Snapshot
 from robi.actors.supervisor import Supervisor, ignore
 from robi.actors.ticker import Tick
 from robi.errors import ServerBusy
+from robi.store.base import READER_PREFIX
 
 __all__ = [
     "SESSION_GRACE",
@@ -81,17 +82,24 @@ class _Live:
 
 @define(eq=False)
 class SessionsActor:
-    """The dynamic supervisor of sessions; at most `max_sessions` live at once, parked or not."""
+    """The dynamic supervisor of sessions.
+
+    At most `max_sessions` of robots live at once, parked or not, and `max_readers` of readers:
+    neither takes a place of the other.
+    """
 
     _make: Callable[[SessionSeed], Actor[SessionMessage]]
     _max_sessions: int
     _forgotten: Forgotten = field(factory=Forgotten)
     _on_crash: Callable[[Crash], None] = ignore
     _new_id: Callable[[], str] = new_session_id
+    _max_readers: int = field(default=0, kw_only=True)
     _supervisor: Supervisor = field(init=False)
     _nursery: trio.Nursery | None = field(default=None, init=False)
     _by_id: dict[str, _Live] = field(factory=dict, init=False)
     _by_device: dict[str, str] = field(factory=dict, init=False)
+    _readers: int = field(default=0, init=False)
+    """How many of them are readers'."""
     _deadlines: Deadlines = field(factory=Deadlines, init=False)
     _drains: list[Ask[None]] = field(factory=list, init=False)
     _draining: bool = field(default=False, init=False)
@@ -113,8 +121,15 @@ class SessionsActor:
             self._supervisor.request_stop()
 
     def details(self) -> Mapping[str, Detail]:
-        """Live sessions, and how many there may be."""
-        return {"live": len(self._by_id), "most": self._max_sessions, "draining": self._draining}
+        """Live sessions of robots and of readers, and how many there may be."""
+        readers = self._readers
+        return {
+            "live": len(self._by_id) - readers,
+            "most": self._max_sessions,
+            "readers": readers,
+            "most_readers": self._max_readers,
+            "draining": self._draining,
+        }
 
     def children(self) -> Sequence[Snapshot]:
         """The sessions."""
@@ -170,11 +185,16 @@ class SessionsActor:
             return live
         if self._draining:
             raise ServerBusy("the server is going away", retry_after=RETRY_AFTER_S)
-        if len(self._by_id) >= self._max_sessions:
+        if wanted.reader:
+            free = self._max_readers - self._readers
+        else:
+            free = self._max_sessions - (len(self._by_id) - self._readers)
+        if free <= 0:
             raise ServerBusy("no session is free", retry_after=RETRY_AFTER_S)
         if wanted.session_id in self._by_id:  # alive, and another device's
             wanted = Open(wanted.device_id)
-        session_id = wanted.session_id or self._new_id()
+        prefix = READER_PREFIX if wanted.reader else ""
+        session_id = wanted.session_id or prefix + self._new_id()
         seeds = [
             SessionSeed(
                 session_id,
@@ -192,6 +212,7 @@ class SessionsActor:
         )
         live = LiveSession(session_id, await self._supervisor.start_child(child))
         self._by_id[session_id] = _Live(live, wanted.device_id)
+        self._readers += wanted.reader
         if wanted.device_id:
             self._by_device[wanted.device_id] = session_id
         # What it reads from the store may be on its way out: its past, or what it is to speak of.
@@ -202,6 +223,7 @@ class SessionsActor:
         """Called from the session's own task, as its last word."""
         self._deadlines.set(session_id, None)
         live = self._by_id.pop(session_id, None)
+        self._readers -= live is not None and session_id.startswith(READER_PREFIX)
         if live is not None and self._by_device.get(live.device_id or "") == session_id:
             del self._by_device[live.device_id or ""]
         if self._draining and not self._by_id:

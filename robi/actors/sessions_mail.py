@@ -51,6 +51,8 @@ class Open(Question[LiveSession]):
     past: Conversation | None = None
     origin: Origin = Origin.NEW
     last_seq: int = 0
+    reader: bool = False
+    """Whether it is a reader's, and no robot's."""
 
     @property
     def session_id(self) -> str | None:

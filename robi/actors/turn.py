@@ -1,8 +1,9 @@
 """A turn: one utterance and its answer. Utterance in, messages of the protocol out.
 
 Owns one task and one cancel scope. It knows no socket and no session, so the same turn serves a
-robot, an HTTP chat and a test. Cancelling it closes the call to the model inside the same scope;
-from the moment of `cancel` it says nothing more, and whoever cancelled it says how it ended.
+robot, a reader over HTTP and a test; what differs between them is its `manner`. Cancelling it
+closes the call to the model inside the same scope; from the moment of `cancel` it says nothing
+more, and whoever cancelled it says how it ended.
 
     recall ∥ history → prompt → brain → directions → messages → terminal
                                   ↑ tools ↓
@@ -23,6 +24,7 @@ import trio
 from attrs import define, evolve, field, frozen
 
 from robi.actors.figures import Trail
+from robi.actors.manner import AsRobot, MakeManner, Manner
 from robi.actors.meters import NOBODY, Meters
 from robi.actors.rounds import Rounds
 from robi.actors.tools import Occasion, Reminders, Tool
@@ -43,7 +45,6 @@ from robi.speech.answer import Answer
 from robi.speech.due import due_in_words
 from robi.speech.looking import promised
 from robi.speech.pieces import Consent
-from robi.speech.prompts import question, system_instruction
 from robi.speech.scene import Media, Said, Scene
 from robi.speech.spoken import as_language, language_of
 
@@ -74,6 +75,14 @@ class Met:
 
 
 @frozen
+class About:
+    """What a reader asks about: words selected on a page, a text by its id (`*`: any), or both."""
+
+    selected_text: str | None = field(default=None, repr=False)
+    text_id: str | None = None
+
+
+@frozen
 class Utterance:
     """What a person said, in whatever media."""
 
@@ -81,6 +90,7 @@ class Utterance:
     kind: Kind
     text: str = field(default="", repr=False)
     media: tuple[Media, ...] = ()
+    about: About | None = None
 
 
 @frozen
@@ -108,6 +118,8 @@ class TurnPorts:
     """Whether an id means nobody any more."""
     persona: str | None = None
     """Who the robot is, in the words of the house; None: in those that are shipped."""
+    manner: MakeManner = AsRobot
+    """How what is said is put to the model, and how its answer is told."""
 
 
 @frozen
@@ -133,6 +145,8 @@ class Plan:
     """What the person told the robot to remember."""
     reminders: Reminders | None = None
     """The timers and reminders of whoever speaks."""
+    account: str = ""
+    """On whose count it goes what the model takes; empty: on the house's."""
     promise: Callable[[], Awaitable[None]] | None = None
     """What is being done meanwhile, since the person asked for it, and must be done before the turn
     ends well; raises a RobiError if it could not be."""
@@ -156,6 +170,7 @@ class Turn:
     ports: TurnPorts
     _out: Callable[[Sequence[ServerMessage]], None]
     answer: Answer = field(init=False)
+    _manner: Manner = field(init=False)
     met: Met | None = field(default=None, init=False)
     usage: TokenUsage | None = field(default=None, init=False)
     error: RobiError | None = field(default=None, init=False)
@@ -171,14 +186,11 @@ class Turn:
     _scope: trio.CancelScope = field(factory=trio.CancelScope, init=False)
 
     def __attrs_post_init__(self) -> None:
-        scene = self.plan.scene
-        request_id = self.plan.utterance.request_id
         history = self.plan.history  # of sound nothing is known yet, and of a timer nothing is said
         words = self.plan.utterance.text or (history[-1].text if history else "")
-        language = language_of(words, scene.language)
-        self.answer = Answer(
-            request_id, scene.person_id, scene.confidence, self.ports.rng, language
-        )
+        language = language_of(words, self.plan.scene.language)
+        self._manner = self.ports.manner(self.plan, self.ports, language)
+        self.answer = self._manner.answer
 
     @property
     def request_id(self) -> str:
@@ -225,21 +237,26 @@ class Turn:
 
     async def _think(self) -> None:
         utterance = self.plan.utterance
-        scene = await self._recall(self.plan.scene)
+        now = self.ports.wall_clock().isoformat(timespec="minutes")
+        scene = await self._manner.ready(evolve(self.plan.scene, local_time=now))
         self._recalled_ms = self.elapsed_ms()
         self.trail.recalled_at = trio.current_time()
         request = BrainRequest(
-            system=system_instruction(scene, self.ports.persona),
+            system=self._manner.instruction(scene),
             history=self.plan.history,
-            utterance=Said("person", question(scene, utterance.text), utterance.media),
+            utterance=Said("person", self._manner.question(scene, utterance.text), utterance.media),
             scene=scene,
             max_output_tokens=self.ports.max_output_tokens,
             temperature=self.ports.temperature,
             asker=self.plan.asker,
+            account=self.plan.account,
             still=self._still_known,
         )
         try:
-            await self._converse(request)
+            if self._manner.answerable(scene):
+                await self._converse(request)
+            else:
+                self._say_all(self.answer.close())
         except BrainError as error:
             self._say_all(self.answer.end_as("broken", scene.language))
             if not scene.due or self.answer.text:
@@ -290,15 +307,6 @@ class Turn:
         if self.timings is None:  # of further rounds it is the tools that took the time
             recall, queue = self._recalled_ms, round(waited_s * 1000)
             self.timings = Timings(recall, queue, max(0, self.elapsed_ms() - recall - queue))
-
-    async def _recall(self, scene: Scene) -> Scene:
-        scene = evolve(scene, local_time=self.ports.wall_clock().isoformat(timespec="minutes"))
-        if scene.person_id is None:
-            return scene
-        known = await self.ports.recall(scene.person_id, self.plan.utterance.text)
-        if known is None:
-            return scene
-        return evolve(scene, name=known.name, memories=known.memories)
 
     async def _finish(self, scene: Scene) -> None:
         answer, utterance = self.answer, self.plan.utterance

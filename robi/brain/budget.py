@@ -103,7 +103,8 @@ class _Metered(AbstractContextManager[BrainRequest]):
 
     def __exit__(self, *_: object) -> None:
         if self._taken:
-            self._ledger.count(self._request.purpose, total(self._taken))
+            request = self._request
+            self._ledger.count(request.account or request.purpose, total(self._taken))
 
     def _spent(self, usage: TokenUsage) -> None:
         self._taken.append(usage)

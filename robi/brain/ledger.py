@@ -114,6 +114,11 @@ class Ledger:
         if self._counts[key] == usage:
             self._changed.pop(key, None)
 
+    def tokens_of(self, purpose: str) -> int:
+        """Return the tokens that were counted today for one purpose."""
+        usage = self._counts.get((self.day, purpose), _NOTHING)
+        return usage.input_tokens + usage.output_tokens
+
     def today(self) -> TokenUsage:
         """Return what was counted today."""
         today = self.day

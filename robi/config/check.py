@@ -20,6 +20,8 @@ WEAK_KEY_CHARACTERS = 24
 _NEAR = 0.6
 """How alike, of 1, two names must be for one to be meant by the other."""
 
+_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
+
 NO_KEY = "API_KEY is not set: production does not start without it"
 
 OTEL_PACKAGES = ("opentelemetry.sdk.trace", "opentelemetry.exporter.otlp.proto.http")
@@ -111,6 +113,22 @@ def _trouble_of_certificate(settings: Settings, now: float) -> Iterator[str]:
             pass
 
 
+def advice_for_readers(settings: Settings) -> Iterator[str]:
+    """Say what keeps pages from asking for their readers (POST /chat), a line each."""
+    if settings.brains[0] == "rehearsal":
+        yield "GEMINI_API_KEY or BRAIN is not set: readers are answered by a rehearsal"
+    page = settings.frontend_url
+    if page is None:
+        if settings.production and not settings.allowed_origins:
+            yield "FRONTEND_URL is not set: only the pages may ask that a reader's key names"
+    elif settings.production:
+        url = urlsplit(page)
+        if url.hostname in _THIS_MACHINE:
+            yield f"FRONTEND_URL {page} is a page of this machine: readers elsewhere have another"
+        elif url.scheme == "http":
+            yield f"FRONTEND_URL {page} sends keys and words unencrypted: use https"
+
+
 def _idle_models(settings: Settings) -> Iterator[str]:
     """Name what was set of a model that is never asked."""
     if "openai" not in settings.brains:
@@ -136,7 +154,7 @@ def _odd_placeholders(settings: Settings) -> Iterator[str]:
 def _unencrypted(settings: Settings) -> bool:
     """Tell whether what goes to OPENAI_BASE_URL leaves this machine for all to read."""
     url = urlsplit(settings.openai_base_url)
-    return url.scheme == "http" and url.hostname not in {"localhost", "127.0.0.1", "::1"}
+    return url.scheme == "http" and url.hostname not in _THIS_MACHINE
 
 
 def faults_of_dotenv(path: Path = Path(".env")) -> tuple[str, ...]:

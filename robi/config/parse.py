@@ -2,7 +2,7 @@
 
 Owns the parsers that `settings` names. Each takes the text of a variable and
 returns its value, or raises ValueError with the end of a sentence that begins with the
-variable's name. What was given is quoted, except where it could be a secret.
+variable's name. What was given is quoted, except where it could be a secret. It is one list.
 """
 
 import hmac
@@ -203,29 +203,53 @@ def url(*schemes: str) -> Parser:
     return Parser("URL", read)
 
 
-def origins() -> Parser:
-    """Take web origins (RFC 6454): scheme, host and perhaps port, nothing after."""
+def origin(given: str) -> str:
+    """Return a web origin (RFC 6454) as browsers write it: scheme, host and perhaps port.
 
-    def one(given: str) -> str:
-        problem = f"holds {_quoted(given)}, which is no origin such as https://robi.example"
-        try:
-            parts = urlsplit(given)
-            port = parts.port
-        except ValueError:
-            raise ValueError(problem) from None
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
-            raise ValueError(problem)
-        if parts.path or parts.query or parts.fragment:
-            raise ValueError(problem)
-        host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-        # Browsers leave the scheme's own port out.
-        usual = port in (None, {"http": 80, "https": 443}[parts.scheme])
-        return f"{parts.scheme}://{host}" + ("" if usual else f":{port}")
+    Raises:
+        ValueError: it is none.
+    """
+    problem = f"holds {_quoted(given)}, which is no origin such as https://robi.example"
+    try:
+        parts = urlsplit(given)
+        port = parts.port
+    except ValueError:
+        raise ValueError(problem) from None
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+        raise ValueError(problem)
+    if parts.path or parts.query or parts.fragment:
+        raise ValueError(problem)
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    # Browsers leave the scheme's own port out.
+    usual = port in (None, {"http": 80, "https": 443}[parts.scheme])
+    return f"{parts.scheme}://{host}" + ("" if usual else f":{port}")
+
+
+def origins() -> Parser:
+    """Take web origins, divided by commas."""
 
     def read(given: str) -> tuple[str, ...]:
-        return tuple(one(item.strip()) for item in given.split(",") if item.strip())
+        return tuple(origin(item.strip()) for item in given.split(",") if item.strip())
 
     return Parser("origins", read)
+
+
+def origin_of(url: str) -> str:
+    """Return the origin of a page. Raises ValueError where it has none."""
+    parts = urlsplit(url)
+    return origin(f"{parts.scheme}://{parts.netloc}")
+
+
+def page() -> Parser:
+    """Take the URL of a page that browsers open."""
+    address = url("https", "http")
+
+    def read(given: str) -> str:
+        taken = address.read(given)
+        origin_of(taken)
+        return taken
+
+    return Parser("URL", read)
 
 
 def host(given: str) -> str:

@@ -26,6 +26,8 @@ BrainName = Literal["gemini", "openai", "rehearsal"]
 Hearing = Literal["auto", "on", "off"]
 
 _META = "robi"
+_DEVELOPED_AT: Final = "http://localhost:3000"
+"""Where Docusaurus shows a page that is being written."""
 _NEEDED: Final[Mapping[BrainName, str]] = {"gemini": "gemini_api_key", "openai": "openai_model"}
 """What each brain cannot do without."""
 
@@ -128,6 +130,37 @@ class Settings:
         metadata=_about(
             "Server", "Time that running answers get at shutdown", parse.number(0, 600), "s"
         ),
+    )
+    frontend_url: str | None = field(
+        default=None,
+        metadata=_about(
+            "Readers",
+            "Page on which readers ask; its origin may call, beside `ALLOWED_ORIGINS`",
+            parse.page(),
+            default="http://localhost:3000 in development",
+        ),
+    )
+    max_readers: int = field(
+        default=500,
+        metadata=_about(
+            "Readers", "Conversations of readers at once, idle ones too", parse.whole(1, 100_000)
+        ),
+    )
+    rate_limit_questions: int = field(
+        default=10,
+        metadata=_about(
+            "Readers",
+            "Questions that a reader may ask in a window; an address thirty times as many",
+            parse.whole(1, 100_000),
+        ),
+    )
+    rate_limit_window: float = field(
+        default=60.0,
+        metadata=_about("Readers", "Length of that window", parse.number(1, 86_400), "s"),
+    )
+    chat_max_output_tokens: int = field(
+        default=1_024,
+        metadata=_about("Readers", "Longest answer to a reader", parse.whole(16, 65_536), "tokens"),
     )
     robot_name: str = field(
         default="Robi",
@@ -374,7 +407,7 @@ class Settings:
         default=30,
         metadata=_about(
             "Log",
-            "How long rotated logs, events and missed reminders are kept",
+            "How long rotated logs, events, missed reminders and readers' conversations are kept",
             parse.whole(1, 3_650),
             "days",
         ),
@@ -401,6 +434,14 @@ class Settings:
         """Who thinks, in the order of asking."""
         by_key: BrainName = "rehearsal" if self.gemini_api_key is None else "gemini"
         return self.brain or (by_key,)
+
+    @property
+    def reader_origins(self) -> tuple[str, ...]:
+        """The origins of pages on which readers ask, beside those of their keys."""
+        page = self.frontend_url or (None if self.production else _DEVELOPED_AT)
+        if page is None:
+            return self.allowed_origins
+        return (parse.origin_of(page), *self.allowed_origins)
 
     @property
     def production(self) -> bool:

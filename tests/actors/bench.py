@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 import trio
 import trio.testing
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from robi.actors.ask import Ask, ask
 from robi.actors.attachment import Attachment, Detached
@@ -33,6 +33,7 @@ from robi.actors.mail import (
 from robi.actors.mailbox import Mailbox
 from robi.actors.memory_mail import Forget, ForgetAbout, Heard
 from robi.actors.meters import Meters
+from robi.actors.reader import ALONE_S, NEWEST, ReaderPorts
 from robi.actors.remembering import SessionPorts
 from robi.actors.session import Session, SessionSettings
 from robi.actors.store_mail import StoreAddress, StoreMessage
@@ -207,6 +208,8 @@ class Bench:
     recalling: Callable[[], Any] | None = None
     history: History = field(factory=History)
     compaction_threshold: int = 1000
+    reader: ReaderPorts | None = None
+    """With these the session is a reader's."""
     wall_clock: Callable[[], datetime] = lambda: datetime(2026, 2, 8, 10, 30, tzinfo=UTC)
     tools: tuple[Tool, ...] = ()
     told: list[tuple[str, Any]] = field(factory=list)
@@ -235,6 +238,15 @@ class Bench:
             tools=lambda: self.tools,
             meters=recording(self.told),
         )
+        settings = SessionSettings(
+            keep_alive=60.0,
+            language="es",
+            robot_name="Robi",
+            compaction_threshold=self.compaction_threshold,
+        )
+        if self.reader is not None:
+            ports = self.reader.turns(ports, 1024)
+            settings = evolve(settings, newest=NEWEST, alone_s=ALONE_S)
         self.session = Session(
             "s",
             origin,
@@ -253,12 +265,7 @@ class Bench:
                 loose_reminders=self._loose_reminders,
                 claims=self.claims,
             ),
-            SessionSettings(
-                keep_alive=60.0,
-                language="es",
-                robot_name="Robi",
-                compaction_threshold=self.compaction_threshold,
-            ),
+            settings,
             left_with(self.history.entries, lately=True, is_forgotten=self.forgotten.__contains__),
             self._set_wake,
             self.over.set,

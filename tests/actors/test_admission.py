@@ -1,139 +1,30 @@
 """How a robot comes to its session: the live one, the one the store remembers, or a new one."""
 
-from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
 
 import pytest
 import trio
 import trio.testing
-from attrs import define, field
 
 from robi.actors.admission import (
     ANSWER_WITHIN,
     LARGEST_LAST_SEQ,
     REMEMBER_WITHIN,
-    Admission,
 )
-from robi.actors.ask import Ask, ask
-from robi.actors.mail import Attach, Attached, Origin, SessionMessage
-from robi.actors.mailbox import Mailbox
-from robi.actors.outbox import Outbox
+from robi.actors.ask import ask
+from robi.actors.mail import Attach, Origin
 from robi.actors.sessions import (
     DrainAll,
     Open,
-    SessionsActor,
-    SessionsAddress,
-    SessionSeed,
-    SessionsMessage,
 )
-from robi.actors.snapshot import Detail
-from robi.actors.store import StoreActor
-from robi.actors.store_mail import StoreAddress, StoreMessage
-from robi.errors import DatabaseError, ServerBusy
-from robi.protocol.messages import Auth
-from robi.store.base import SaveSession, SessionRow, Store
-from robi.store.ram import RamStore
-
-NOW = 1_000_000.0
-KEEP_ALIVE = 60.0
-
-
-@define(eq=False)
-class FakeSession:
-    """Attaches whoever comes; `mute` it answers nobody, `sick` it dies of the first question."""
-
-    seed: SessionSeed
-    ways: set[str]
-    asked: list[Attach]
-
-    async def run(self, mailbox: Mailbox[SessionMessage], ready: Callable[[], None]) -> None:
-        outbox = Outbox(lambda _turn, _message: None)
-        if "unborn" in self.ways:
-            raise ZeroDivisionError
-        try:
-            ready()
-            async for message in mailbox:
-                if "sick" in self.ways:
-                    self.ways.remove("sick")
-                    return
-                if isinstance(message, Ask) and "mute" not in self.ways:
-                    assert isinstance(message.question, Attach)
-                    self.asked.append(message.question)
-                    attached = Attached(self.seed.session_id, outbox.attach(), resumed=False)
-                    message.reply(attached)
-        finally:
-            self.seed.ended()
-
-    def details(self) -> Mapping[str, Detail]:
-        return {}
-
-
-@define(eq=False)
-class House:
-    """An admission with everything behind it."""
-
-    admission: Admission
-    sessions: SessionsAddress
-    store: RamStore
-    opened: list[Open]
-    ways: set[str] = field(factory=set)
-    asked: list[Attach] = field(factory=list)
-
-    async def admit(self, **auth: Any) -> str:
-        _, attached = await self.admission.admit(Auth(**auth))
-        return attached.session_id
-
-    def remembers(self, session_id: str, device_id: str | None, ago: float = 10.0) -> None:
-        row = SessionRow(session_id, device_id, "user_ana", NOW - 100, NOW - ago)
-        self.store.write([SaveSession(row)])
-
-
-class SickStore(RamStore):
-    """Answers no question."""
-
-    def session(self, _session_id: str) -> SessionRow | None:
-        raise DatabaseError("SQLITE_IOERR")
-
-    def last_session_of(self, _device_id: str) -> SessionRow | None:
-        raise DatabaseError("SQLITE_IOERR")
-
-
-Build = Callable[..., Any]
+from robi.errors import ServerBusy
+from robi.store.base import SaveSession, SessionRow
+from tests.actors.lodging import KEEP_ALIVE, NOW, Build, SickStore, builder
 
 
 @pytest.fixture
 def build(nursery: trio.Nursery) -> Build:
-    async def build(
-        store: RamStore | None = None, most: int = 10, *, stuck: bool = False, pace: float = 0.0
-    ) -> House:
-        ways: set[str] = set()
-        asked: list[Attach] = []
-        opened: list[Open] = []
-        kept = store or RamStore()
-
-        def session(seed: SessionSeed) -> FakeSession:
-            opened.append(seed.wanted)
-            return FakeSession(seed, ways, asked)
-
-        mailbox: Mailbox[SessionsMessage] = Mailbox("sessions", 1024)
-        writes: Mailbox[StoreMessage] = Mailbox("store", 100)
-        address, store_address = SessionsAddress.of(mailbox), StoreAddress(writes)
-
-        async def live(run: Any, *arguments: Any, task_status: trio.TaskStatus[None]) -> None:
-            await run(*arguments, partial(task_status.started, None))
-
-        def opened_store() -> Store:
-            return kept
-
-        await nursery.start(live, SessionsActor(session, most).run, mailbox)
-        if not stuck:
-            actor = StoreActor(opened_store, store_address.reads, pace=pace)
-            await nursery.start(live, actor.run, writes)
-        admission = Admission(address, store_address, KEEP_ALIVE, lambda: NOW)
-        return House(admission, address, kept, opened, ways, asked)
-
-    return build
+    return builder(nursery)
 
 
 async def test_robot_without_a_past_gets_a_new_session(

@@ -339,3 +339,20 @@ def test_person_has_something_private_as_long_as_it_is_told_here() -> None:
     assert (history.has_private(ANA), history.has_private(LUIS)) == (True, False)
     history.forget(lambda entry: entry.request_id == "r0")
     assert not history.has_private(ANA)
+
+
+def test_newest_are_seen_from_a_question_of_the_person_on() -> None:
+    history = talked(5)
+    assert [said.text for said in history.seen_by(ANA, 4)] == ["p6", "r6", "p8", "r8"]
+    assert [said.text for said in history.seen_by(ANA, 3)] == ["p8", "r8"]
+    assert [said.text for said in history.seen_by(ANA, 1)] == []
+    assert history.seen_by(ANA, 0) == ()
+    assert len(history.seen_by(ANA, 99)) == len(history.seen_by(ANA)) == 10
+
+
+def test_newest_are_kept_and_indexes_go_on() -> None:
+    history = talked(5)
+    history.keep_newest(3)
+    assert [entry.index for entry in history.entries] == [7, 8, 9]
+    history.keep_newest(0)
+    assert history.next_index == 10

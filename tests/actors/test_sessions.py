@@ -43,7 +43,7 @@ from robi.actors.snapshot import Detail
 from robi.actors.store_mail import Conversation
 from robi.actors.ticker import Tick
 from robi.errors import InternalError, ServerBusy
-from robi.store.base import EraseEverythingRemembered, SessionRow
+from robi.store.base import READER_PREFIX, EraseEverythingRemembered, SessionRow
 
 FORGOT, HUSHED = Forgot("user_ana", everything=True), Hushed("kept", "r1")
 FORGET = Forget(EraseEverythingRemembered("user_ana"))
@@ -111,7 +111,11 @@ MakeRegistry = Callable[..., "Any"]
 
 @pytest.fixture
 def make(nursery: trio.Nursery) -> MakeRegistry:
-    async def make(most: int = 1000, start: Callable[[SessionSeed], Any] | None = None) -> Registry:
+    async def make(
+        most: int = 1000,
+        start: Callable[[SessionSeed], Any] | None = None,
+        readers: int = 0,
+    ) -> Registry:
         made: dict[str, FakeSession] = {}
 
         def session(seed: SessionSeed) -> FakeSession:
@@ -120,7 +124,7 @@ def make(nursery: trio.Nursery) -> MakeRegistry:
 
         mailbox: Mailbox[SessionsMessage] = Mailbox("sessions", 1024)
         forgotten = Forgotten()
-        actor = SessionsActor(start or session, most, forgotten)
+        actor = SessionsActor(start or session, most, forgotten, max_readers=readers)
         registry = Registry(actor, mailbox, made, forgotten)
 
         async def live(task_status: trio.TaskStatus[None]) -> None:
@@ -236,6 +240,23 @@ async def test_robot_with_a_live_session_is_let_into_a_full_house(make: MakeRegi
     assert (await registry.open("d1")).session_id == session_id
 
 
+async def test_readers_and_robots_take_no_place_of_each_other(make: MakeRegistry) -> None:
+    registry = await make(most=1, readers=2)
+    for _ in range(2):
+        reader = await registry.open(reader=True)
+        assert reader.session_id.startswith(READER_PREFIX)
+    with pytest.raises(ServerBusy):
+        await registry.open(reader=True)
+    await registry.open("d1")
+    with pytest.raises(ServerBusy):
+        await registry.open("d2")
+    reader.mailbox.put_urgent(Draining())
+    await trio.testing.wait_all_tasks_blocked()
+    await registry.open(reader=True)
+    details = registry.actor.details()
+    assert (details["live"], details["readers"]) == (1, 2)
+
+
 async def test_place_of_a_session_that_ended_is_free_again(make: MakeRegistry) -> None:
     registry = await make(most=1)
     gone = await registry.open("d1")
@@ -334,7 +355,8 @@ async def test_drain_is_answered_when_the_last_session_has_ended(make: MakeRegis
     ids = [(await registry.open(f"d{n}")).session_id for n in range(10)]
     await ask(registry.address.drain, DrainAll(), timeout=1)
     assert all(registry.told(session_id) == [Draining()] for session_id in ids)
-    assert registry.actor.details() == {"live": 0, "most": 1000, "draining": True}
+    details = registry.actor.details()
+    assert (details["live"], details["draining"]) == (0, True)
 
 
 async def test_drain_of_an_empty_house_is_answered_at_once(make: MakeRegistry) -> None:

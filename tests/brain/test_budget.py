@@ -108,6 +108,16 @@ async def test_budget_counts_a_stream_and_tells_whoever_asked(ask: Ask) -> None:
     assert told == [TokenUsage(50, 1), TokenUsage(0, 6)]
 
 
+async def test_budget_counts_on_the_account_that_the_question_names(ask: Ask) -> None:
+    counts = ledger()
+    asked = budget(Counting(TokenUsage(50, 7)), counts)
+    await read(asked, evolve(ask(), account="reader:key_1"))
+    await read(asked, ask())
+    assert counts.tokens_of("reader:key_1") == counts.tokens_of("talk") == 57
+    assert counts.tokens_of("reader:key_2") == 0
+    assert counts.today() == TokenUsage(100, 14)
+
+
 async def test_budget_counts_what_was_cut_short(ask: Ask) -> None:
     counts = ledger()
     async with budget(Counting(TokenUsage(50, 1), TokenUsage(50, 7)), counts).stream(

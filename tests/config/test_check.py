@@ -95,6 +95,32 @@ def test_advice_for_a_model_on_this_machine_is_none() -> None:
     assert check.advice(evolve(GOOD, brain=("openai",))) == ()
 
 
+@pytest.mark.parametrize(
+    ("settings", "word"),
+    [
+        (GOOD, "FRONTEND_URL is not set"),
+        (evolve(GOOD, frontend_url="http://localhost:3000"), "of this machine"),
+        (evolve(GOOD, frontend_url="http://docs.example"), "unencrypted"),
+        (Settings(), "rehearsal"),
+    ],
+)
+def test_advice_for_readers_names_what_they_lack(settings: Settings, word: str) -> None:
+    (hint,) = check.advice_for_readers(settings)
+    assert word in hint
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        evolve(GOOD, frontend_url="https://docs.example/book"),
+        evolve(GOOD, allowed_origins=("https://docs.example",)),
+        Settings(gemini_api_key=Secret("g")),
+    ],
+)
+def test_advice_for_readers_of_good_settings_is_none(settings: Settings) -> None:
+    assert not list(check.advice_for_readers(settings))
+
+
 def test_advice_for_defaults_is_none() -> None:
     assert check.advice(Settings()) == ()
 

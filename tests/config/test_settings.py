@@ -111,6 +111,31 @@ def test_brains_are_those_named_or_what_the_key_allows(
     assert Settings.load(environ, Path("none")).brains == brains
 
 
+def test_page_of_readers_with_a_password_in_it_is_refused() -> None:
+    with pytest.raises(SettingsError, match="FRONTEND_URL"):
+        Settings.load({"FRONTEND_URL": "https://me:secret@docs.example"}, Path("none"))
+
+
+@pytest.mark.parametrize(
+    ("environ", "origins"),
+    [
+        ({}, ("http://localhost:3000",)),
+        ({"FRONTEND_URL": "https://docs.example/book/"}, ("https://docs.example",)),
+        ({"FRONTEND_URL": "https://docs.example:443"}, ("https://docs.example",)),
+        ({"ALLOWED_ORIGINS": "https://a.example"}, ("http://localhost:3000", "https://a.example")),
+        ({"ENVIRONMENT": "production"}, ()),
+        (
+            {"ENVIRONMENT": "production", "FRONTEND_URL": "https://d.example"},
+            ("https://d.example",),
+        ),
+    ],
+)
+def test_origins_of_readers_are_those_of_their_page_and_the_allowed(
+    environ: dict[str, str], origins: tuple[str, ...]
+) -> None:
+    assert Settings.load(environ, Path("none")).reader_origins == origins
+
+
 @pytest.mark.parametrize(
     ("brain", "missing"), [("gemini", "GEMINI_API_KEY"), ("rehearsal,openai", "OPENAI_MODEL")]
 )
