@@ -22,9 +22,6 @@ from robi.speech.read_prompts import reader_instruction
 from robi.speech.reading import Passage, Reading
 from robi.speech.scene import FORGETTING, Scene, Wish
 
-ANY: Final = "*"
-"""Stands for all texts."""
-
 MOST_PASSAGES: Final = 5
 """Of a text, in one prompt (issue 9)."""
 

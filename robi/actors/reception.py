@@ -16,8 +16,8 @@ from robi.actors.admission import ANSWER_WITHIN, REMEMBER_WITHIN, RETRY_AFTER_S,
 from robi.actors.ask import ask
 from robi.actors.attachment import Attachment
 from robi.actors.errors import ActorError, as_database
+from robi.actors.library import EVERY_TEXT
 from robi.actors.mail import Attach, LinkLost, Origin, SessionMessage
-from robi.actors.reader import ANY
 from robi.actors.sessions_mail import Find, LiveSession, Open, SessionsAddress
 from robi.actors.store_mail import LoadConversation, LoadText, StoreAddress
 from robi.errors import ServerBusy, SessionNotFound, TextNotFound
@@ -71,7 +71,7 @@ class Reception:
 
     async def check_text(self, text_id: str) -> None:
         """Raise TextNotFound if there is no such text; `*` is always there."""
-        if text_id == ANY:
+        if text_id == EVERY_TEXT:
             return
         with as_database():
             row = await self.store.read(LoadText(text_id), within=REMEMBER_WITHIN)

@@ -78,7 +78,7 @@ _OF_A_PART: Mapping[str, str] = {
 }
 """A drawing that somebody opens by itself runs nothing."""
 
-_ASK_EACH_TIME: Mapping[str, str] = {"cache-control": "no-cache"}
+ASK_EACH_TIME: Mapping[str, str] = {"cache-control": "no-cache"}
 _NEVER_CHANGES: Mapping[str, str] = {"cache-control": "public, max-age=31536000, immutable"}
 
 
@@ -142,7 +142,7 @@ def response(
 
 
 @define(eq=False)
-class _File:
+class File:
     """A file, and its content as it was when it was last looked at."""
 
     _place: Path
@@ -168,8 +168,8 @@ def _is_served(place: Path) -> bool:
 def _to_file(console: Path, place: Path) -> Route:
     name = place.relative_to(console).as_posix()
     path = "/" if name == _INDEX else f"/{name}"
-    file, media_type = _File(place), _MEDIA_TYPES[place.suffix]
-    headers = {**(_OF_THE_PAGE if place.suffix == ".html" else _OF_A_PART), **_ASK_EACH_TIME}
+    file, media_type = File(place), _MEDIA_TYPES[place.suffix]
+    headers = {**(_OF_THE_PAGE if place.suffix == ".html" else _OF_A_PART), **ASK_EACH_TIME}
 
     async def endpoint(request: Request) -> Response:
         content = await trio.to_thread.run_sync(file.content)

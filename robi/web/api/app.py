@@ -6,7 +6,7 @@ are people's ids in it, and they are made of names.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import aclosing
+from functools import partial
 from typing import Any, get_args
 
 import orjson
@@ -22,34 +22,30 @@ from starlette.routing import BaseRoute, Route
 
 from robi.actors.keyring import OPERATORS
 from robi.actors.turn import report
-from robi.errors import (
-    FileTooLarge,
-    InternalError,
-    InvalidRequestFormat,
-    Language,
-    RobiError,
-)
+from robi.errors import InternalError, InvalidRequestFormat, Language, RobiError
 from robi.protocol.codec import encode
 from robi.protocol.converter import write
 from robi.protocol.dialects import Dialect
 from robi.web.api.at_home import is_at_home
+from robi.web.api.bodies import JSON, media_type_of, read_body
 from robi.web.api.calls import ApiPorts
-from robi.web.api.decoding import check_media_type, taken
+from robi.web.api.decoding import taken
 from robi.web.api.guard import Caller, Guard
 from robi.web.api.openapi import document
 from robi.web.api.page import HEADERS as PAGE_HEADERS
 from robi.web.api.page import page
-from robi.web.api.table import CALLS, Call, Method
+from robi.web.api.table import CALLS, CHAT, OPERATIONS, RETRY_AFTER_S, Call, Method, Operation, T
 from robi.web.asgi import AsgiApp, Receive, Scope, Send
+from robi.web.chat.asking import Chat
+from robi.web.chat.crossing import Crossing
 from robi.web.http import ClientGoneError
 from robi.web.request_ids import HEADER as REQUEST_ID
 
 log = structlog.get_logger()
 
-RETRY_AFTER_S = 5
-"""When a client may try again what failed for want of the store or of a place."""
+LARGE = 256 * 1024
+"""Bytes of a body from which on it is decoded in a thread."""
 
-_JSON = "application/json"
 _HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 """With every answer: much of it is about people, and none of it is to be guessed at."""
 
@@ -72,19 +68,27 @@ class ApiSettings:
 
 
 def make_app(
-    ports: ApiPorts, guard: Guard, settings: ApiSettings, beside: Sequence[BaseRoute] = ()
+    ports: ApiPorts,
+    guard: Guard,
+    settings: ApiSettings,
+    beside: Sequence[BaseRoute] = (),
+    *,
+    chat: Chat,
 ) -> AsgiApp:
-    """Return the ASGI application of the REST API, and of the routes `beside` it."""
+    """Return the ASGI application of the REST API, of `chat`, and of the routes `beside` them."""
     front = _Front(ports, guard, settings)
     by_path: dict[str, list[Call[Any]]] = {}
     for call in CALLS:
         by_path.setdefault(call.path, []).append(call)
     routes = [_route(path, front, calls) for path, calls in by_path.items()]
+    routes += [
+        Route(each.path, chat.at(each), methods=[each.method], name=each.path) for each in CHAT
+    ]
     routes.append(Route("/metrics", front.metrics, name="/metrics"))
     if settings.described:
-        described = document(CALLS, ports.server)
+        described = document(OPERATIONS, ports.server)
         routes += [
-            _fixed("/openapi.json", orjson.dumps(described), _JSON, _HEADERS),
+            _fixed("/openapi.json", orjson.dumps(described), JSON, _HEADERS),
             _fixed("/docs", page(described).encode(), "text/html", {**_HEADERS, **PAGE_HEADERS}),
         ]
     starlette = Starlette(
@@ -111,7 +115,8 @@ def make_app(
             allow_headers=("X-API-Key", REQUEST_ID),
             expose_headers=(REQUEST_ID, "Retry-After"),
         )
-    return app
+    paths = frozenset(each.path for each in CHAT)
+    return Crossing(on_the_encoded_path, app, paths, chat.origins)
 
 
 def _route(path: str, front: "_Front", calls: Iterable[Call[Any]]) -> Route:
@@ -126,7 +131,7 @@ def _route(path: str, front: "_Front", calls: Iterable[Call[Any]]) -> Route:
 
 
 def _answered(call: Call[Any], answer: object) -> Response:
-    return Response(orjson.dumps(write(answer)), call.status, _HEADERS, _JSON)
+    return Response(orjson.dumps(write(answer)), call.status, _HEADERS, JSON)
 
 
 def _address(request: Request) -> str | None:
@@ -157,15 +162,13 @@ class _Front:
 
     async def answer(self, call: Call[Any], request: Request) -> Response:
         """Let the request in, read it, do what it asks."""
-        request.state.route = call.path
+        request.state.route, request.state.operation = call.path, call
         if call.at_home and not is_at_home(_address(request), request.headers.raw):
             return _answered(call, call.gives())
         if call.needs_key:
             caller = _caller(request, request.headers.get("x-api-key"))
             self._guard.admit(caller, call.roles, trio.current_time())
-        body = await self._body(call, request) if call.body_bytes else b""
-        query = request.scope["query_string"].decode("ascii")
-        answer = await call.does(self._ports, taken(call, request.path_params, query, body))
+        answer = await call.does(self._ports, await self._taken(call, request))
         return _answered(call, answer)
 
     async def metrics(self, request: Request) -> Response:
@@ -180,20 +183,15 @@ class _Front:
         body, content_type = await self._ports.metrics(request.headers.get("accept", ""))
         return Response(body, headers={**_HEADERS, "content-type": content_type})
 
-    async def _body(self, call: Call[Any], request: Request) -> bytes:
-        """Read a body to its end, or to where it is too long."""
-        check_media_type(request.headers.get("content-type"))
-        most = min(call.body_bytes, self._settings.body_bytes)
-        too_large = FileTooLarge(f"more than {most} bytes")
-        if int(request.headers.get("content-length", "0")) > most:
-            raise too_large
-        body = bytearray()
-        async with aclosing(request.stream()) as pieces:
-            async for piece in pieces:
-                body += piece
-                if len(body) > most:
-                    raise too_large
-        return bytes(body)
+    async def _taken(self, call: Call[T], request: Request) -> T:
+        query = request.scope["query_string"].decode("ascii")
+        if not call.body_bytes:
+            return taken(call, request.path_params, query)
+        media_type = media_type_of(call, request.headers.get("content-type"))
+        body = await read_body(request, min(call.body_bytes, self._settings.body_bytes))
+        decode = partial(taken, call, request.path_params, query, body, media_type)
+        # A file in base64 takes its time; no turn waits for that.
+        return await trio.to_thread.run_sync(decode) if len(body) > LARGE else decode()
 
     # ── errors ────────────────────────────────────────────────────────────────────────────
 
@@ -204,7 +202,9 @@ class _Front:
 
     async def on_robi_error(self, request: Request, error: RobiError) -> Response:
         """Errors of the catalogue."""
-        return self._error(request, error, error.http_status, {})
+        asked: Operation[Any] | None = getattr(request.state, "operation", None)
+        status = asked.status_of(type(error)) if asked else error.http_status
+        return self._error(request, error, status, {})
 
     async def on_crash(self, request: Request, exc: Exception) -> Response:
         """Anything else; the reason is logged by whoever runs the application."""
@@ -231,4 +231,4 @@ class _Front:
         headers = {**_HEADERS, **headers}
         if error.retry_after is not None:
             headers["retry-after"] = str(error.retry_after)
-        return Response(encode(told, Dialect.USER, None), status, headers, _JSON)
+        return Response(encode(told, Dialect.USER, None), status, headers, JSON)

@@ -7,13 +7,14 @@ A call that only passes on to the people is not here but in the table.
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Literal, cast
 
-from attrs import frozen
+from attrs import field, frozen
 
 from robi.actors.figures import Latencies, Percentiles
 from robi.actors.snapshot import Detail, Snapshot, State
 from robi.protocol.messages import PROTOCOL_VERSION
 from robi.web.api.kinds import moment
 from robi.web.api.people import People
+from robi.web.api.texts import TextShelf
 from robi.web.api.types import (
     Certificate,
     CertificateState,
@@ -22,6 +23,7 @@ from robi.web.api.types import (
     MsPercentiles,
     Nothing,
     Page,
+    PlainHealth,
     Session,
     Sessions,
     Statistics,
@@ -46,6 +48,7 @@ class ApiPorts:
         metrics: the figures for a scraper that accepts such types, and the type that they have.
         instance: the number of this run of it, if it has one.
         made_key: its key, if it made that by itself.
+        texts: what readers may ask about.
         whole, all_latencies: as `snapshot` and `latencies`, of all processes if there are several.
     """
 
@@ -59,6 +62,7 @@ class ApiPorts:
     made_key: Callable[[], str] | None = None
     whole: Callable[[], Awaitable[Snapshot]] | None = None
     all_latencies: Callable[[], Awaitable[Latencies]] | None = None
+    texts: TextShelf = field(kw_only=True)
 
     async def tree(self) -> Snapshot:
         """Return the tree, with those of the other processes if there are any."""
@@ -80,6 +84,12 @@ async def health(ports: ApiPorts, _: Nothing) -> Health:
         instance=ports.instance,
         certificate=_certificate(children.get("certificate")),
     )
+
+
+async def plain_health(ports: ApiPorts, _: Nothing) -> PlainHealth:
+    """See the table."""
+    status = _status(await ports.tree())
+    return PlainHealth("healthy" if status == "ok" else status)
 
 
 async def key(ports: ApiPorts, _: Nothing) -> Key:

@@ -6,15 +6,16 @@ with a value. No I/O.
 """
 
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 from urllib.parse import parse_qsl, unquote
 
 import cattrs
 import orjson
+from attrs import evolve
 
-from robi.errors import InvalidRequestFormat, MissingRequiredField, UnsupportedFileFormat
+from robi.errors import InvalidRequestFormat, MissingRequiredField
 from robi.protocol.converter import REQUIRED, first_fault, read
-from robi.web.api.table import Call
+from robi.web.api.table import Operation, Raw
 
 T = TypeVar("T")
 Fields = dict[str, object]
@@ -22,37 +23,48 @@ Fields = dict[str, object]
 MAX_QUERY_FIELDS = 32
 
 
-def taken(call: Call[T], path: Mapping[str, str], query: str, body: bytes) -> T:
-    """Return what `call` takes.
+def taken(
+    operation: Operation[T],
+    path: Mapping[str, str],
+    query: str,
+    body: bytes = b"",
+    media_type: str = "",
+) -> T:
+    """Return what `operation` takes.
 
     Args:
         path: its parameters, still percent-encoded, so that a slash in an id is none of the path.
         query: the part of the target after `?`.
-        body: whole; not looked at if the call takes none.
+        body: whole; not looked at if it takes none.
+        media_type: what the body is, if that is not JSON.
 
     Raises:
         InvalidRequestFormat, MissingRequiredField: it cannot be read.
     """
-    fields: Fields = _from_body(body) if call.body_bytes else _from_query(call, query)
-    fields.update(_from_path(path))
+    raw = operation.raw
+    if raw is not None and media_type in raw.media_types:
+        fields = {**_from_query(operation, query), raw.media_type: media_type}
+        asked = _read(operation, {**fields, **_from_path(path)})
+        return _with_bytes(asked, raw, body)
+    fields = _from_body(body) if operation.body_bytes else _from_query(operation, query)
+    return _read(operation, {**fields, **_from_path(path)})
+
+
+def _with_bytes(asked: T, raw: Raw, body: bytes) -> T:
+    if not body:
+        raise MissingRequiredField("body: is required")
+    with_bytes: T = evolve(cast("Any", asked), **{raw.data: body})
+    return with_bytes
+
+
+def _read(operation: Operation[T], fields: Fields) -> T:
     try:
-        return read(fields, call.takes)
+        return read(fields, operation.takes)
     except cattrs.ClassValidationError as error:
         where, reason = first_fault(error)
         details = f"{'.'.join(where)}: {reason}"
     kind = MissingRequiredField if reason == REQUIRED else InvalidRequestFormat
     raise kind(details)
-
-
-def check_media_type(content_type: str | None) -> None:
-    """Take JSON, and a body that does not say what it is.
-
-    Raises:
-        UnsupportedFileFormat: it says that it is something else.
-    """
-    media_type = (content_type or "application/json").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        raise UnsupportedFileFormat("expected application/json")
 
 
 def _from_path(path: Mapping[str, str]) -> Fields:
@@ -62,15 +74,15 @@ def _from_path(path: Mapping[str, str]) -> Fields:
         raise InvalidRequestFormat("path: not UTF-8") from None
 
 
-def _from_query(call: Call[T], query: str) -> Fields:
-    """Read the parameters that the call has; others are passed over, as in any message."""
+def _from_query(operation: Operation[T], query: str) -> Fields:
+    """Read the parameters that it has; others are passed over, as in any message."""
     try:
         pairs = parse_qsl(
             query, keep_blank_values=True, errors="strict", max_num_fields=MAX_QUERY_FIELDS
         )
     except ValueError:
         raise InvalidRequestFormat("query: cannot be read") from None
-    wanted = {field.name for field in call.other_fields}
+    wanted = {field.name for field in operation.query_fields}
     fields: Fields = {}
     for name, value in pairs:
         if name not in wanted:

@@ -1,8 +1,8 @@
 """Who may call, and how often.
 
 Owns the key of a request and the limit of protocol.md §9 (1004). The limit is exact: in no stretch
-of a minute does a key get more than its number through. What was refused does not count, or an app
-that repeats too eagerly would lock itself out for good.
+of its window does a key get more than its number through. What was refused does not count, or an
+app that repeats too eagerly would lock itself out for good.
 """
 
 import hashlib
@@ -18,7 +18,8 @@ from robi.errors import RateLimitExceeded
 WINDOW_S = 60.0
 KEYS_KEPT = 1024
 """Keys whose requests are remembered; of more, those that have been quiet longest are forgotten.
-Only good keys get here, so it would take that many of ours."""
+Only good keys get here, so it would take that many of ours. It is not only keys that are limited:
+whoever has others says how many."""
 
 
 @frozen
@@ -36,24 +37,42 @@ class Caller:
 
 @define(eq=False)
 class RateLimit:
-    """A sliding window for each key, of times in seconds on whichever clock the caller has."""
+    """A sliding window for each key, of times in seconds on whichever clock the caller has.
+
+    Args:
+        most: how many requests fit in it.
+        window_s: how long it is.
+        kept: how many keys are remembered.
+    """
 
     most: int
+    window_s: float = WINDOW_S
+    kept: int = KEYS_KEPT
     _times: OrderedDict[bytes, deque[float]] = field(factory=OrderedDict, init=False)
 
     def wait_s(self, key: str, now: float) -> int:
         """Count a request and return 0, or return in how many whole seconds one may come."""
+        times = self._times_of(key)
+        while times and times[0] <= now - self.window_s:
+            times.popleft()
+        if len(times) >= self.most:
+            return max(1, math.ceil(times[0] + self.window_s - now))
+        times.append(now)
+        return 0
+
+    def take_back(self, key: str, at: float) -> None:
+        """Count a request no more that was let through at that time."""
+        times = self._times_of(key)
+        if at in times:
+            times.remove(at)
+
+    def _times_of(self, key: str) -> deque[float]:
         name = hashlib.sha256(key.encode()).digest()  # a key is not kept for this
         times = self._times.setdefault(name, deque())
         self._times.move_to_end(name)
-        if len(self._times) > KEYS_KEPT:
+        if len(self._times) > self.kept:
             self._times.popitem(last=False)
-        while times and times[0] <= now - WINDOW_S:
-            times.popleft()
-        if len(times) >= self.most:
-            return max(1, math.ceil(times[0] + WINDOW_S - now))
-        times.append(now)
-        return 0
+        return times
 
 
 @define(eq=False)

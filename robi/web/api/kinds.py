@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, TypeAlias
+from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
@@ -26,7 +27,16 @@ MAX_PREFERENCE_NAME_CHARS = 64
 MAX_PREFERENCE_CHARS = 200
 MAX_PAGE = 100
 MAX_OFFSET = 1_000_000
+MAX_MESSAGE_CHARS = 4_000
+MAX_SELECTED_CHARS = 8_000
+MAX_TEXT_ID_CHARS = 64
+MAX_TITLE_CHARS = 200
+MAX_FILE_NAME_CHARS = 255
+MAX_URL_CHARS = 2_048
+MAX_SEARCH_CHARS = 1_000
+MAX_FOUND = 20
 
+_TEXT_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,15}")
 
 
@@ -114,6 +124,28 @@ def _preferences(value: object) -> Mapping[str, str]:
     return {name(key): text(said) for key, said in value.items()}
 
 
+def _new_text_id(value: object) -> str:
+    """Take an id that a text may have; in a path of REST it needs no quoting."""
+    text_id = fields.string(value)
+    if not _TEXT_ID.fullmatch(text_id):
+        reason = "expected a-z, 0-9, - and _, 64 at most"
+        raise Refused(reason)
+    return text_id
+
+
+def _web_address(value: object) -> str:
+    """Take the address of a page: it becomes a link, so that no other scheme will do."""
+    address = fields.name(MAX_URL_CHARS)(value)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in {"http", "https"} or not parts.hostname or " " in address:
+        reason = "expected an address of http or https"
+        raise Refused(reason)
+    return address
+
+
 _PREFERENCES_SCHEMA: Schema = {
     "type": "object",
     "description": "Short texts under short names. Not blank.",
@@ -169,6 +201,63 @@ Slot = Annotated[
 ]
 Limit = Annotated[int, _digits_between(1, MAX_PAGE, "How many at most.")]
 Offset = Annotated[int, _digits_between(0, MAX_OFFSET, "How many to pass over.")]
+
+Message = Annotated[str, _words(MAX_MESSAGE_CHARS, "What the reader asks.")]
+SelectedText = Annotated[
+    str, _words(MAX_SELECTED_CHARS, "What is selected on the page: the answer rests on it alone.")
+]
+SessionId = Annotated[
+    str, _line(fields.MAX_ID_CHARS, "The conversation that goes on; without it one begins.")
+]
+AskedText = Annotated[
+    str, _line(MAX_TEXT_ID_CHARS, "The text that the answer rests on; `*` for any of them.")
+]
+TextId = Annotated[
+    str, Taken(_id_in_path, _text(fields.MAX_ID_CHARS, "Which one: `text_id` in the list."))
+]
+SearchedText = Annotated[str, _line(MAX_TEXT_ID_CHARS, "Which text; `*` for all of them.")]
+NewTextId = Annotated[
+    str,
+    Taken(
+        _new_text_id,
+        {
+            "type": "string",
+            "pattern": f"^{_TEXT_ID.pattern}$",
+            "description": "Under which id; without it, one is made of the name or the title. "
+            "The text of that id is replaced.",
+        },
+    ),
+]
+Title = Annotated[str, _line(MAX_TITLE_CHARS, "What the text is called, if not as it says itself.")]
+FileName = Annotated[str, _line(MAX_FILE_NAME_CHARS, "The name of the file that it came from.")]
+Url = Annotated[
+    str,
+    Taken(
+        _web_address,
+        {
+            "type": "string",
+            "maxLength": MAX_URL_CHARS,
+            "pattern": "^https?://",
+            "description": "The page where it can be read.",
+        },
+    ),
+]
+Written = Annotated[
+    str, Taken(fields.string, {"type": "string", "minLength": 1, "description": "The text itself."})
+]
+Data = Annotated[
+    bytes,
+    Taken(
+        fields.base64_bytes,
+        {
+            "type": "string",
+            "contentEncoding": "base64",
+            "description": "The file, in base64, where it is not text.",
+        },
+    ),
+]
+SearchWords = Annotated[str, _words(MAX_SEARCH_CHARS, "What is looked for.")]
+FoundLimit = Annotated[int, _digits_between(1, MAX_FOUND, "How many passages at most.")]
 
 # ── what is answered ──────────────────────────────────────────────────────────────────────
 

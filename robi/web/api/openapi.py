@@ -17,7 +17,7 @@ import attrs
 
 from robi.protocol.messages import PROTOCOL_VERSION, ErrorReport
 from robi.web.api.kinds import Described, Explained, Schema, Taken
-from robi.web.api.table import Call, Errors
+from robi.web.api.table import SESSION_ID, UPLOAD_BYTES, WAITING, Errors, Operation
 from robi.web.request_ids import HEADER as REQUEST_ID
 
 _PLAIN: Mapping[object, str] = {bool: "boolean", int: "integer", float: "number", str: "string"}
@@ -34,17 +34,21 @@ _HEADERS: Mapping[str, Schema] = {
         "required": True,
         "schema": {"type": "string", "minLength": 1, "maxLength": 64},
     },
+    SESSION_ID: {
+        "description": "The conversation: what goes on with it says so in `session_id`.",
+        "required": True,
+        "schema": {"type": "string", "minLength": 1, "maxLength": 128},
+    },
     "Retry-After": {
         "description": "Seconds after which trying again makes sense.",
         "required": True,
         "schema": {"type": "integer", "minimum": 1},
     },
 }
-_WAITING = frozenset({429, 503})
-"""Statuses that say when to try again."""
+_UPLOAD = "what the server takes of an upload (`MAX_UPLOAD_SIZE_MB`)"
 
 
-def document(calls: Sequence[Call[Any]], server: str) -> dict[str, Any]:
+def document(calls: Sequence[Operation[Any]], server: str) -> dict[str, Any]:
     """Return the document of `calls`, fit for JSON."""
     schemas = _Schemas()
     error = schemas.of(ErrorReport, sent=False)
@@ -76,29 +80,32 @@ def document(calls: Sequence[Call[Any]], server: str) -> dict[str, Any]:
 
 
 def _operation(
-    call: Call[Any], calls: Sequence[Call[Any]], schemas: "_Schemas", error: Schema
+    call: Operation[Any], calls: Sequence[Operation[Any]], schemas: "_Schemas", error: Schema
 ) -> dict[str, object]:
     in_path = attrs.fields_dict(call.takes)
     parameters = [_parameter(in_path[name], "path", schemas) for name in call.path_names]
+    parameters += [_parameter(field, "query", schemas) for field in call.query_fields]
+    parameters += [_header(*header) for header in call.headers.items()]
     operation: dict[str, object] = {"operationId": call.name, "summary": call.summary}
     if call.body_bytes:
-        operation["requestBody"] = {
-            "required": True,
-            "description": f"At most {call.body_bytes // 1024} KiB.",
-            "content": _json(schemas.of_fields(call.takes, call.other_fields, sent=True)),
-        }
-    else:
-        parameters += [_parameter(field, "query", schemas) for field in call.other_fields]
+        operation["requestBody"] = _body(call, schemas)
     if parameters:
         operation["parameters"] = parameters
+    content = _json(schemas.of(call.gives, sent=False))
+    if call.events:
+        content["text/event-stream"] = {"schema": {"type": "string", "description": call.events}}
     good: dict[str, object] = {
         "description": inspect.getdoc(call.gives) or "",
-        "headers": _headers(REQUEST_ID),
-        "content": _json(schemas.of(call.gives, sent=False)),
+        "headers": _headers(REQUEST_ID, *call.gives_headers),
+        "content": content,
     }
     if call.body_bytes and (links := _links(call, calls)):
         good["links"] = links
-    operation["responses"] = {str(call.status): good, **_failures(call, error)}
+    responses: dict[str, object] = {str(call.status): good, **_failures(call, error)}
+    if call.events:
+        nothing = {"description": "Nothing is left to come.", "headers": good["headers"]}
+        responses["204"] = nothing
+    operation["responses"] = responses
     operation["security"] = [{_KEY: []}] if call.needs_key else []
     return operation
 
@@ -108,22 +115,37 @@ def _parameter(field: "attrs.Attribute[Any]", where: str, schemas: "_Schemas") -
     parameter: dict[str, object] = {"name": field.name, "in": where, "schema": schema}
     if (description := schema.pop("description", None)) is not None:
         parameter["description"] = description
-    if where == "path":
+    if where == "path" or field.default is attrs.NOTHING:
         parameter["required"] = True
     elif field.default is not None:
         schema["default"] = field.default
     return parameter
 
 
-def _failures(call: Call[Any], error: Schema) -> dict[str, object]:
+def _header(name: str, description: str) -> dict[str, object]:
+    schema = {"type": "string", "minLength": 1}
+    return {"name": name, "in": "header", "schema": schema, "description": description}
+
+
+def _body(call: Operation[Any], schemas: "_Schemas") -> dict[str, object]:
+    content = _json(schemas.of_fields(call.takes, call.other_fields, sent=True))
+    for media_type in call.raw.media_types if call.raw else ():
+        # OpenAPI 3.1 describes bytes by their media type alone.
+        content[media_type] = {}
+    most = f"{call.body_bytes // 1024} KiB" if call.body_bytes < UPLOAD_BYTES else _UPLOAD
+    return {"required": True, "description": f"At most {most}.", "content": content}
+
+
+def _failures(call: Operation[Any], error: Schema) -> dict[str, object]:
     """Return the responses of all errors, by status."""
     by_status: dict[int, Errors] = {}
     for kind in call.errors:
-        by_status[kind.http_status] = (*by_status.get(kind.http_status, ()), kind)
+        status = call.status_of(kind)
+        by_status[status] = (*by_status.get(status, ()), kind)
     return {
         str(status): {
             "description": ", ".join(f"{kind.code} {kind.error_code}" for kind in kinds),
-            "headers": _headers(REQUEST_ID, *(("Retry-After",) if status in _WAITING else ())),
+            "headers": _headers(REQUEST_ID, *(("Retry-After",) if status in WAITING else ())),
             "content": _json(
                 {
                     "allOf": [
@@ -137,7 +159,7 @@ def _failures(call: Call[Any], error: Schema) -> dict[str, object]:
     }
 
 
-def _links(call: Call[Any], calls: Sequence[Call[Any]]) -> dict[str, object]:
+def _links(call: Operation[Any], calls: Sequence[Operation[Any]]) -> dict[str, object]:
     """Return the calls that can follow: those whose path is made of what this one answers."""
     given = {field.name for field in attrs.fields(call.gives)}
     return {

@@ -13,6 +13,8 @@ from typing import Any
 
 Json = Mapping[str, Any]
 
+_JSON = "application/json"
+
 _STYLE = """
 :root { color-scheme: light dark; --line: #8886; --soft: #8881; --accent: #0b6bcb; }
 @media (prefers-color-scheme: dark) { :root { --accent: #7cb8ff; } }
@@ -79,7 +81,10 @@ def page(document: Json) -> str:
                 "Calls",
                 ("Call", "What it does"),
                 (
-                    (f'<a href="#{op["operationId"]}">{_code(f"{m} {p}")}</a>', op["summary"])
+                    (
+                        f'<a href="#{op["operationId"]}">{_code(f"{m} {p}")}</a>',
+                        _prose(op["summary"]),
+                    )
                     for m, p, op in operations
                 ),
                 ' id="calls"',
@@ -96,7 +101,7 @@ def _operation(method: str, path: str, operation: Json) -> str:
     parts = [
         f'<section aria-labelledby="{operation["operationId"]}">\n',
         f'<h2 id="{operation["operationId"]}">{_code(f"{method} {path}")}</h2>\n',
-        f"<p>{escape(operation['summary'])}</p>\n",
+        f"<p>{_prose(operation['summary'])}</p>\n",
         f"<pre>{escape(_example(method, path, operation))}</pre>\n",
     ]
     if parameters := operation.get("parameters"):
@@ -111,8 +116,10 @@ def _operation(method: str, path: str, operation: Json) -> str:
         )
         parts.append(_table("Parameters", ("Name", "In", "Takes", "What"), rows))
     if body := operation.get("requestBody"):
-        caption = f"Body. {body['description']}"
-        parts.append(_fields(caption, body["content"]["application/json"]["schema"]))
+        others = [kind for kind in body["content"] if kind != _JSON]
+        as_it_is = f" Or the text as it is: {', '.join(others)}." if others else ""
+        caption = f"Body. {body['description']}{as_it_is}"
+        parts.append(_fields(caption, body["content"][_JSON]["schema"]))
     answers = (
         (_code(status), _answer(answer), _prose(answer["description"]))
         for status, answer in operation["responses"].items()
@@ -128,10 +135,13 @@ def _example(method: str, path: str, operation: Json) -> str:
     if operation["security"]:
         words.append('-H "X-API-Key: $API_KEY"')
     if body := operation.get("requestBody"):
-        schema = body["content"]["application/json"]["schema"]
-        fields = dict.fromkeys(schema["required"], "…")
-        words.append(f"--json '{json.dumps(fields, ensure_ascii=False)}'")
-        words.remove(f"-X {method}")  # --json is a POST
+        words.remove(f"-X {method}")  # what follows is a POST
+        if required := body["content"][_JSON]["schema"].get("required"):
+            fields = dict.fromkeys(required, "…")
+            words.append(f"--json '{json.dumps(fields, ensure_ascii=False)}'")
+        else:
+            first = next(kind for kind in body["content"] if kind != _JSON)
+            words.append(f'-H "Content-Type: {first}" --data-binary @FILE')
     return " ".join((*words, f"$ROBI{path}"))
 
 
@@ -157,7 +167,9 @@ def _fields(caption: str, schema: Json) -> str:
 
 
 def _answer(answer: Json) -> str:
-    schema = answer["content"]["application/json"]["schema"]
+    if "content" not in answer:
+        return ""
+    schema = answer["content"][_JSON]["schema"]
     return _kind(schema["allOf"][0] if "allOf" in schema else schema)
 
 

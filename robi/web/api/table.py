@@ -6,20 +6,26 @@ so that what is documented is what is served.
 """
 
 import re
-from collections.abc import Awaitable, Callable
-from typing import Any, Generic, Literal, TypeVar, cast
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Generic, Literal, TypeVar, cast, get_args
 
 import attrs
-from attrs import frozen
+from attrs import evolve, field, frozen
 
-from robi.actors.keyring import OPERATORS, ROBOTS, KeyRole
+from robi.actors.keyring import OPERATORS, READERS, ROBOTS, KeyRole
 from robi.errors import (
     ApiKeyExpired,
     ApiKeyInvalid,
     ApiKeyMissing,
+    BrainBlocked,
+    BrainError,
+    BrainRateLimited,
+    BrainTimeout,
+    BrainUnavailable,
     DatabaseError,
     DiskFull,
     FileTooLarge,
+    InputError,
     InternalError,
     InvalidRequestFormat,
     KeyNotFit,
@@ -28,12 +34,17 @@ from robi.errors import (
     RateLimitExceeded,
     RobiError,
     ServerBusy,
+    SessionNotFound,
+    StreamInterrupted,
+    TextNotFound,
     UnsupportedFileFormat,
     UserNotFound,
 )
 from robi.web.api import calls
 from robi.web.api.calls import ApiPorts
 from robi.web.api.types import (
+    DroppedText,
+    FoundPassages,
     Health,
     Key,
     Memories,
@@ -41,14 +52,23 @@ from robi.web.api.types import (
     MemoryPage,
     NewFace,
     NewMemory,
+    NewQuestion,
+    NewText,
     Nothing,
     OneMemory,
+    OneText,
     OneUser,
     Page,
+    PlainHealth,
     Receipt,
+    Reply,
     Restore,
+    Search,
     Sessions,
     Statistics,
+    Text,
+    TextMediaType,
+    Texts,
     Tree,
     User,
     Users,
@@ -59,6 +79,17 @@ Method = Literal["GET", "POST", "DELETE"]
 Errors = tuple[type[RobiError], ...]
 
 KIB = 1024
+UPLOAD_BYTES = 2**40
+"""The largest body of a call that is bounded by the settings alone."""
+
+RETRY_AFTER_S = 5
+"""When a client may try again what failed for want of the store or of a place."""
+
+WAITING = frozenset({429, 503})
+"""Statuses that say when to try again."""
+
+SESSION_ID = "X-Session-ID"
+LAST_EVENT_ID = "Last-Event-ID"
 
 _NAMES = re.compile(r"{(\w+)}")
 _KEY: Errors = (
@@ -74,15 +105,32 @@ _WRITING: Errors = (DatabaseError, ServerBusy, DiskFull)
 
 
 @frozen
-class Call(Generic[T]):
-    """One call.
+class Raw:
+    """How a call takes bytes as they are, beside JSON.
+
+    Args:
+        media_types: what they may be.
+        data: the field that they become.
+        media_type: the field that says what they are.
+        query: the fields that stand in the query then.
+    """
+
+    media_types: tuple[str, ...]
+    data: str
+    media_type: str
+    query: tuple[str, ...]
+
+
+@frozen
+class Operation(Generic[T]):
+    """What can be asked at a path: what the document tells of it, and what is checked by that.
 
     Args:
         name: what it is called in the document.
         summary: what it does, a line.
         takes: its parameters; those that the path names come from there, the others from the body
             if there is one, else from the query.
-        does: what is done; `gives` is the type of its answer.
+        gives: the type of its answer.
         may_fail: its own errors; `errors` has those of its kind too.
         status: of the answer when all is well.
         needs_key: whether it asks for a key, and counts against the limit of that key.
@@ -90,6 +138,11 @@ class Call(Generic[T]):
         at_home: whether it is for a page of this server on its own machine only; anybody else gets
             an answer with nothing in it.
         body_bytes: the largest body; 0 if it takes none.
+        raw: how it takes a body that is not JSON, if it does.
+        headers: those of the request that it looks at, and what they are for.
+        gives_headers: those of its answer, besides what each has.
+        events: what the events of the answer are, if it is given as events too.
+        statuses: of errors that have others here than their own, by the nearest of their classes.
     """
 
     method: Method
@@ -98,13 +151,17 @@ class Call(Generic[T]):
     summary: str
     takes: type[T]
     gives: type
-    does: Callable[[ApiPorts, T], Awaitable[object]]
-    may_fail: Errors = ()
-    status: int = 200
-    needs_key: bool = True
-    roles: frozenset[KeyRole] = ROBOTS
-    at_home: bool = False
-    body_bytes: int = 0
+    may_fail: Errors = field(default=(), kw_only=True)
+    status: int = field(default=200, kw_only=True)
+    needs_key: bool = field(default=True, kw_only=True)
+    roles: frozenset[KeyRole] = field(default=ROBOTS, kw_only=True)
+    at_home: bool = field(default=False, kw_only=True)
+    body_bytes: int = field(default=0, kw_only=True)
+    raw: Raw | None = field(default=None, kw_only=True)
+    headers: Mapping[str, str] = field(factory=dict, kw_only=True)
+    gives_headers: tuple[str, ...] = field(default=(), kw_only=True)
+    events: str = field(default="", kw_only=True)
+    statuses: Mapping[type[RobiError], int] = field(factory=dict, kw_only=True)
 
     @property
     def path_names(self) -> tuple[str, ...]:
@@ -121,6 +178,14 @@ class Call(Generic[T]):
         )
 
     @property
+    def query_fields(self) -> tuple["attrs.Attribute[Any]", ...]:
+        """What the query may hold."""
+        if not self.body_bytes:
+            return self.other_fields
+        names = self.raw.query if self.raw else ()
+        return tuple(field for field in self.other_fields if field.name in names)
+
+    @property
     def errors(self) -> Errors:
         """Every error it may answer with."""
         key = _KEY if self.needs_key else ()
@@ -129,11 +194,38 @@ class Call(Generic[T]):
         errors = (*key, *takes, *(body if self.body_bytes else ()), *self.may_fail, InternalError)
         return tuple(dict.fromkeys(errors))
 
+    def status_of(self, error: type[RobiError]) -> int:
+        """Return the status with which it tells of such an error."""
+        for kind in error.__mro__:
+            if kind in self.statuses:
+                return self.statuses[kind]
+        return error.http_status
+
+
+@frozen
+class Call(Operation[T]):
+    """An operation of which all is here: `does` makes what it gives of what it takes."""
+
+    does: Callable[[ApiPorts, T], Awaitable[object]] = field(kw_only=True)
+
 
 _USER = "/api/users/{user_id}"
 _MEMORY = "/api/users/{user_id}/memory"
 
+_TEXTS = "/api/texts"
+_TEXT = "/api/texts/{text_id}"
+
 CALLS: tuple[Call[Any], ...] = (
+    Call(
+        "GET",
+        "/health",
+        "plain_health",
+        "How the server is, in a word; needs no key.",
+        Nothing,
+        PlainHealth,
+        does=calls.plain_health,
+        needs_key=False,
+    ),
     Call(
         "GET",
         "/api/health",
@@ -141,7 +233,7 @@ CALLS: tuple[Call[Any], ...] = (
         "How the server is; needs no key.",
         Nothing,
         Health,
-        calls.health,
+        does=calls.health,
         needs_key=False,
     ),
     Call(
@@ -151,7 +243,7 @@ CALLS: tuple[Call[Any], ...] = (
         "The key that the server made in development, for its page on the same machine.",
         Nothing,
         Key,
-        calls.key,
+        does=calls.key,
         needs_key=False,
         at_home=True,
     ),
@@ -162,8 +254,8 @@ CALLS: tuple[Call[Any], ...] = (
         "The people whom the robot knows.",
         Page,
         Users,
-        lambda ports, asked: ports.people.users(asked),
-        _READING,
+        does=lambda ports, asked: ports.people.users(asked),
+        may_fail=_READING,
     ),
     Call(
         "GET",
@@ -172,8 +264,8 @@ CALLS: tuple[Call[Any], ...] = (
         "One person.",
         OneUser,
         User,
-        lambda ports, asked: ports.people.user(asked),
-        (UserNotFound, *_READING),
+        does=lambda ports, asked: ports.people.user(asked),
+        may_fail=(UserNotFound, *_READING),
     ),
     Call(
         "DELETE",
@@ -182,8 +274,8 @@ CALLS: tuple[Call[Any], ...] = (
         "Forget a person altogether: every table, file and index.",
         OneUser,
         Receipt,
-        lambda ports, asked: ports.people.forget_user(asked),
-        (UserNotFound, *_WRITING),
+        does=lambda ports, asked: ports.people.forget_user(asked),
+        may_fail=(UserNotFound, *_WRITING),
     ),
     Call(
         "GET",
@@ -192,8 +284,8 @@ CALLS: tuple[Call[Any], ...] = (
         "What is known of a person.",
         MemoryPage,
         Memories,
-        lambda ports, asked: ports.people.memories(asked),
-        (UserNotFound, *_READING),
+        does=lambda ports, asked: ports.people.memories(asked),
+        may_fail=(UserNotFound, *_READING),
     ),
     Call(
         "POST",
@@ -202,8 +294,8 @@ CALLS: tuple[Call[Any], ...] = (
         "Remember something of a person, unless it is too private to be kept.",
         NewMemory,
         Memory,
-        lambda ports, told: ports.people.remember(told),
-        (UserNotFound, *_WRITING),
+        does=lambda ports, told: ports.people.remember(told),
+        may_fail=(UserNotFound, *_WRITING),
         status=201,
         body_bytes=16 * KIB,
     ),
@@ -214,8 +306,8 @@ CALLS: tuple[Call[Any], ...] = (
         "Forget all that is known of a person; name and faces stay.",
         OneUser,
         Receipt,
-        lambda ports, asked: ports.people.forget_memories(asked),
-        (UserNotFound, *_WRITING),
+        does=lambda ports, asked: ports.people.forget_memories(asked),
+        may_fail=(UserNotFound, *_WRITING),
     ),
     Call(
         "DELETE",
@@ -224,8 +316,8 @@ CALLS: tuple[Call[Any], ...] = (
         "Forget one memory, and the turns it came from.",
         OneMemory,
         Receipt,
-        lambda ports, asked: ports.people.forget_memory(asked),
-        (UserNotFound, MemoryNotFound, *_WRITING),
+        does=lambda ports, asked: ports.people.forget_memory(asked),
+        may_fail=(UserNotFound, MemoryNotFound, *_WRITING),
     ),
     Call(
         "POST",
@@ -234,8 +326,8 @@ CALLS: tuple[Call[Any], ...] = (
         "Make a person known by face and name, or bring what is known up to this.",
         NewFace,
         User,
-        lambda ports, face: ports.people.register(face),
-        (UserNotFound, *_WRITING),
+        does=lambda ports, face: ports.people.register(face),
+        may_fail=(UserNotFound, *_WRITING),
         body_bytes=64 * KIB,
     ),
     Call(
@@ -245,8 +337,71 @@ CALLS: tuple[Call[Any], ...] = (
         "All that a phone needs to know everybody again after it was reinstalled.",
         Page,
         Restore,
-        lambda ports, asked: ports.people.restore(asked),
-        _READING,
+        does=lambda ports, asked: ports.people.restore(asked),
+        may_fail=_READING,
+    ),
+    Call(
+        "GET",
+        _TEXTS,
+        "list_texts",
+        "The texts that readers may ask about.",
+        Page,
+        Texts,
+        does=lambda ports, asked: ports.texts.texts(asked),
+        may_fail=_READING,
+        roles=OPERATORS,
+    ),
+    Call(
+        "POST",
+        _TEXTS,
+        "add_text",
+        "Keep a text, to be asked about; one of the same id is replaced.",
+        NewText,
+        Text,
+        does=lambda ports, told: ports.texts.add(told),
+        may_fail=_WRITING,
+        status=201,
+        roles=OPERATORS,
+        body_bytes=UPLOAD_BYTES,
+        raw=Raw(
+            get_args(get_args(TextMediaType)[0]),
+            data="data",
+            media_type="media_type",
+            query=("name", "title", "text_id", "url"),
+        ),
+    ),
+    Call(
+        "GET",
+        f"{_TEXTS}/search",  # before any text: none of that id can be asked for
+        "search_texts",
+        "What an answer could rest on: passages of a text, or of all, the best first.",
+        Search,
+        FoundPassages,
+        does=lambda ports, asked: ports.texts.search(asked),
+        may_fail=(TextNotFound, *_READING),
+        roles=OPERATORS,
+    ),
+    Call(
+        "GET",
+        _TEXT,
+        "get_text",
+        "One text.",
+        OneText,
+        Text,
+        does=lambda ports, asked: ports.texts.text(asked),
+        may_fail=(TextNotFound, *_READING),
+        roles=OPERATORS,
+    ),
+    Call(
+        "DELETE",
+        _TEXT,
+        "drop_text",
+        "Remove a text with its passages.",
+        OneText,
+        DroppedText,
+        does=lambda ports, asked: ports.texts.drop(asked),
+        may_fail=(TextNotFound, *_WRITING),
+        roles=OPERATORS,
     ),
     Call(
         "GET",
@@ -255,7 +410,7 @@ CALLS: tuple[Call[Any], ...] = (
         "The conversations that live now, parked ones too.",
         Page,
         Sessions,
-        calls.sessions,
+        does=calls.sessions,
         roles=OPERATORS,
     ),
     Call(
@@ -265,7 +420,7 @@ CALLS: tuple[Call[Any], ...] = (
         "How long turns take, and what the model took today.",
         Nothing,
         Statistics,
-        calls.statistics,
+        does=calls.statistics,
         roles=OPERATORS,
     ),
     Call(
@@ -275,7 +430,50 @@ CALLS: tuple[Call[Any], ...] = (
         "The supervision tree: states, restarts, mailboxes.",
         Nothing,
         Tree,
-        calls.tree,
+        does=calls.tree,
         roles=OPERATORS,
     ),
 )
+
+_CHAT = Operation(
+    "POST",
+    "/chat",
+    "ask",
+    "Ask as a reader; the answer comes whole, or as events with `Accept: text/event-stream`.",
+    NewQuestion,
+    Reply,
+    may_fail=(
+        SessionNotFound,
+        TextNotFound,
+        DatabaseError,
+        BrainUnavailable,
+        BrainRateLimited,
+        BrainTimeout,
+        BrainBlocked,
+        StreamInterrupted,
+    ),
+    roles=READERS,
+    body_bytes=160 * KIB,
+    headers={
+        LAST_EVENT_ID: "Of events: the newest `id` that came. They go on after it, and what is "
+        "asked is not asked again; 204 if nothing is left to come.",
+    },
+    gives_headers=(SESSION_ID,),
+    events="Server-sent events: `emotion`, `text_chunk`, `response_meta`, `stream_end` and "
+    "`error`, each with the message of the protocol in `data`.",
+    statuses={
+        InputError: 400,
+        FileTooLarge: FileTooLarge.http_status,
+        DatabaseError: 500,
+        BrainError: 500,
+        ServerBusy: ServerBusy.http_status,
+    },
+)
+
+CHAT: tuple[Operation[NewQuestion], ...] = (
+    _CHAT,
+    evolve(_CHAT, path="/api/chat", name="ask_api"),
+)
+"""What `robi.web.chat` answers: a stream is more than a call can make."""
+
+OPERATIONS: tuple[Operation[Any], ...] = (*CALLS, *CHAT)

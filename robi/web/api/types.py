@@ -3,7 +3,7 @@
 Owns the shapes of REST; `table` says which call has which. A field that a path template names comes
 from the path; any other comes from the query, or from the body if the call has one. A field without
 a value is left out of an answer, never null (protocol.md §3). The names are those of REST, where a
-person is a `user`.
+person is a `user`. It is one list.
 """
 
 from collections.abc import Mapping
@@ -12,23 +12,38 @@ from typing import Annotated, Literal
 import attrs
 from attrs import field, frozen
 
+from robi.protocol.messages import Citation
 from robi.web.api.kinds import (
+    AskedText,
     Base64,
     Content,
     Count,
+    Data,
     Embedding,
     Explained,
+    FileName,
+    FoundLimit,
     Importance,
     Limit,
     MemoryId,
+    Message,
     Moment,
+    NewTextId,
     NewUserId,
     Offset,
     PersonName,
     Preferences,
+    SearchedText,
+    SearchWords,
+    SelectedText,
+    SessionId,
     Slot,
     Subject,
+    TextId,
+    Title,
+    Url,
     UserId,
+    Written,
 )
 
 PAGE = 50
@@ -44,6 +59,12 @@ MemoryType = Annotated[
 Included = Annotated[
     Literal["superseded"], Explained("`superseded`: those that newer ones have replaced, too.")
 ]
+
+TextMediaType = Annotated[
+    Literal["text/markdown", "text/plain", "text/html", "application/pdf", "application/epub+zip"],
+    Explained("What the text is; without it, it is told by name and first bytes."),
+]
+TextKind = Literal["markdown", "plain", "html", "pdf", "epub"]
 
 # ── what is taken ─────────────────────────────────────────────────────────────────────────
 
@@ -106,6 +127,45 @@ class NewFace:
     name: PersonName = field(repr=False)
     embedding: Embedding = field(repr=False)
     preferences: Preferences | None = field(default=None, repr=False)
+
+
+@frozen
+class NewQuestion:
+    """What a reader asks, of a text, of a selection, or of anything."""
+
+    message: Message = field(repr=False)
+    session_id: SessionId | None = None
+    selected_text: SelectedText | None = field(default=None, repr=False)
+    text_id: AskedText | None = None
+
+
+@frozen
+class NewText:
+    """A text: its words in `content`, or its file in `data`."""
+
+    content: Written | None = field(default=None, repr=False)
+    data: Data | None = field(default=None, repr=False)
+    media_type: TextMediaType | None = None
+    name: FileName | None = None
+    title: Title | None = None
+    text_id: NewTextId | None = None
+    url: Url | None = None
+
+
+@frozen
+class OneText:
+    """A text."""
+
+    text_id: TextId
+
+
+@frozen
+class Search:
+    """What to look for in a text, or in all."""
+
+    q: SearchWords = field(repr=False)
+    text_id: SearchedText = "*"
+    limit: FoundLimit = 5
 
 
 # ── what is given ─────────────────────────────────────────────────────────────────────────
@@ -294,6 +354,78 @@ class Tree:
     details: Mapping[str, int | float | str | bool]
     children: tuple["Tree", ...] = ()
     restart: Literal["permanent", "transient", "temporary"] | None = None
+
+
+@frozen
+class PlainHealth:
+    """How the server is, in a word."""
+
+    status: Literal["healthy", "degraded", "draining"]
+
+
+@frozen
+class Text:
+    """A text that readers may ask about; `size` in bytes, as it was sent."""
+
+    text_id: str
+    title: str
+    kind: TextKind
+    size: Count
+    passages: Count
+    characters: Count
+    added_at: Moment
+    url: str | None = None
+
+
+@frozen
+class Texts:
+    """A page of texts; `next` as in `Users`."""
+
+    texts: tuple[Text, ...]
+    total: Count
+    next: Count | None = None
+
+
+@frozen
+class DroppedText:
+    """A text that is gone, and how many passages it had."""
+
+    text_id: str
+    passages: Count
+
+
+@frozen
+class FoundPassage:
+    """A piece of a text; `heading` is outermost first, `anchor` that of the innermost."""
+
+    text_id: str
+    title: str
+    heading: tuple[str, ...]
+    anchor: str
+    place: str
+    words: str = field(repr=False)
+    url: str | None = None
+
+
+@frozen
+class FoundPassages:
+    """What was found, the best first; nothing, if it is nothing that an answer could rest on."""
+
+    passages: tuple[FoundPassage, ...]
+
+
+@frozen
+class Reply:
+    """The answer to a reader, in Markdown; `[1]` in it refers to the citation of that number.
+
+    `declined`: the text does not hold the answer.
+    """
+
+    response: str = field(repr=False)
+    session_id: str
+    timestamp: Moment
+    citations: tuple[Citation, ...]
+    declined: bool | None = None
 
 
 attrs.resolve_types(Tree)  # it stands in its own annotation

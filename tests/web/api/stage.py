@@ -9,7 +9,8 @@ from attrs import define, evolve, field
 from starlette.routing import BaseRoute
 
 from robi.actors.figures import Figures
-from robi.actors.keyring import KeyRole
+from robi.actors.keyring import KeyRole, Pass
+from robi.actors.reception import Attended
 from robi.actors.restart import Restart
 from robi.actors.snapshot import Snapshot, State
 from robi.errors import (
@@ -18,28 +19,41 @@ from robi.errors import (
     KeyNotFit,
     MemoryNotFound,
     PrivateContent,
+    ServerBusy,
+    TextNotFound,
     UserNotFound,
 )
 from robi.web.api.app import ApiSettings, make_app
 from robi.web.api.calls import ApiPorts
 from robi.web.api.guard import Guard, RateLimit
 from robi.web.api.people import People
+from robi.web.api.texts import TextShelf
 from robi.web.api.types import (
+    DroppedText,
+    FoundPassage,
+    FoundPassages,
     Memories,
     Memory,
     MemoryPage,
     NewFace,
     NewMemory,
+    NewText,
     OneMemory,
+    OneText,
     OneUser,
     Page,
     Receipt,
     Restore,
     RestoredUser,
+    Search,
+    Text,
+    Texts,
     User,
     Users,
 )
 from robi.web.asgi import AsgiApp, Receive, Scope, Send
+from robi.web.chat.asking import Chat, ChatPorts
+from robi.web.chat.door import ReaderDoor, ReaderRules
 
 KEY = "a-key-for-tests-only"
 ROBOT_KEY = "a-key-of-a-robot"
@@ -142,6 +156,68 @@ class RamPeople:
         return Restore(people, (), page.total, page.next)
 
 
+@define(eq=False)
+class RamTexts:
+    """Texts in RAM; whoever searches finds every one whose words have the question in them."""
+
+    kept: dict[str, Text] = field(factory=dict)
+    told: list[NewText] = field(factory=list)
+
+    async def texts(self, asked: Page) -> Texts:
+        texts = [self.kept[text_id] for text_id in sorted(self.kept)]
+        end = asked.offset + asked.limit
+        return Texts(
+            tuple(texts[asked.offset : end]), len(texts), end if end < len(texts) else None
+        )
+
+    async def text(self, asked: OneText) -> Text:
+        if asked.text_id not in self.kept:
+            raise TextNotFound
+        return self.kept[asked.text_id]
+
+    async def add(self, told: NewText) -> Text:
+        self.told.append(told)
+        data = told.data or (told.content or "").encode()
+        text_id = told.text_id or f"text_{len(self.kept)}"
+        text = Text(text_id, told.title or text_id, "plain", len(data), 1, 9, NOW, told.url)
+        self.kept[text_id] = text
+        return text
+
+    async def drop(self, asked: OneText) -> DroppedText:
+        text = await self.text(asked)
+        del self.kept[asked.text_id]
+        return DroppedText(text.text_id, text.passages)
+
+    async def search(self, asked: Search) -> FoundPassages:
+        texts = (
+            self.kept.values()
+            if asked.text_id == "*"
+            else [await self.text(OneText(asked.text_id))]
+        )
+        found = (FoundPassage(t.text_id, t.title, ("One",), "one", "p. 1", asked.q) for t in texts)
+        return FoundPassages(tuple(found)[: asked.limit])
+
+
+class Nobody:
+    """A reception where nobody is."""
+
+    async def attend(self, session_id: str | None, last_seq: int | None = None) -> Attended:
+        raise ServerBusy(f"not {session_id}, nor after {last_seq}")
+
+    async def check_text(self, text_id: str) -> None:
+        raise TextNotFound(text_id)
+
+
+def closed_chat() -> Chat:
+    """A chat that nobody is let in to."""
+
+    def refuse(_key: str | None, _address: str, _roles: frozenset[KeyRole]) -> Pass:
+        raise ApiKeyMissing
+
+    rules = ReaderRules(refuse, tuple, lambda _key_id: 0, lambda: 1)
+    return Chat(ChatPorts(Nobody(), ReaderDoor(rules), lambda: 0.0))
+
+
 def actor(name: str, *children: Snapshot, **details: int | float | str | bool) -> Snapshot:
     """A running actor."""
     return Snapshot(name, State.RUNNING, Restart.PERMANENT, 0, 1.5, 0, 64, details, children)
@@ -169,6 +245,8 @@ class Stage:
     instance: str | None = None
     made_key: str | None = None
     beside: Sequence[BaseRoute] = ()
+    texts: TextShelf = field(factory=RamTexts)
+    chat: Chat = field(factory=closed_chat)
     let_in: int = 0
     """How often somebody was said to be authenticated."""
     came_from: list[str] = field(factory=list)
@@ -185,18 +263,7 @@ class Stage:
 
     def app(self) -> AsgiApp:
         """The application, with the state that the dispatcher gives it."""
-        ports = ApiPorts(
-            lambda: self.snapshot,
-            self.people,
-            lambda: "rehearsal",
-            "robi/0",
-            self.figures.latencies,
-            metrics,
-            self.instance,
-            None if self.made_key is None else lambda: str(self.made_key),
-        )
-        guard = Guard(self._check_key, RateLimit(self.rate))
-        app = make_app(ports, guard, self.settings, self.beside)
+        app = self.bare_app()
 
         async def with_state(scope: Scope, receive: Receive, send: Send) -> None:
             state = {
@@ -207,6 +274,22 @@ class Stage:
             await app({**scope, "state": state}, receive, send)
 
         return with_state
+
+    def bare_app(self) -> AsgiApp:
+        """The application without that."""
+        ports = ApiPorts(
+            lambda: self.snapshot,
+            self.people,
+            lambda: "rehearsal",
+            "robi/0",
+            self.figures.latencies,
+            metrics,
+            self.instance,
+            None if self.made_key is None else lambda: str(self.made_key),
+            texts=self.texts,
+        )
+        guard = Guard(self._check_key, RateLimit(self.rate))
+        return make_app(ports, guard, self.settings, self.beside, chat=self.chat)
 
     def _count(self) -> None:
         self.let_in += 1

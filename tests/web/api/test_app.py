@@ -13,9 +13,9 @@ from structlog.testing import capture_logs
 from robi.actors.figures import Measured
 from robi.actors.snapshot import Detail
 from robi.errors import DatabaseError, DiskFull
-from robi.web.api.app import RETRY_AFTER_S, ApiSettings
+from robi.web.api.app import ApiSettings
 from robi.web.api.guard import WINDOW_S
-from robi.web.api.table import KIB
+from robi.web.api.table import KIB, RETRY_AFTER_S
 from robi.web.api.types import OneUser, User
 from robi.web.asgi import Message
 from robi.web.http import ClientGoneError

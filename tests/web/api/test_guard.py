@@ -47,3 +47,26 @@ def test_limit_remembers_so_many_keys_only_and_those_used_last() -> None:
     assert len(limit._times) == KEYS_KEPT
     assert limit.wait_s("kept", 0.0) == 60
     assert limit.wait_s("k0", 0.0) == 0
+
+
+def test_limit_of_another_window_holds_in_that() -> None:
+    limit = RateLimit(2, 10.0)
+    assert [limit.wait_s("k", now) for now in (0.0, 1.0, 2.0, 9.9, 10.0)] == [0, 0, 8, 1, 0]
+
+
+def test_limit_counts_no_more_what_was_taken_back() -> None:
+    limit = RateLimit(2)
+    for now in (0.0, 1.0):
+        limit.wait_s("k", now)
+    limit.take_back("k", 0.0)
+    assert limit.wait_s("k", 2.0) == 0
+    assert limit.wait_s("k", 3.0) == 58
+    limit.take_back("k", 55.0)  # which was never let through
+    assert limit.wait_s("k", 3.0) == 58
+
+
+def test_limit_remembers_as_many_as_it_is_told() -> None:
+    limit = RateLimit(1, kept=2)
+    for key in ("a", "b", "c"):
+        limit.wait_s(key, 0.0)
+    assert [limit.wait_s(key, 0.0) for key in ("c", "b", "a")] == [60, 60, 0]

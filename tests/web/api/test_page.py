@@ -9,10 +9,10 @@ from attrs import define, field
 
 from robi.web.api.openapi import document
 from robi.web.api.page import HEADERS, page
-from robi.web.api.table import CALLS
+from robi.web.api.table import OPERATIONS
 from tests.web.api.stage import Stage
 
-DOCUMENT = document(CALLS, "robi/0")
+DOCUMENT = document(OPERATIONS, "robi/0")
 PAGE = page(DOCUMENT)
 VOID = {"meta"}
 
@@ -52,7 +52,7 @@ def outline() -> Outline:
 def test_page_has_each_call_and_each_schema_once() -> None:
     ids = outline().ids
     assert len(ids) == len(set(ids))
-    assert {call.name for call in CALLS} < set(ids)
+    assert {call.name for call in OPERATIONS} < set(ids)
     assert {f"schema-{name}" for name in DOCUMENT["components"]["schemas"]} < set(ids)
 
 
