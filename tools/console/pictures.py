@@ -54,7 +54,7 @@ def main() -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         script = folder / "script.json"
         script.write_text(json.dumps(_SCRIPT), encoding="utf-8")
-        stub = stack.enter_context(_running("tools.gemini_stub", "--script", os.fspath(script)))
+        stub = stack.enter_context(running("tools.gemini_stub", "--script", os.fspath(script)))
         settings = {
             "GEMINI_API_KEY": "stub",
             "GOOGLE_GEMINI_BASE_URL": stub,
@@ -63,7 +63,7 @@ def main() -> None:
             "DATA_DIR": os.fspath(folder),
             "LOG_FILE": os.fspath(folder / "log"),
         }
-        url = stack.enter_context(_running("robi.cli", "serve", environ=settings))
+        url = stack.enter_context(running("robi.cli", "serve", environ=settings))
         playwright = stack.enter_context(sync_playwright())
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"),
@@ -124,7 +124,7 @@ def _remember(page: Page) -> None:
 
 
 @contextmanager
-def _running(
+def running(
     module: str, *arguments: str, environ: Mapping[str, str] | None = None
 ) -> Iterator[str]:
     """Run a program of ours; give the address that it tells."""
