@@ -240,6 +240,8 @@ class House:
     _library: Library = field(init=False)
     _reader_ports: TurnPorts = field(init=False)
     _reader_mind: SessionPorts = field(init=False)
+    _of_robots: SessionSettings = field(init=False)
+    _of_readers: SessionSettings = field(init=False)
     _keyring: Keyring = field(init=False)
     _entry: Entry = field(init=False)
     _robots: RobotDoor = field(init=False)
@@ -312,6 +314,15 @@ class House:
         )
         self._reader_ports = reader.turns(self._ports, self.settings.chat_max_output_tokens)
         self._reader_mind = forgetting_alone(mind.forget)
+        self._of_robots = SessionSettings(
+            keep_alive=self.settings.conversation_keep_alive_ms / 1000,
+            language=self.settings.robot_language,
+            robot_name=self.settings.robot_name,
+            compaction_threshold=self.settings.conversation_compaction_threshold,
+        )
+        self._of_readers = evolve(
+            self._of_robots, compaction_threshold=sys.maxsize, newest=NEWEST, alone_s=ALONE_S
+        )
         self._keyring = make_keyring(self.settings)
         self._entry = Entry(self._keyring, make_attempts(self.settings))
         self._robots = self._robot_door()
@@ -465,22 +476,14 @@ class House:
 
     def _session(self, seed: SessionSeed) -> Session:
         wanted = seed.wanted
-        keep_alive = self.settings.conversation_keep_alive_ms / 1000
+        settings, keep_alive = self._of_robots, self._of_robots.keep_alive
         history = remembered(wanted.past)
         lately = wanted.past is not None and time() - wanted.past.session.last_seen <= keep_alive
-        settings = SessionSettings(
-            keep_alive=keep_alive,
-            language=self.settings.robot_language,
-            robot_name=self.settings.robot_name,
-            compaction_threshold=self.settings.conversation_compaction_threshold,
-        )
         ports, mind = self._ports, self._mind
         if wanted.reader:
             lately = True  # whoever has its id is its reader
             history.keep_newest(NEWEST)
-            settings = evolve(
-                settings, compaction_threshold=sys.maxsize, newest=NEWEST, alone_s=ALONE_S
-            )
+            settings = self._of_readers
             ports, mind = self._reader_ports, self._reader_mind
         return Session(
             seed.session_id,
@@ -497,9 +500,7 @@ class House:
             ports,
             mind,
             settings,
-            left_with(
-                history.entries, lately=lately, is_forgotten=self._kin.forgotten.__contains__
-            ),
+            left_with(history.entries, lately=lately, is_forgotten=ports.is_forgotten),
             seed.wake_at,
             seed.ended,
         )

@@ -4,7 +4,8 @@ Owns the step from what a client names to the speaker of the next turn; the rule
 `robi.people.identity`. Pure: it makes scenes, it asks nobody.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 from attrs import define, evolve, field
 
@@ -21,6 +22,11 @@ RECHARGED = 30
 """Percent above which a battery that was mentioned as low may be mentioned again."""
 
 
+_NOTHING: Final = Context()
+_NOBODY: Final[Mapping[str, float]] = {}
+"""Shared by all who have greeted nobody yet."""
+
+
 def _stranger() -> Speaker:
     return resolve(None, UNKNOWN_PERSON)
 
@@ -32,12 +38,12 @@ class Company:
     speaker: Speaker = field(factory=_stranger)
     face: bytes | None = field(default=None, repr=False)
     """The embedding to keep if this stranger tells a name: float32, little-endian."""
-    context: Context = field(factory=Context, repr=False)
+    context: Context = field(default=_NOTHING, repr=False)
     unannounced: str | None = None
     """Someone who told a name and whose robot was not told so: to it still `unknown`."""
     is_forgotten: Callable[[str], bool] = field(default=lambda _person_id: False, repr=False)
     """Whether an id that a phone may still know means nobody any more."""
-    _greeted: dict[str, float] = field(factory=dict, init=False)
+    _greeted: Mapping[str, float] = field(default=_NOBODY, init=False)
     _battery_told: bool = field(default=False, init=False)
 
     def on_start(self, message: InteractionStart) -> None:
@@ -76,7 +82,7 @@ class Company:
 
     def on_forgotten(self, person_id: str) -> None:
         """Nothing is known of that person any more: if they are here, they are a stranger."""
-        self._greeted.pop(person_id, None)
+        self._greeted = {who: at for who, at in self._greeted.items() if who != person_id}
         if self.unannounced == person_id:
             self.unannounced = None
         if self.speaker.person_id == person_id:
@@ -96,7 +102,7 @@ class Company:
         low = min(levels) if levels and min(levels) <= LOW_BATTERY else None
         told, self._battery_told = self._battery_told, self._battery_told or low is not None
         if speaker.known:
-            self._greeted[speaker.person_id] = now
+            self._greeted = {**self._greeted, speaker.person_id: now}
         return evolve(
             scene,
             person_id=speaker.person_id if speaker.known else None,

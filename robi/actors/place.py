@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 import trio
-from attrs import Factory, define, field
+from attrs import Factory, define, evolve, field
 
 from robi.actors.actor import Actor, Parent
 from robi.actors.child import Child
@@ -82,7 +82,7 @@ class Place:
             # its mixed group freed of our Cancelled before we look at it.
             with scope:
                 await trio.lowlevel.checkpoint()  # a crash loop must let others run
-                self._actor = self.child.start()
+                self._actor = self._start()
                 await self._actor.run(self.mailbox, partial(self._become_ready, scope))
         except Exception as error:  # noqa: BLE001 (the one place where a crash becomes a value)
             return error
@@ -90,6 +90,13 @@ class Place:
             self._actor = None
             self.mailbox.fail_in_hand()
         return self._judge_end(timed_out=scope.cancel_called)
+
+    def _start(self) -> Actor[Any]:
+        """Build the actor; if it lives only once, let go of all that it was built from."""
+        start = self.child.start
+        if self.child.restart is Restart.TEMPORARY:
+            self.child = evolve(self.child, start=_has_lived)
+        return start()
 
     def _judge_end(self, *, timed_out: bool) -> Exception | None:
         """Tell a good end from the ends that are crashes though nothing was raised."""
@@ -178,6 +185,11 @@ class Place:
             children=_children_of(actor),
             putters_waiting=mailbox.putters_waiting,
         )
+
+
+def _has_lived() -> Actor[Any]:
+    msg = "a temporary child lives once"
+    raise RuntimeError(msg)
 
 
 def _children_of(actor: object) -> tuple[Snapshot, ...]:

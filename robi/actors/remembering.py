@@ -78,8 +78,8 @@ class Remembering:
         init=False,
         default=Factory(lambda self: Discretion(self._ports.visits), takes_self=True),
     )
-    _off_record: dict[str, set[str]] = field(factory=dict, init=False)
-    """The turns of incognito visits that are still in the history, by person."""
+    _off_record: frozenset[tuple[str, str]] = field(default=frozenset(), init=False)
+    """The turns of incognito visits that are still in the history, each with its person."""
     _wishes: tuple[str, ...] = field(default=(), init=False)
     """Turns that are private and tell nothing: a wish to have something forgotten."""
     _handing_over: dict[trio.CancelScope, str] = field(factory=dict, init=False)
@@ -101,8 +101,9 @@ class Remembering:
 
     def _end_visit(self, person_id: str) -> None:
         """What was said incognito is over with the visit: no later answer can tell of it."""
-        turns = self._off_record.pop(person_id, None)
+        turns = {turn for who, turn in self._off_record if who == person_id}
         if turns:
+            self._off_record = frozenset(each for each in self._off_record if each[0] != person_id)
             self._history.forget(
                 lambda entry: (
                     entry.person_id == person_id
@@ -131,7 +132,7 @@ class Remembering:
             if FORGETTING & {turn.plan.scene.wish, turn.wished}:
                 self._wishes = (*self._wishes, turn.request_id)[-PAST_IDS:]
             if self._discretion.covers(person_id, trio.current_time()):
-                self._off_record.setdefault(person_id, set()).add(turn.request_id)
+                self._off_record |= {(person_id, turn.request_id)}
             return
         if meanwhile and entries and not self._history.holds_turn(turn.request_id):
             return

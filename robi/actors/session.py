@@ -9,7 +9,7 @@ mailbox is always soon empty, and an interruption never waits behind audio. It i
 each of its parts is a few lines that carry out one row of one table.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from secrets import token_hex
 
 import structlog
@@ -141,8 +141,8 @@ class Session:
     _mind: SessionPorts
     _settings: SessionSettings
     _company: Company
-    _wake_at: Callable[[float | None], None]
-    _ended: Callable[[], None]
+    _wake_at: Callable[[str, float | None], None]
+    _ended: Callable[[str], None]
     _machine: Machine = field(factory=Machine, init=False)
     _ear: Ear = field(factory=Ear, init=False)
     _attachment: Attachment | None = field(default=None, init=False)
@@ -171,7 +171,8 @@ class Session:
             async with trio.open_nursery() as nursery:
                 self._floor = Floor(self._ports, self._history, self._outbox, nursery)
                 self._floor.dialect = self._keeper.dialect or self._floor.dialect
-                self._compaction = self._make_compaction(nursery)
+                put = mailbox.put  # one for all: a bound method takes 64 bytes
+                self._compaction = self._make_compaction(put, nursery)
                 self._remembering = Remembering(
                     self.session_id,
                     self._history,
@@ -179,16 +180,17 @@ class Session:
                     self._mind,
                     self._company,
                     self._captures,
-                    mailbox.put,
+                    put,
                     nursery,
                     self._on_forgot,
                 )
-                self._reminding = self._make_reminding(nursery)
+                self._reminding = self._make_reminding(put, nursery)
                 self._wait_for_link()
                 self._keeper.keep_turn(self._company.speaker.person_id, [])
                 ready()
                 async for message in mailbox:
                     self._handle(message)
+                    del message  # else what was said, or the link, stays until the next comes
                     self._speak_of_due()
                     if self._over:
                         break
@@ -198,7 +200,7 @@ class Session:
         finally:
             if self._attachment is not None:  # after a good end this changes nothing
                 self._attachment.end(INTERNAL_ERROR)
-            self._ended()
+            self._ended(self.session_id)
 
     def details(self) -> Mapping[str, Detail]:
         """How it stands: counts and states, nothing of what is said."""
@@ -477,7 +479,9 @@ class Session:
         newest = self._settings.newest
         return self._history.seen_by(speaker, None if newest is None else newest - 1)
 
-    def _make_reminding(self, nursery: trio.Nursery) -> Reminding:
+    def _make_reminding(
+        self, put: Callable[[Reminded], Awaitable[None]], nursery: trio.Nursery
+    ) -> Reminding:
         return Reminding(
             self.session_id,
             self._keeper.device_id,
@@ -486,7 +490,7 @@ class Session:
             self._mind.loose_reminders,
             self._mind.claims,
             Clock(self._ports.wall_clock),
-            self._mailbox.put,
+            put,
             self._company.is_forgotten,
             self._schedule,
             nursery,
@@ -495,7 +499,9 @@ class Session:
     def _on_forgot(self, forgot: Forgot) -> None:
         self._reminding.forget(forgot)
 
-    def _make_compaction(self, nursery: trio.Nursery) -> Compaction:
+    def _make_compaction(
+        self, put: Callable[[Summarised], Awaitable[None]], nursery: trio.Nursery
+    ) -> Compaction:
         settings = self._settings
         return Compaction(
             self._history,
@@ -503,7 +509,7 @@ class Session:
             self._ports.brain,
             settings.language,
             settings.robot_name,
-            self._mailbox.put,
+            put,
             nursery,
         )
 
@@ -590,7 +596,8 @@ class Session:
             self._captures.until,
             self._reminding.until,
         ]
-        self._wake_at(min((at for at in deadlines if at is not None), default=None))
+        at = min((at for at in deadlines if at is not None), default=None)
+        self._wake_at(self.session_id, at)
 
     def _on_due(self, now: float) -> None:
         self._captures.expire(now)

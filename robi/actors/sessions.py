@@ -7,6 +7,7 @@ asks (`admit`), so a thousand robots that come back at once wait for nobody but 
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import cast
 
 import structlog
@@ -195,17 +196,10 @@ class SessionsActor:
             wanted = Open(wanted.device_id)
         prefix = READER_PREFIX if wanted.reader else ""
         session_id = wanted.session_id or prefix + self._new_id()
-        seeds = [
-            SessionSeed(
-                session_id,
-                wanted,
-                wake_at=lambda at: self._deadlines.set(session_id, at),
-                ended=lambda: self._forget(session_id),
-            )
-        ]
+        seed = SessionSeed(session_id, wanted, self._deadlines.set, self._forget)
         child = Child(
             f"session/{session_id}",
-            lambda: self._make(seeds.pop()),  # it lives once; its past is not to be kept twice
+            partial(self._make, seed),
             Restart.TEMPORARY,
             SESSION_GRACE,
             mailbox_bound=SESSION_MAILBOX,

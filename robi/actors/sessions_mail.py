@@ -121,5 +121,5 @@ class SessionSeed:
 
     session_id: str
     wanted: Open
-    wake_at: Callable[[float | None], None]
-    ended: Callable[[], None]
+    wake_at: Callable[[str, float | None], None]
+    ended: Callable[[str], None]

@@ -215,21 +215,18 @@ class Supervisor:
         structlog.contextvars.clear_contextvars()  # those of whoever called start_child
         structlog.contextvars.bind_contextvars(actor=place.name)
         try:
-            while await self._live_once(place):
-                pass
+            while (crash := await place.live()) is not None:
+                again = self._outlive(place, crash)
+                del crash  # its frames hold all that the dead actor held
+                if not again:
+                    break
         except Exception as error:  # noqa: BLE001 (our own fault, or on_crash's: see the trap)
             self._give_up(error)
         finally:
             self._forget(place)
 
-    async def _live_once(self, place: Place) -> bool:
-        """See one life of the child to its end; return whether another follows.
-
-        The crash is let go here: its frames hold all that the dead actor held.
-        """
-        crash = await place.live()
-        if crash is None:
-            return False
+    def _outlive(self, place: Place, crash: Exception) -> bool:
+        """Tell of a life that has crashed; return whether another follows."""
         verdict = self._judge(place, crash)
         report = Crash.of(place.name, crash, place.restarts)
         log.error(

@@ -268,7 +268,7 @@ class Bench:
             settings,
             left_with(self.history.entries, lately=True, is_forgotten=self.forgotten.__contains__),
             self._set_wake,
-            self.over.set,
+            lambda _session_id: self.over.set(),
         )
         self.nursery.start_soon(self.session.run, self.mailbox, lambda: None)
         return self.session
@@ -306,7 +306,7 @@ class Bench:
             await self.reading()
         return tuple(self.loose.get(person_id, ()))
 
-    def _set_wake(self, at: float | None) -> None:
+    def _set_wake(self, _session_id: str, at: float | None) -> None:
         self.wake_at = at
 
     @property

@@ -61,7 +61,7 @@ class FakeSession:
                     )
                     message.reply(attached)
         finally:
-            self.seed.ended()
+            self.seed.ended(self.seed.session_id)
 
     def details(self) -> Mapping[str, Detail]:
         return {}

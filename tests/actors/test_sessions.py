@@ -71,7 +71,7 @@ class FakeSession:
             if self.stubborn:
                 await trio.sleep_forever()
         finally:
-            self.seed.ended()
+            self.seed.ended(self.seed.session_id)
 
     def details(self) -> Mapping[str, Detail]:
         return {}
@@ -327,8 +327,8 @@ async def test_tick_wakes_whose_deadline_has_come_once(
     registry = await make()
     early, late = [(await registry.open()).session_id for _ in range(2)]
     now = trio.current_time()
-    registry.made[early].seed.wake_at(now + 10)
-    registry.made[late].seed.wake_at(now + 20)
+    registry.made[early].seed.wake_at(early, now + 10)
+    registry.made[late].seed.wake_at(late, now + 20)
     await trio.sleep(10)
     await registry.tick()
     await registry.tick()
@@ -340,8 +340,8 @@ async def test_tick_does_not_wake_who_has_thought_better_of_it(
 ) -> None:
     registry = await make()
     session_id = (await registry.open()).session_id
-    registry.made[session_id].seed.wake_at(trio.current_time() + 10)
-    registry.made[session_id].seed.wake_at(None)
+    registry.made[session_id].seed.wake_at(session_id, trio.current_time() + 10)
+    registry.made[session_id].seed.wake_at(session_id, None)
     await trio.sleep(10)
     await registry.tick()
     assert registry.told(session_id) == []

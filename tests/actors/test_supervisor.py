@@ -4,6 +4,7 @@ One file, since all of it is acted by the same small troupe: `Actor`s that are s
 async function and write down, with the time, what happens to them.
 """
 
+import weakref
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from functools import partial
@@ -12,9 +13,10 @@ from typing import Any, TypeAlias
 import pytest
 import structlog
 import trio
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 from trio.testing import MockClock, wait_all_tasks_blocked
 
+from robi.actors.actor import Actor
 from robi.actors.ask import Question, ask
 from robi.actors.child import Child
 from robi.actors.crash import Crash
@@ -886,6 +888,23 @@ async def test_temporary_child_that_crashed_vanishes_and_its_name_is_free(
     await settle()
     await house.tree.start_child(house.diary.child("a"))
     assert house.diary.words == ["a starts", "a starts"]
+
+
+async def test_temporary_child_lives_on_without_what_it_was_built_from(
+    autojump_clock: MockClock, house: House
+) -> None:
+    class Past: ...
+
+    def start(_past: Past) -> Actor[Any]:
+        return row.start()
+
+    past = Past()
+    kept = weakref.ref(past)
+    row = house.diary.child("a", restart=Restart.TEMPORARY)
+    await house.tree.start_child(evolve(row, start=partial(start, past)))
+    del past
+    assert kept() is None
+    assert house.diary.words == ["a starts"]
 
 
 async def test_stop_child_waits_for_its_end_and_forgets_it(

@@ -8,6 +8,7 @@ line that begins with `|` or `_` goes on with the one before. `*` alone is any w
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Final, TypeAlias
 
 Span: TypeAlias = tuple[int, int]
@@ -25,12 +26,13 @@ _GOES_ON: Final = re.compile(r"\s+(?=[|_])")
 class _Word:
     """One word of a phrase: any of some words, stems and endings."""
 
+    __slots__ = ("endings", "loose", "stems", "words")
+
     def __init__(self, written: str) -> None:
         choices = written.split("|")
         self.words = frozenset(choice for choice in choices if "*" not in choice)
         self.stems = tuple(choice[:-1] for choice in choices if choice.endswith("*"))
         self.endings = tuple(choice[1:] for choice in choices if choice.startswith("*"))
-
         self.loose = bool(self.stems or self.endings)
 
     def loosely(self, word: str) -> bool:
@@ -38,24 +40,37 @@ class _Word:
         return self.loose and (word.startswith(self.stems) or word.endswith(self.endings))
 
 
+_Behind: TypeAlias = tuple[str, tuple[_Word, ...]]
+"""A theme, and the words that follow the first."""
+
+_NONE: Final[Mapping[str, tuple[_Behind, ...]]] = {}
+
+
 class _Phrases:
-    """What is said with one first word, found by the second."""
+    """What is said with one first word, found by the second.
+
+    There are thousands, most with one theme and nothing behind: what is empty is shared.
+    """
+
+    __slots__ = ("_endings", "_exact", "_loose", "_stems", "alone")
 
     def __init__(self) -> None:
-        self.alone: list[str] = []
-        self._exact: dict[str, list[tuple[str, tuple[_Word, ...]]]] = {}
-        self._loose: list[tuple[str, tuple[_Word, ...]]] = []
+        self.alone: tuple[str, ...] = ()
+        self._exact = _NONE
+        self._loose: tuple[_Behind, ...] = ()
         self._stems: tuple[str, ...] = ()
         self._endings: tuple[str, ...] = ()
 
     def add(self, theme: str, behind: tuple[_Word, ...]) -> None:
         if not behind:
-            self.alone.append(theme)
+            self.alone += (theme,)
             return
-        for word in behind[0].words:
-            self._exact.setdefault(word, []).append((theme, behind))
+        phrase = (theme, behind)
+        exact = {word: (*self._exact.get(word, ()), phrase) for word in behind[0].words}
+        if exact:
+            self._exact = {**self._exact, **exact}
         if behind[0].loose:
-            self._loose.append((theme, behind))
+            self._loose += (phrase,)
             self._stems += behind[0].stems
             self._endings += behind[0].endings
 
@@ -93,10 +108,11 @@ class Lexicon:
     def __init__(self, tables: Mapping[str, str]) -> None:
         self._words: dict[str, _Phrases] = {}
         self._stems: dict[str, dict[str, _Phrases]] = {}
+        word = cache(_Word)  # many phrases have the same
         for theme, table in tables.items():
             for phrase in _GOES_ON.sub("", table).split():
                 first, *rest = phrase.split("_")
-                behind = tuple(_Word(word) for word in rest)
+                behind = tuple(map(word, rest))
                 for choice in first.split("|"):
                     self._beginning(choice).add(theme, behind)
         self._begun = {letters: tuple(stems) for letters, stems in self._stems.items()}
