@@ -3,17 +3,18 @@
 Owns what is searched, how far, the ranking, and the threshold: pure, for both twins.
 
 A question's words are searched by their roots (`robi.store.roots`), each weighing what it tells:
-its idf, high for a word that few passages have. Two figures come of them.
+its idf, high for a word that few passages have. A word of the question that no passage has stands
+for those that it may be a misspelling of (`robi.store.spelling`).
 
-    score     ranks: BM25, the words of the headings counted with those of the passage, and once
-              more what stands together in two sentences that follow each other.
-    coverage  judges: the share of the question's weight that stands together in two such sentences
-              or the headings above them. A word that no passage has weighs most of all, so that a
-              question about something else has little of any passage. If no passage has enough,
-              there is no evidence, and nothing is found.
+    score      ranks: BM25, the words of the headings counted with those of the passage, and once
+               more what stands together in two sentences that follow each other.
+    threshold  a passage is evidence that has a word of the question beyond the commonest of the
+               language, or one that it may be a misspelling of. It is low: how much of the question
+               a passage has does not tell whether it has the answer (decision 28), and behind it
+               the model is told to decline, and must cite.
 
-A search has bounds: only entries of the rarer roots are looked at for candidates, and only the best
-candidates are read.
+A search has bounds: so many words are mended, only entries of the rarer roots are looked at for
+candidates, and only the best candidates are read.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +23,8 @@ from typing import Final
 
 from attrs import field, frozen
 
-from robi.store.roots import SENTENCE, of_question
+from robi.store import spelling
+from robi.store.roots import LIGHT, SENTENCE, of_question
 
 MOST_ROOTS: Final = 24
 """Different roots of one question; the longest are taken, as they are the rarest."""
@@ -30,14 +32,17 @@ MOST_ROOTS: Final = 24
 LOOKED_AT: Final = 2_000
 """Entries of the index that are looked at for candidates."""
 
-CANDIDATES: Final = 48
+CANDIDATES: Final = 32
 """Passages that are read to be ranked."""
 
-EVIDENCE: Final = 0.24
-"""The coverage that one passage needs at least (tests/texts/measure_reading.py)."""
+MENDED: Final = 6
+"""Words of one question for which is looked whether they are misspelt; the longest are taken."""
 
-BESIDE: Final = 0.5
-"""The share of that which the others need, once there is one: noise is kept from a prompt."""
+MEANT: Final = 3
+"""Words that a misspelt one stands for at most."""
+
+_MEANT: Final = 0.7
+"""How much less a word tells that the question may have meant, and did not say."""
 
 _BEFORE: Final = 0.3
 """How much less a word tells that was in the question before."""
@@ -54,7 +59,7 @@ _USUAL: Final = 90
 class Asked:
     """What is searched for: roots of a question, and of what was asked before; how much each tells.
 
-    The question's are all that evidence is judged by.
+    Only the question's make a passage evidence.
     """
 
     question: Mapping[str, float] = field(factory=dict)
@@ -64,6 +69,12 @@ class Asked:
     def roots(self) -> tuple[str, ...]:
         """All of them, each once."""
         return (*self.question, *self.before)
+
+    @property
+    def telling(self) -> frozenset[str]:
+        """Those of which evidence has one: common ones only if there are no others."""
+        said = self.question
+        return frozenset(each for each in said if said[each] > LIGHT) or frozenset(said)
 
 
 def asked(words: Sequence[str]) -> Asked:
@@ -91,6 +102,37 @@ def _longest(roots: Mapping[str, float]) -> dict[str, float]:
     return {each: roots[each] for each in longest}
 
 
+def unknown(question: Asked, having: Mapping[str, int]) -> tuple[str, ...]:
+    """Return the roots of the question that may be misspelt: telling ones that no passage has."""
+    roots = (
+        each
+        for each, tells in question.question.items()
+        if tells > LIGHT and not having[each] and spelling.mistakes(each)
+    )
+    return tuple(sorted(roots, key=lambda each: (-len(each), each))[:MENDED])
+
+
+def mended(
+    question: Asked, near: Mapping[str, Mapping[str, int]], having: Mapping[str, int]
+) -> Asked:
+    """Return the question with the nearest words that there are instead of its unknown ones.
+
+    Args:
+        near: of unknown roots, those which may have been meant, with the mistakes that each takes.
+        having: how many passages have each of those; none, if it is not there.
+    """
+    said = dict(question.question)
+    for each, words in near.items():
+        there = {word: made for word, made in words.items() if having.get(word)}
+        nearest = sorted(word for word in there if there[word] == min(there.values()))
+        for word in nearest[:MEANT]:
+            said[word] = max(said.get(word, 0.0), said[each] * _MEANT)
+        if there:
+            del said[each]
+    before = {each: tells for each, tells in question.before.items() if each not in said}
+    return Asked(said, before)
+
+
 def weights(question: Asked, having: Mapping[str, int], known: int) -> dict[str, float]:
     """Return what each root tells of passages.
 
@@ -105,11 +147,12 @@ def weights(question: Asked, having: Mapping[str, int], known: int) -> dict[str,
     }
 
 
-def looked_at(having: Mapping[str, int]) -> tuple[str, ...]:
-    """Return the roots of which the entries are looked at: the rarest, and one in any case."""
+def looked_at(question: Asked, having: Mapping[str, int]) -> tuple[str, ...]:
+    """Return the roots of which the entries are looked at: telling ones first, then the rarest."""
+    telling = question.telling
     chosen: list[str] = []
     entries = 0
-    for each in sorted(having, key=lambda each: (having[each], each)):
+    for each in sorted(having, key=lambda each: (each not in telling, having[each], each)):
         if not having[each]:
             continue
         entries += having[each]
@@ -119,86 +162,68 @@ def looked_at(having: Mapping[str, int]) -> tuple[str, ...]:
     return tuple(chosen)
 
 
-def candidates(entries: Mapping[str, Iterable[int]], weight: Mapping[str, float]) -> list[int]:
-    """Return the numbers of the passages that are worth reading.
+def candidates(
+    question: Asked, entries: Mapping[str, Iterable[int]], weight: Mapping[str, float]
+) -> list[int]:
+    """Return the numbers of the passages that are worth reading: each has a telling root.
 
     Args:
         entries: for each root that is looked at, the numbers of the passages that have it.
         weight: what each root tells.
     """
-    ranks: dict[int, float] = {}
+    telling = question.telling
+    ranks = {number: 0.0 for each in telling for number in entries.get(each, ())}
     for each, numbers in entries.items():
         tells = weight[each]
         for number in numbers:
-            ranks[number] = ranks.get(number, 0.0) + tells
+            if number in ranks:
+                ranks[number] += tells
     best = sorted(ranks.items(), key=lambda item: (-item[1], item[0]))
     return [number for number, _ in best[:CANDIDATES]]
 
 
 def ranked(
-    question: Asked,
     weight: Mapping[str, float],
     read: Iterable[tuple[int, str, str]],
     limit: int,
 ) -> list[tuple[int, float]]:
-    """Return the numbers of the passages that are evidence with their scores, the best first.
+    """Return the numbers of passages with their scores, the best first.
 
     Args:
+        weight: what each root tells.
         read: of each candidate its number, and the roots of its headings and of its words.
     """
-    found = [
-        (number, *_judged(question, weight, f" {headings} ", f" {words} "))
-        for number, headings, words in read
+    evidence = [
+        (number, _score(weight, f" {headings} ", f" {words} ")) for number, headings, words in read
     ]
-    best = max((covered for _, _, covered in found), default=0.0)
-    wanted = EVIDENCE * sum(weight[each] for each in question.question)
-    if not best or best < wanted:
-        return []
-    evidence = [(number, score) for number, score, covered in found if covered >= BESIDE * wanted]
     return sorted(evidence, key=lambda item: (-item[1], item[0]))[:limit]
 
 
-def _judged(
-    question: Asked, weight: Mapping[str, float], headings: str, words: str
-) -> tuple[float, float]:
-    """Return the score of a passage, and what of the question's weight it covers."""
+def _score(weight: Mapping[str, float], headings: str, words: str) -> float:
+    """Return how well a passage fits what is asked for."""
     longer = _SATURATION * (1 - _LENGTHS + _LENGTHS * words.count(" ") / _USUAL)
-    score = above = 0.0
+    score = 0.0
     inside: dict[str, float] = {}
     for each, tells in weight.items():
         token = f" {each} "
-        in_heading = token in headings
         times = words.count(token)
-        if stands := times + in_heading:
+        if stands := times + (token in headings):
             score += tells * stands * (_SATURATION + 1) / (stands + longer)
-        if in_heading and each in question.question:
-            above += tells
         if times:
             inside[token] = tells
-    together, covered = _together(question, inside, headings, words)
-    return score + together, above + covered
+    return score + _together(inside, words)
 
 
-def _together(
-    question: Asked, inside: Mapping[str, float], headings: str, words: str
-) -> tuple[float, float]:
-    """Return the most that two sentences which follow each other have of all that is asked for,
-    and of the question without what the headings have already.
-    """
-    own = {
-        token: tells
-        for token, tells in inside.items()
-        if token not in headings and token[1:-1] in question.question
-    }
+def _together(inside: Mapping[str, float], words: str) -> float:
+    """Return the most that two sentences which follow each other have of what is asked for."""
     if len(inside) == 1:
-        return sum(inside.values()), sum(own.values())
-    most = covered = 0.0
+        return sum(inside.values())
+    most = 0.0
     before: list[str] = []
     for sentence in words.split(SENTENCE):
         said = f" {sentence} "
         here = [token for token in inside if token in said]
-        both = [token for token in inside if token in here or token in before]
-        most = max(most, sum([inside[token] for token in both]))
-        covered = max(covered, sum([own[token] for token in both if token in own]))
+        both = [tells for token, tells in inside.items() if token in here or token in before]
+        most = max(most, sum(both))
         before = here
-    return most, covered
+    return most

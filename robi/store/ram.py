@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from attrs import Factory, astuple, define, evolve, field, fields, frozen
 
-from robi.store import passages, relevance, roots
+from robi.store import passages, relevance, roots, spelling
 from robi.store.base import (
     PINNED,
     READER_PREFIX,
@@ -228,6 +228,11 @@ class _Tables:
             or row.created_at >= before
             or row.session_id in self.sessions
         }
+
+    def vocabulary(self) -> set[str]:
+        """Return the roots that passages have, of all texts."""
+        told = (each for text in self.texts.values() for each in text.roots)
+        return {root for headings, inside in told for root in (*headings.split(), *inside.split())}
 
     def _apply_for_readers(self, write: ReaderWrite) -> None:
         match write:
@@ -665,21 +670,28 @@ class RamStore:
         rows = [(text.row, row) for text in texts for row in text.passages]
         told = [each for text in texts for each in text.roots]
         stood = [{*headings.split(), *inside.split()} for headings, inside in told]
+        entries: dict[str, list[int]] = {}
+        for number, here in enumerate(stood):
+            for root in here:
+                entries.setdefault(root, []).append(number)
         question = passages.asked(words)
-        entries = {
-            root: [number for number, here in enumerate(stood) if root in here]
-            for root in question.roots
-        }
-        having = {root: len(numbers) for root, numbers in entries.items()}
+        having = {root: len(entries.get(root, ())) for root in question.roots}
+        if unknown := passages.unknown(question, having):
+            vocabulary = self._tables.vocabulary()
+            near = {each: spelling.near(each, vocabulary) for each in unknown}
+            there = {root: len(numbers) for root, numbers in entries.items()}
+            question = passages.mended(question, near, there)
+            having = {root: there.get(root, 0) for root in question.roots}
         weight = passages.weights(question, having, len(rows))
         looked_at = {
-            root: entries[root][: passages.LOOKED_AT] for root in passages.looked_at(having)
+            root: entries[root][: passages.LOOKED_AT]
+            for root in passages.looked_at(question, having)
         }
-        chosen = sorted(passages.candidates(looked_at, weight))
+        chosen = sorted(passages.candidates(question, looked_at, weight))
         read = ((number, *told[number]) for number in chosen)
         return tuple(
             FoundPassage(rows[number][1], rows[number][0].title, rows[number][0].url, score)
-            for number, score in passages.ranked(question, weight, read, limit)
+            for number, score in passages.ranked(weight, read, limit)
         )
 
     # ── keys ──────────────────────────────────────────────────────────────────────────────

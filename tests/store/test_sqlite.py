@@ -168,6 +168,22 @@ def test_index_of_passages_that_is_damaged_is_made_anew_at_the_start(
     assert (sqlite.passages_like("t", ("gato de casa",), 5), len(before)) == (before, 1)
 
 
+def test_index_without_its_vocabulary_is_made_anew_at_the_start(
+    sqlite: SqliteStore, path: Path
+) -> None:
+    sqlite.write([GATO])
+    sqlite.close()
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("DROP TABLE passage_terms")
+        db.execute("DROP TABLE passage_vocabulary")
+    sqlite.open()
+    assert vocabulary(sqlite) == ["cas", "gat", "perr"]
+
+
+def vocabulary(sqlite: SqliteStore) -> list[str]:
+    return [root for (root,) in sqlite._reader.execute("SELECT root FROM passage_vocabulary")]
+
+
 def test_index_has_nothing_of_texts_that_are_gone(sqlite: SqliteStore) -> None:
     other = AddText(
         evolve(GATO.row, text_id="u", passages=1), (evolve(GATO.passages[0], text_id="u"),)
@@ -177,6 +193,9 @@ def test_index_has_nothing_of_texts_that_are_gone(sqlite: SqliteStore) -> None:
     sql = "SELECT p.text_id, p.position, w.words FROM passage_words AS w"
     rows = sqlite._reader.execute(f"{sql} LEFT JOIN passages AS p ON p.id = w.rowid").fetchall()
     assert rows == [("t", 0, "gat"), ("t", 1, "perr")]
+    assert vocabulary(sqlite) == ["cas", "gat", "perr"]
+    sqlite.write([DropText("t")])
+    assert vocabulary(sqlite) == []
 
 
 # ── trouble ───────────────────────────────────────────────────────────────────────────────

@@ -5,10 +5,13 @@
 The book is `textbook/`: a text a chapter, asked as a whole. Of its questions (`questions-*.toml`)
 some are *answered* by it and some *absent* from it; those about a selection are not searched for.
 They are asked as people ask: in other words than the book's, some misspelt, some in English. Every
-third was held out while the threshold was chosen (`robi.store.passages.EVIDENCE`). Prints figures,
-what was missed, and the CPU that a search takes.
+third was held out while what is mended and what is evidence was chosen (`robi.store.passages`).
+Prints figures, how far down the passage is that was not found, how many are found with a letter
+wrong in each word that the book has, or asked of the right chapter alone, what was missed, and the
+CPU that a search takes.
 """
 
+import random
 import sys
 import tempfile
 import time
@@ -16,9 +19,10 @@ import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
-from robi.people.words import fold
+from robi.people.words import all_words, fold
+from robi.store import roots
 from robi.store.base import AddText, FoundPassage, PassageRow, Store, TextRow
 from robi.store.sqlite import SqliteStore
 from robi.texts.reading import read
@@ -29,6 +33,12 @@ LIMIT = 5
 
 PAGE = 1_800
 """Characters of a printed page."""
+
+FURTHEST = 20
+"""Passages among which is looked for the right one, to see what a better order could find."""
+
+MISSPELT = 6
+"""Letters of words that are misspelt on purpose."""
 
 HELD_OUT = 3
 """Of how many questions one was held out."""
@@ -135,6 +145,50 @@ def absent(store: Store, asked: Iterable[Question]) -> Set:
     return Set(asked, nothing=len(asked) - len(missed), missed=missed)
 
 
+def ranks(store: Store, asked: Iterable[Question], *, in_chapter: bool = False) -> list[int]:
+    """Return at which place the passage comes for each question, 0 where it does not."""
+    places = []
+    for question in asked:
+        text_id = question.chapter if in_chapter else None
+        found = store.passages_like(text_id, (question.words,), FURTHEST)
+        right = [question.is_answered_by(each) for each in found]
+        places.append(right.index(True) + 1 if any(right) else 0)
+    return places
+
+
+def misspelt(asked: Iterable[Question], mistakes: int, seed: int) -> tuple[Question, ...]:
+    """Return the questions with so many letters wrong in each telling word that the book has."""
+    chance = random.Random(seed)
+    there = {roots.root(word) for said in chapters().values() for word in all_words(said)}
+
+    def wrong(word: str) -> str:
+        (bare, *_) = all_words(word) or [""]
+        its_root = roots.root(bare) if bare else ""
+        if (
+            len(bare) < MISSPELT
+            or its_root not in there
+            or roots.of_question(bare) != {its_root: 1}
+        ):
+            return word
+        for _ in range(mistakes):
+            bare = _with_mistake(bare, chance)
+        return bare
+
+    return tuple(
+        evolve(each, words=" ".join(wrong(word) for word in each.words.split())) for each in asked
+    )
+
+
+def _with_mistake(word: str, chance: random.Random) -> str:
+    """Return a word with a letter more, less, wrong, or exchanged; its first letter stays."""
+    at = chance.randrange(1, len(word) - 1)
+    before, letter, after = word[:at], word[at], word[at + 1 :]
+    other = chance.choice("abcdefghijklmnopqrstuvwxyz")
+    return before + chance.choice(
+        (after, other + letter + after, other + after, after[0] + letter + after[1:])
+    )
+
+
 def both_ways(
     store: Store, ask: Callable[[Store, Iterable[Question]], Set], asked: Sequence[Question]
 ) -> tuple[Set, Set]:
@@ -157,6 +211,22 @@ def _show_sets(kind: str, sets: tuple[Set, Set]) -> None:
         _show(
             f"{kind:10} {name:10} {len(each.questions):4} asked {each.first:4} first"
             f" {each.among:4} among {LIMIT} {each.nothing:4} nothing found"
+        )
+
+
+def _show_ranks(what: str, places: Sequence[int]) -> None:
+    among = (1, 3, LIMIT, 10, FURTHEST)
+    told = (f"{sum(0 < place <= most for place in places)} among {most}" for most in among)
+    _show(f"{what}: of {len(places)} the passage is " + ", ".join(told))
+
+
+def _show_misspelt(store: Store, asked: Sequence[Question], times: int) -> None:
+    for mistakes in (1, 2):
+        came = [answered(store, misspelt(asked, mistakes, seed)) for seed in range(times)]
+        _show(
+            f"misspelt, {mistakes} a word: {len(asked) * times} asked"
+            f" {sum(each.first for each in came)} first {sum(each.among for each in came)} among"
+            f" {LIMIT} {sum(each.nothing for each in came)} nothing found"
         )
 
 
@@ -219,6 +289,10 @@ def main() -> None:
         }
         for kind, each in sets.items():
             _show_sets(kind, each)
+        _show()
+        _show_ranks("asked of all chapters", ranks(store, asked["answered"]))
+        _show_ranks("asked of its chapter", ranks(store, asked["answered"], in_chapter=True))
+        _show_misspelt(store, asked["answered"], 5)
         for kind, each in sets.items():
             _show_missed(kind, each)
         _show()
