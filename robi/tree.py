@@ -47,7 +47,14 @@ from robi.actors.mcp import McpActor, Shelf
 from robi.actors.memory import MemoryActor
 from robi.actors.meters import Meters, each
 from robi.actors.mind import Mind
-from robi.actors.reader import ALONE_S, NEWEST, ReaderPorts, forgetting_alone, settling
+from robi.actors.reader import (
+    ALONE_S,
+    LONGEST_IDLE_S,
+    NEWEST,
+    ReaderPorts,
+    forgetting_alone,
+    settling,
+)
 from robi.actors.reception import Reception
 from robi.actors.registry import Registry
 from robi.actors.remembering import SessionPorts
@@ -167,8 +174,8 @@ TABLE = (
 )
 """First started, last stopped. Grace in seconds."""
 
-SESSION_ROW = Row("session/<id>", Restart.TEMPORARY, 5, "one robot's conversation")
-"""What is below `sessions`, one for each robot."""
+SESSION_ROW = Row("session/<id>", Restart.TEMPORARY, 5, "one conversation")
+"""What is below `sessions`, one for each robot and each reader."""
 
 
 def text() -> str:
@@ -321,7 +328,11 @@ class House:
             compaction_threshold=self.settings.conversation_compaction_threshold,
         )
         self._of_readers = evolve(
-            self._of_robots, compaction_threshold=sys.maxsize, newest=NEWEST, alone_s=ALONE_S
+            self._of_robots,
+            keep_alive=max(ALONE_S, min(LONGEST_IDLE_S, self._of_robots.keep_alive)),
+            compaction_threshold=sys.maxsize,
+            newest=NEWEST,
+            alone_s=ALONE_S,
         )
         self._keyring = make_keyring(self.settings)
         self._entry = Entry(self._keyring, make_attempts(self.settings))
@@ -479,10 +490,9 @@ class House:
         settings, keep_alive = self._of_robots, self._of_robots.keep_alive
         history = remembered(wanted.past)
         lately = wanted.past is not None and time() - wanted.past.session.last_seen <= keep_alive
-        ports, mind = self._ports, self._mind
+        ports, mind, who = self._ports, self._mind, None
         if wanted.reader:
-            lately = True  # whoever has its id is its reader
-            history.keep_newest(NEWEST)
+            who = wanted.past.session.person_id if wanted.past else None
             settings = self._of_readers
             ports, mind = self._reader_ports, self._reader_mind
         return Session(
@@ -500,7 +510,7 @@ class House:
             ports,
             mind,
             settings,
-            left_with(history.entries, lately=lately, is_forgotten=ports.is_forgotten),
+            left_with(history.entries, lately=lately, is_forgotten=ports.is_forgotten, who=who),
             seed.wake_at,
             seed.ended,
         )

@@ -134,14 +134,18 @@ class Company:
 
 
 def left_with(
-    entries: Sequence[Entry], *, lately: bool, is_forgotten: Callable[[str], bool]
+    entries: Sequence[Entry],
+    *,
+    lately: bool,
+    is_forgotten: Callable[[str], bool],
+    who: str | None = None,
 ) -> Company:
     """Return whom a robot was left with, when its session is made anew from `entries`.
 
     That person is still there if it was `lately`; else it is anybody, and nobody's conversation is
-    told to whoever comes by.
+    told to whoever comes by. A reader's session is `who` it was, always: nobody else has its id.
     """
-    last = entries[-1].person_id if entries and lately else None
+    last = who or (entries[-1].person_id if entries and lately else None)
     if last is None or is_forgotten(last):
         return Company(is_forgotten=is_forgotten)
     return Company(Speaker(last), is_forgotten=is_forgotten)

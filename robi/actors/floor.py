@@ -18,6 +18,7 @@ from robi.actors.figures import Measured, Outcome
 from robi.actors.history import Entry, History
 from robi.actors.outbox import Outbox
 from robi.actors.turn import Plan, Turn, TurnPorts
+from robi.errors import DatabaseError
 from robi.protocol.dialects import Dialect
 from robi.protocol.messages import (
     CaptureRequest,
@@ -176,7 +177,10 @@ class Floor:
         utterance, answer = turn.plan.utterance, turn.answer
         seen = any(media.kind != "audio" for media in utterance.media)
         words = person_said(utterance.text, answer.summary, seen=seen)
-        said = [Said("person", words or f"({utterance.kind})")] if turn.plan.spoken_to else []
+        # What could not be kept is asked again; it is no part of the conversation twice.
+        kept = turn.trail.questions or not isinstance(turn.error, DatabaseError)
+        spoken = turn.plan.spoken_to and kept
+        said = [Said("person", words or f"({utterance.kind})")] if spoken else []
         if heard:
             said.append(Said("robot", heard, cut_off=cut_off))
         entries = self.history.append(self._owner, turn.request_id, said)

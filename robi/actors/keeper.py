@@ -100,6 +100,11 @@ class Keeper:
         """The device whose session it is, if that is known."""
         return self._device_id
 
+    @property
+    def waiting(self) -> int:
+        """How many writes wait for room in the store."""
+        return len(self._backlog)
+
     def belong_to(self, device_id: str) -> bool:
         """Be that device's, if this is nobody's yet; return whether that is news."""
         if self._device_id is not None:

@@ -14,7 +14,7 @@ from attrs import define, field
 
 from robi.actors.errors import as_database
 from robi.actors.store_mail import Load, LoadPassages, LoadText, LoadTexts, StoreAddress, Texts
-from robi.errors import FileTooLarge, ServerBusy, TextNotFound
+from robi.errors import DatabaseError, FileTooLarge, ServerBusy, TextNotFound
 from robi.speech.reading import Passage
 from robi.store.base import AddText, DropText, PassageRow, TextRow
 from robi.texts.base import MAX_BYTES, Read, ReadText
@@ -136,8 +136,12 @@ class Library:
             words: the question, and what was asked before it, which weighs less.
         """
         which = None if text_id == EVERY_TEXT else text_id
-        async with self._searching:
-            found = await self._load(LoadPassages(which, tuple(words), limit))
+        try:
+            with trio.fail_after(READ_WITHIN):  # those before it in the line included
+                async with self._searching:
+                    found = await self._load(LoadPassages(which, tuple(words), limit))
+        except trio.TooSlowError:
+            raise DatabaseError("not searched in time") from None
         return tuple(
             Passage(
                 text_id=each.row.text_id,

@@ -31,11 +31,15 @@ class Origin(Enum):
 
 @frozen
 class Attached:
-    """The hold of a link on this session; `resumed` as in `auth_ok`."""
+    """The hold of a link on this session; `resumed` as in `auth_ok`.
+
+    `last_seq` is the number of the newest message that was taken of it.
+    """
 
     session_id: str
     attachment: Attachment
     resumed: bool
+    last_seq: int = 0
 
 
 @frozen
@@ -62,12 +66,12 @@ class FromRobot:
 class FromReader:
     """A question of a reader, by the request that holds `attachment`.
 
-    `account`: on whose count it goes what the model takes (`BrainRequest.account`).
+    `payer`: on whose count it goes what the model takes (`BrainRequest.payer`).
     """
 
     attachment: Attachment
     utterance: Utterance
-    account: str = ""
+    payer: str = ""
 
 
 @frozen

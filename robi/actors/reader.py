@@ -12,6 +12,7 @@ import trio
 from attrs import define, evolve, field, frozen
 
 from robi.actors.errors import as_database
+from robi.actors.library import PASSAGES
 from robi.actors.memory_mail import Forget, ForgetAbout
 from robi.actors.remembering import SessionPorts
 from robi.actors.store_mail import StoreAddress
@@ -22,14 +23,14 @@ from robi.speech.read_prompts import reader_instruction
 from robi.speech.reading import Passage, Reading
 from robi.speech.scene import FORGETTING, Scene, Wish
 
-MOST_PASSAGES: Final = 5
-"""Of a text, in one prompt (issue 9)."""
-
 NEWEST: Final = 10
 """Messages that the model sees, what is asked included (issue 9)."""
 
 KEPT_WITHIN: Final = 2.0
 """Seconds in which a question must be on the disk."""
+
+LONGEST_IDLE_S: Final = 10.0
+"""Seconds for which an answer waits that was not taken whole: its reader may come back for it."""
 
 ALONE_S: Final = 3.0
 """Seconds for which an answer goes on while its reader is gone, to be taken up again."""
@@ -96,7 +97,7 @@ def forgetting_alone(
     forget: Callable[[Forget | ForgetAbout], Callable[[], Awaitable[None]]],
 ) -> SessionPorts:
     """Return what sessions of readers tell the memory: what is to be forgotten, nothing else."""
-    return SessionPorts(_ignore, _ignore, _ignore, forget, _keep_nothing)
+    return SessionPorts(_ignore, _ignore, _ignore, forget, _keep_nothing, at_once=True)
 
 
 def _ignore(*_: object) -> None:
@@ -138,6 +139,8 @@ class AsReader:
         about = self._plan.utterance.about or About()
         if scene.wish in _OF_THE_CONVERSATION:
             about = About()  # what is asked of is this conversation, and no text
+        if not self._plan.kept:
+            raise DatabaseError("no room to keep what is asked")
         kept = self._ports.settling()
         reading = await self._reading(about)  # while the disk is at work
         await kept()
@@ -156,14 +159,13 @@ class AsReader:
             return _ANYTHING
         before = (said.text for said in reversed(self._plan.history) if said.role == "person")
         words = (self._plan.utterance.text, *list(before)[:1])
-        return Reading(await self._ports.search(about.text_id, words, MOST_PASSAGES))
+        return Reading(await self._ports.search(about.text_id, words, PASSAGES))
 
     async def _placed(self, passage: Passage, text_id: str) -> Passage:
-        """Return what was selected, with where it stands, if that is found."""
+        """Return what was selected, with where it stands, if all of it stands in one passage."""
         words = " ".join(passage.words.split())
-        for found in await self._ports.search(text_id, (words,), MOST_PASSAGES):
-            there = " ".join(found.words.split())
-            if words in there or there in words:
+        for found in await self._ports.search(text_id, (words,), PASSAGES):
+            if words in " ".join(found.words.split()):
                 return evolve(found, words=passage.words)
         return passage
 

@@ -6,8 +6,6 @@ whoever asks. Unlike a robot, which would rather begin anew than wait, a reader 
 conversation is not there or cannot be read.
 """
 
-from contextlib import suppress
-
 import structlog
 from attrs import frozen
 
@@ -16,8 +14,10 @@ from robi.actors.admission import ANSWER_WITHIN, REMEMBER_WITHIN, RETRY_AFTER_S,
 from robi.actors.ask import ask
 from robi.actors.attachment import Attachment
 from robi.actors.errors import ActorError, as_database
+from robi.actors.farewell import let_go
 from robi.actors.library import EVERY_TEXT
-from robi.actors.mail import Attach, LinkLost, Origin, SessionMessage
+from robi.actors.mail import Attach, Origin, SessionMessage
+from robi.actors.reader import NEWEST
 from robi.actors.sessions_mail import Find, LiveSession, Open, SessionsAddress
 from robi.actors.store_mail import LoadConversation, LoadText, StoreAddress
 from robi.errors import ServerBusy, SessionNotFound, TextNotFound
@@ -28,12 +28,12 @@ log = structlog.get_logger()
 
 @frozen
 class Attended:
-    """The hold of a request on a session; `resumed`: what it missed comes first."""
+    """The hold of a request on a session; `last_seq`: the newest message that was taken before."""
 
     session_id: str
     mailbox: Address[SessionMessage]
     attachment: Attachment
-    resumed: bool
+    last_seq: int
 
 
 @frozen
@@ -62,10 +62,8 @@ class Reception:
                 continue
             attachment = attached.attachment
             if last_seq is None or attached.resumed:
-                return Attended(live.session_id, live.mailbox, attachment, attached.resumed)
-            attachment.drop()
-            with suppress(ActorError):
-                await live.mailbox.put(LinkLost(attachment, left=False))
+                return Attended(live.session_id, live.mailbox, attachment, attached.last_seq)
+            await let_go(live.mailbox, attachment)
             raise SessionNotFound("what came after is not there any more")
         raise ServerBusy("no session could be had", retry_after=RETRY_AFTER_S)
 
@@ -92,7 +90,9 @@ class Reception:
         with as_database():
             # A life of this session that has just ended may have said more than is written.
             await self.store.commit(within=SETTLED_WITHIN)
-            kept = await self.store.read(LoadConversation(session_id), within=REMEMBER_WITHIN)
+            kept = await self.store.read(
+                LoadConversation(session_id, NEWEST), within=REMEMBER_WITHIN
+            )
         if kept is None:
             raise SessionNotFound
         return await self._open(Open(None, kept, Origin.REMEMBERED, reader=True))

@@ -55,6 +55,8 @@ class SessionPorts:
     """What it has of that person for no device in particular; may raise."""
     claims: Claims = field(factory=Claims)
     """Who speaks of the latter."""
+    at_once: bool = False
+    """Whether a conversation is forgotten as a whole: of whom it is with nothing else is known."""
 
 
 @define(eq=False)
@@ -180,7 +182,10 @@ class Remembering:
         `but` is the turn in which it was asked, if that is over.
         """
         question: Forget | ForgetAbout
-        match intent.wish:
+        wish = intent.wish
+        if self._ports.at_once and wish == Wish("forget_that") and intent.looks_back:
+            wish = Wish("forget_all")
+        match wish:
             case Wish("forget_all"):
                 forgot = Forgot(person_id, everything=True, person_too=True)
                 if is_stranger(person_id):

@@ -1,6 +1,6 @@
-"""A session: one robot's conversation, which outlives its links.
+"""A session: one conversation, a robot's or a reader's, which outlives its links.
 
-Owns what belongs to one robot and to nobody else: the floor, the ear, who is in front of it, and
+Owns what belongs to it and to nobody else: the floor, the ear, who is in front of it, and
 which link it speaks through. What a message means now is decided by `robi.protocol.states` alone;
 this actor only carries out the effects that the table names.
 
@@ -105,7 +105,8 @@ class SessionSettings:
     newest: int | None = None
     """Messages that a turn sees at most, what is asked included; None: all that is not folded."""
     alone_s: float | None = None
-    """Seconds for which an answer goes on that nobody takes any more; None: to its end."""
+    """Seconds without a link after which an answer is stopped, and a conversation of which all was
+    taken ends, for the store has it; None: an answer goes on to its end, and both wait as long."""
 
 
 @frozen
@@ -148,7 +149,7 @@ class Session:
     _attachment: Attachment | None = field(default=None, init=False)
     _parked_until: float | None = field(default=None, init=False)
     _alone_until: float | None = field(default=None, init=False)
-    _account: str = field(default="", init=False)
+    _payer: str = field(default="", init=False)
     _captures: Captures = field(factory=Captures, init=False)
     _unannounced: Met | None = field(default=None, init=False)
     _turns: int = field(default=0, init=False)
@@ -229,8 +230,8 @@ class Session:
                 if dialect is not None:
                     self._floor.dialect = self._keeper.dialect = dialect
                 self._hear(said)
-            case FromReader(_, utterance, account):
-                self._account = account
+            case FromReader(_, utterance, payer):
+                self._payer = payer
                 self._utter(utterance.request_id, lambda: utterance)
             case Refused(_, error, request_id):
                 self._report_apart(error, request_id)
@@ -467,7 +468,8 @@ class Session:
             private=private,
             remember=intent.remember,
             reminders=self._reminding.of(speaker, utterance.request_id, private=private),
-            account=self._account,
+            payer=self._payer,
+            kept=not self._keeper.waiting,
             promise=promise,
         )
         self._floor.start(plan, speaker)
@@ -583,10 +585,14 @@ class Session:
             return
         goes_on = last_seq is None and origin in {None, Origin.CONTINUED}
         self._ports.meters.came(_coming(origin, caught_up=caught_up, goes_on=goes_on))
-        owed.reply(Attached(self.session_id, self._attachment, resumed=caught_up or goes_on))
+        resumed, last_seq = caught_up or goes_on, self._outbox.last_seq
+        owed.reply(Attached(self.session_id, self._attachment, resumed, last_seq))
 
     def _wait_for_link(self) -> None:
-        self._parked_until = trio.current_time() + self._settings.keep_alive
+        wait_s, alone_s = self._settings.keep_alive, self._settings.alone_s
+        if alone_s is not None and self._floor.turn is None:
+            wait_s = alone_s
+        self._parked_until = trio.current_time() + wait_s
         self._schedule()
 
     def _schedule(self) -> None:

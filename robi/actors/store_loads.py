@@ -228,13 +228,14 @@ class Conversation:
 
 @frozen
 class LoadConversation(Load[Conversation | None]):
-    """The conversation of that session; None if there is none."""
+    """The conversation of that session, or its newest messages; None if there is none."""
 
     session_id: str
+    newest: int | None = None
 
     def read(self, store: Store) -> Conversation | None:
         """See `Load.read`."""
-        return _conversation(store, store.session(self.session_id))
+        return _conversation(store, store.session(self.session_id), self.newest)
 
 
 @frozen
@@ -260,10 +261,12 @@ class LoadConversationOf(Load[Conversation | None]):
         return _conversation(store, store.last_session_of(self.device_id))
 
 
-def _conversation(store: Store, session: SessionRow | None) -> Conversation | None:
+def _conversation(
+    store: Store, session: SessionRow | None, newest: int | None = None
+) -> Conversation | None:
     if session is None:
         return None
-    return Conversation(session, store.history(session.session_id))
+    return Conversation(session, store.history(session.session_id, newest))
 
 
 @frozen

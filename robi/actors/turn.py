@@ -145,8 +145,10 @@ class Plan:
     """What the person told the robot to remember."""
     reminders: Reminders | None = None
     """The timers and reminders of whoever speaks."""
-    account: str = ""
+    payer: str = ""
     """On whose count it goes what the model takes; empty: on the house's."""
+    kept: bool = True
+    """Whether the store has been given what was asked, to be written."""
     promise: Callable[[], Awaitable[None]] | None = None
     """What is being done meanwhile, since the person asked for it, and must be done before the turn
     ends well; raises a RobiError if it could not be."""
@@ -249,7 +251,7 @@ class Turn:
             max_output_tokens=self.ports.max_output_tokens,
             temperature=self.ports.temperature,
             asker=self.plan.asker,
-            account=self.plan.account,
+            payer=self.plan.payer,
             still=self._still_known,
         )
         try:

@@ -77,7 +77,7 @@ class BrainRequest:
     `purpose` says what the answer is for: to a model the instruction says it, to what stands in
     for one this does. `answers` is a JSON Schema that the answer has to fit, for `generate` alone;
     the answer is then JSON, which its reader checks all the same. `asker` is the session it is for,
-    so that no robot waits behind the many questions of another. `account` is on whose count it goes
+    so that no robot waits behind the many questions of another. `payer` is on whose count it goes
     what the question takes, where that is not the count of its purpose. `spent` is told what that
     is, as the service counts it: each time what came on top, of every attempt at it, also of one
     that fails or is cut short. `still` is called before each attempt, and raises a BrainError if it
@@ -95,7 +95,7 @@ class BrainRequest:
     tools: tuple[ToolSpec, ...] = ()
     rounds: tuple[ToolRound, ...] = ()
     asker: str = ""
-    account: str = ""
+    payer: str = ""
     spent: Callable[[TokenUsage], None] = field(default=lambda _usage: None, eq=False, repr=False)
     still: Callable[[], None] = field(default=lambda: None, eq=False, repr=False)
 

@@ -8,16 +8,20 @@ should, of as many turns as were under way.
 
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AbstractContextManager, asynccontextmanager
+from typing import Final
 
 import structlog
 from attrs import AttrsInstance, evolve
 
 from robi.brain.base import BrainRequest, Fragment, MeasuredBrain, total
 from robi.brain.ledger import BACKGROUND_SHARE, Ledger
-from robi.errors import DayUsedUp
+from robi.errors import BrainError, DayUsedUp
 from robi.protocol.messages import TokenUsage
 
 log = structlog.get_logger()
+
+CHARACTERS_A_TOKEN: Final = 4
+"""In the languages that are spoken here, on the average."""
 
 
 class Budget:
@@ -90,6 +94,16 @@ class Budget:
         raise DayUsedUp(details, retry_after=self._ledger.until_tomorrow())
 
 
+def _estimate(request: BrainRequest) -> TokenUsage:
+    """Return about what a question takes.
+
+    Some services say that at the end only. Whoever has a limit of their own and leaves before could
+    ask for ever.
+    """
+    said = (request.system, request.utterance.text, *(each.text for each in request.history))
+    return TokenUsage(sum(map(len, said)) // CHARACTERS_A_TOKEN, 0)
+
+
 class _Metered(AbstractContextManager[BrainRequest]):
     """Gives the question to put: however it ends, what it took is counted, once."""
 
@@ -101,10 +115,12 @@ class _Metered(AbstractContextManager[BrainRequest]):
     def __enter__(self) -> BrainRequest:
         return evolve(self._request, spent=self._spent)
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _kind: object, error: object, _traceback: object) -> None:
+        request = self._request
+        if request.payer and not self._taken and not isinstance(error, BrainError):
+            self._taken.append(_estimate(request))
         if self._taken:
-            request = self._request
-            self._ledger.count(request.account or request.purpose, total(self._taken))
+            self._ledger.count(request.payer or request.purpose, total(self._taken))
 
     def _spent(self, usage: TokenUsage) -> None:
         self._taken.append(usage)

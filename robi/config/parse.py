@@ -244,10 +244,9 @@ def page() -> Parser:
     """Take the URL of a page that browsers open."""
     address = url("https", "http")
 
-    def read(given: str) -> str:
-        taken = address.read(given)
-        origin_of(taken)
-        return taken
+    def read(given: str) -> object:
+        origin_of(given)
+        return address.read(given)
 
     return Parser("URL", read)
 

@@ -309,8 +309,8 @@ class Store(Protocol):
     def sessions_of(self, person_id: str) -> tuple[SessionRow, ...]:
         """Return the sessions in which this person spoke last, the latest first."""
 
-    def history(self, session_id: str) -> tuple[HistoryRow, ...]:
-        """Return the messages of a session in the order of their index."""
+    def history(self, session_id: str, newest: int | None = None) -> tuple[HistoryRow, ...]:
+        """Return the messages of a session in the order of their index; all, or the newest."""
 
     def history_of(
         self, person_id: str, limit: int | None = None, offset: int = 0

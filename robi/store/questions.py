@@ -262,9 +262,10 @@ def sessions_of(db: Database, person_id: str) -> tuple[SessionRow, ...]:
     return _all(db, SessionRow, _SESSION + which, person_id)
 
 
-def history(db: Database, session_id: str) -> tuple[HistoryRow, ...]:
+def history(db: Database, session_id: str, newest: int | None = None) -> tuple[HistoryRow, ...]:
     """Answer `Store.history`."""
-    return _all(db, HistoryRow, _HISTORY + ' WHERE session_id = ? ORDER BY "index"', session_id)
+    which = ' WHERE session_id = ? ORDER BY "index" DESC LIMIT ?'
+    return _all(db, HistoryRow, _HISTORY + which, session_id, _at_most(newest))[::-1]
 
 
 def history_of(

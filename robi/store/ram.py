@@ -215,19 +215,20 @@ class _Tables:
                 self.reminders = {row.reminder_id: row for row in left}
 
     def _drop_readers(self, before: float) -> None:
+        def is_old(row: HistoryRow | InteractionRow) -> bool:
+            return row.session_id.startswith(READER_PREFIX) and row.created_at < before
+
         self.sessions = {
             key: row
             for key, row in self.sessions.items()
             if not (key.startswith(READER_PREFIX) and row.last_seen < before)
         }
-        self.history = {key: rows for key, rows in self.history.items() if key in self.sessions}
-        self.interactions = {
-            key: row
-            for key, row in self.interactions.items()
-            if not row.session_id.startswith(READER_PREFIX)
-            or row.created_at >= before
-            or row.session_id in self.sessions
+        self.history = {
+            key: tuple(row for row in rows if not is_old(row))
+            for key, rows in self.history.items()
+            if key in self.sessions
         }
+        self.interactions = {key: row for key, row in self.interactions.items() if not is_old(row)}
 
     def vocabulary(self) -> set[str]:
         """Return the roots that passages have, of all texts."""
@@ -584,9 +585,10 @@ class RamStore:
         theirs = _of(person_id, self._tables.sessions.values())
         return tuple(sorted(theirs, key=lambda s: (-s.last_seen, s.session_id)))
 
-    def history(self, session_id: str) -> tuple[HistoryRow, ...]:
-        """Return the messages of a session in the order of their index."""
-        return self._tables.history.get(session_id, ())
+    def history(self, session_id: str, newest: int | None = None) -> tuple[HistoryRow, ...]:
+        """Return the messages of a session in the order of their index; all, or the newest."""
+        rows = self._tables.history.get(session_id, ())
+        return rows if newest is None else rows[max(0, len(rows) - newest) :]
 
     def history_of(
         self, person_id: str, limit: int | None = None, offset: int = 0

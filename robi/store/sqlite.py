@@ -474,9 +474,9 @@ class SqliteStore:
         """Return the sessions in which this person spoke last, the latest first."""
         return self._ask(questions.sessions_of, person_id)
 
-    def history(self, session_id: str) -> tuple[HistoryRow, ...]:
-        """Return the messages of a session in the order of their index."""
-        return self._ask(questions.history, session_id)
+    def history(self, session_id: str, newest: int | None = None) -> tuple[HistoryRow, ...]:
+        """Return the messages of a session in the order of their index; all, or the newest."""
+        return self._ask(questions.history, session_id, newest)
 
     def history_of(
         self, person_id: str, limit: int | None = None, offset: int = 0

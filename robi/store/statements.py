@@ -218,8 +218,8 @@ _READERS = (READER_PREFIX, READER_PREFIX[:-1] + chr(ord(READER_PREFIX[-1]) + 1))
 
 _DROP_READERS = (
     "DELETE FROM sessions WHERE session_id >= ? AND session_id < ? AND last_seen < ?",
-    """DELETE FROM interactions WHERE session_id >= ? AND session_id < ? AND created_at < ?
-        AND session_id NOT IN (SELECT session_id FROM sessions)""",
+    "DELETE FROM conversation_history WHERE session_id >= ? AND session_id < ? AND created_at < ?",
+    "DELETE FROM interactions WHERE session_id >= ? AND session_id < ? AND created_at < ?",
 )
 
 _ADD_TEXT = """

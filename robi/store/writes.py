@@ -261,9 +261,9 @@ class DropReminders:
 
 @frozen
 class DropReaders:
-    """Drop the sessions of readers last seen before this time, with history and interactions.
+    """Drop what readers asked and were answered before this time, and sessions not seen since.
 
-    Nobody comes back to them, and no person's are among them (`READER_PREFIX`).
+    No person's are among them (`READER_PREFIX`).
     """
 
     before: float

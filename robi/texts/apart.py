@@ -4,6 +4,8 @@ Owns that process: it has its limits (`robi.texts.child`), knows nothing of ours
 it takes too long, says too much, or nobody waits for it any more.
 """
 
+import os
+import signal
 import subprocess
 from collections.abc import Sequence
 from contextlib import suppress
@@ -83,7 +85,8 @@ async def _end(process: trio.Process) -> None:
     """End it, if it has not ended, and let go of it."""
     with trio.CancelScope(shield=True):
         if process.returncode is None:
-            process.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # it leads a group of its own
         await process.wait()
         for stream in (process.stdin, process.stdout):
             if stream is not None:

@@ -20,9 +20,10 @@ from attrs import define, field, frozen
 from robi.actors.address import Address
 from robi.actors.attachment import Attachment, Detached
 from robi.actors.errors import ActorDied
+from robi.actors.farewell import let_go
 from robi.actors.keyring import Pass
 from robi.actors.link import Link, LinkClosed
-from robi.actors.mail import Attached, FromRobot, LinkLost, Refused, SessionMessage
+from robi.actors.mail import Attached, FromRobot, Refused, SessionMessage
 from robi.actors.meters import NOBODY, Meters
 from robi.actors.turn import report
 from robi.errors import (
@@ -39,10 +40,6 @@ from robi.protocol.messages import Audio, Auth, AuthOk, ClientSettings, Interrup
 from robi.web.delivery import Delivery, untraced
 
 log = structlog.get_logger()
-
-
-FAREWELL_TIMEOUT = 1.0
-"""Seconds in which a session must take note that its link is gone, at a shutdown too."""
 
 
 @frozen
@@ -204,9 +201,8 @@ class RobotDoor:
             ended = untraced(how)
         finally:
             del self._links[link]
-            attachment.drop()
             self._meters.hung_up(INTERNAL_ERROR if ended is None else ended.code)
-            await self._tell_lost(mailbox, attachment, ended)
+            await let_go(mailbox, attachment, left=_said_goodbye(ended))
         if guest.trouble is not None:
             await self._refuse(link, guest.trouble, POLICY_VIOLATION)
         await self._hang_up(link, ended)
@@ -230,19 +226,6 @@ class RobotDoor:
             with contextlib.suppress(ActorDied):  # its last words are still being written
                 await mailbox.put(event)
 
-    async def _tell_lost(
-        self,
-        mailbox: Address[SessionMessage],
-        attachment: Attachment,
-        ended: LinkClosed | Detached | None,
-    ) -> None:
-        left = isinstance(ended, LinkClosed) and ended.by_peer and ended.code == NORMAL_CLOSURE
-        with trio.move_on_after(FAREWELL_TIMEOUT, shield=True):
-            try:
-                await mailbox.put(LinkLost(attachment, left))
-            except ActorDied:
-                log.info("link_outlived_session")
-
     async def _hang_up(self, link: Link, ended: LinkClosed | Detached | None) -> None:
         match ended:
             case Detached(code=code, reason=reason):
@@ -259,3 +242,7 @@ class RobotDoor:
             attached.session_id, attached.resumed, settings.server, settings.client, settings.skills
         )
         return encode(message, Dialect.USER, None)
+
+
+def _said_goodbye(ended: LinkClosed | Detached | None) -> bool:
+    return isinstance(ended, LinkClosed) and ended.by_peer and ended.code == NORMAL_CLOSURE

@@ -264,6 +264,7 @@ class Bench:
                 reminders=self._reminders,
                 loose_reminders=self._loose_reminders,
                 claims=self.claims,
+                at_once=self.reader is not None,
             ),
             settings,
             left_with(self.history.entries, lately=True, is_forgotten=self.forgotten.__contains__),

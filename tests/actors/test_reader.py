@@ -10,12 +10,13 @@ from attrs import define, field
 
 from robi.actors.ask import Ask, ask
 from robi.actors.history import Entry, History
+from robi.actors.library import PASSAGES
 from robi.actors.mail import Attach, Due, FromReader
 from robi.actors.mailbox import Mailbox
+from robi.actors.memory_mail import Forget
 from robi.actors.reader import (
     ALONE_S,
     KEPT_WITHIN,
-    MOST_PASSAGES,
     NEWEST,
     ReaderPorts,
     settling,
@@ -25,7 +26,7 @@ from robi.actors.turn import About, Utterance
 from robi.errors import DatabaseError
 from robi.speech.reading import Passage
 from robi.speech.scene import Said
-from robi.store.base import AppendHistory
+from robi.store.base import AppendHistory, EraseEverythingRemembered
 from tests.actors.bench import Bench, Robot
 
 CELL = Passage(
@@ -121,10 +122,10 @@ async def test_model_is_asked_with_the_passages_on_its_readers_account(reading: 
     reader = await reading.reader()
     await reader.wants("¿Qué hacen las mitocondrias?", text="cells")
     request = (await reading.bench.brain.called(1)).request
-    assert reading.searched == [("cells", ("¿Qué hacen las mitocondrias?",), MOST_PASSAGES)]
+    assert reading.searched == [("cells", ("¿Qué hacen las mitocondrias?",), PASSAGES)]
     assert request.scene.reading is not None
     assert request.scene.reading.passages == (CELL,)
-    assert (request.account, request.asker, request.tools) == ("reader:key_1", "s", ())
+    assert (request.payer, request.asker, request.tools) == ("reader:key_1", "s", ())
     assert request.max_output_tokens == 1024
 
 
@@ -382,3 +383,56 @@ async def test_store_that_has_no_room_is_a_database_that_does_not_answer() -> No
     settling(StoreAddress(mailbox))
     with pytest.raises(DatabaseError):
         settling(StoreAddress(mailbox))
+
+
+async def test_question_that_the_store_has_no_room_for_asks_nobody(nursery: trio.Nursery) -> None:
+    rows: Mailbox[StoreMessage] = Mailbox("store", 1)
+    reading = Reading(Bench(nursery, rows=rows))
+    reading.bench.reader = ReaderPorts(reading.settling, reading.search, "Robi")
+    reading.bench.start()
+    reader = await reading.reader()
+    await reader.wants("¿Qué es una célula?")
+    assert (await reader.hears_turn())[-1]["error_code"] == "DATABASE_ERROR"
+    assert reading.bench.brain.calls == []
+
+
+async def test_question_that_could_not_be_kept_is_no_part_of_the_conversation(
+    reading: Reading,
+) -> None:
+    reader = await reading.reader()
+    reading.failure = DatabaseError("SQLITE_BUSY")
+    for number in range(3):
+        await reader.wants("¿Qué es una célula?", f"q{number}")
+        await reader.hears_turn()
+    reading.failure = None
+    await reader.wants("¿Qué es una célula?", "q9")
+    assert (await reading.bench.brain.called(1)).request.history == ()
+    asked = [w.row for w in reading.bench.written() if isinstance(w, AppendHistory)]
+    assert {row.index for row in asked} == {0}  # each in the place of the one before
+
+
+async def test_what_a_reader_wants_forgotten_is_all_of_the_conversation(reading: Reading) -> None:
+    reader = await reading.reader()
+    for number, words in enumerate(("Vivo en Lima", "Tengo dos gatos"), 1):
+        await reader.wants(words, f"q{number}")
+        (await reading.bench.brain.called(number)).answer("Vale.")
+        await reader.hears_turn()
+    await reader.wants("Olvida lo que te he dicho", "q3")
+    assert (await reading.bench.brain.called(3)).request.history == ()
+    assert isinstance(reading.bench.forgettings[0], Forget)
+    assert isinstance(reading.bench.forgettings[0].erasure, EraseEverythingRemembered)
+
+
+async def test_conversation_of_which_all_was_taken_gives_its_place_back_soon(
+    reading: Reading, autojump_clock: trio.testing.MockClock
+) -> None:
+    reader = await reading.reader()
+    await reader.wants("hola")
+    (await reading.bench.brain.called(1)).answer("Hola.")
+    await reader.hears_turn()
+    await trio.testing.wait_all_tasks_blocked()
+    await reader.leaves()
+    await trio.sleep(ALONE_S)
+    await reading.bench.mailbox.put(Due())
+    with trio.fail_after(1):
+        await reading.bench.over.wait()

@@ -104,7 +104,7 @@ async def test_stream_is_gone_on_with_where_the_session_can(
     house = await build()
     session_id = (await house.reception.attend(None)).session_id
     house.ways.add("resuming")
-    assert (await house.reception.attend(session_id, 7)).resumed
+    assert (await house.reception.attend(session_id, 7)).session_id == session_id
     assert house.asked[-1].last_seq == 7
 
 

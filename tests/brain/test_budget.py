@@ -111,11 +111,27 @@ async def test_budget_counts_a_stream_and_tells_whoever_asked(ask: Ask) -> None:
 async def test_budget_counts_on_the_account_that_the_question_names(ask: Ask) -> None:
     counts = ledger()
     asked = budget(Counting(TokenUsage(50, 7)), counts)
-    await read(asked, evolve(ask(), account="reader:key_1"))
+    await read(asked, evolve(ask(), payer="reader:key_1"))
     await read(asked, ask())
     assert counts.tokens_of("reader:key_1") == counts.tokens_of("talk") == 57
     assert counts.tokens_of("reader:key_2") == 0
     assert counts.today() == TokenUsage(100, 14)
+
+
+@pytest.mark.parametrize(("payer", "counted"), [("reader:key_1", True), ("", False)])
+async def test_budget_of_a_key_counts_about_what_a_service_does_not_say(
+    ask: Ask, payer: str, counted: bool
+) -> None:
+    counts = ledger()
+    await read(budget(Counting(None), counts), evolve(ask(), payer=payer, system="x" * 400))
+    assert (counts.today().input_tokens >= 100) is counted
+
+
+async def test_budget_of_a_key_counts_nothing_of_a_question_that_failed(ask: Ask) -> None:
+    counts = ledger()
+    with pytest.raises(BrainUnavailable):
+        await read(budget(Counting(fails=True), counts), evolve(ask(), payer="reader:key_1"))
+    assert counts.today() == TokenUsage(0, 0)
 
 
 async def test_budget_counts_what_was_cut_short(ask: Ask) -> None:

@@ -11,7 +11,7 @@ from collections.abc import (
     Callable,
     Collection,
 )
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
 
 import structlog
@@ -30,7 +30,7 @@ from robi.web.api.types import NewQuestion
 from robi.web.asgi import Receive, Scope, Send
 from robi.web.chat import events
 from robi.web.chat.answers import HEADERS, Answers
-from robi.web.chat.attending import Attends, Attention, asking, taking_up
+from robi.web.chat.attending import Attends, Attention, put_question, taking_up
 from robi.web.chat.door import OURS, ReaderDoor
 from robi.web.chat.places import Place, Places
 from robi.web.request_ids import new_request_id
@@ -103,11 +103,13 @@ class Asking:
             if attention is None:
                 await Response(status_code=NO_CONTENT, headers=HEADERS)(scope, receive, send)
                 return
-            structlog.contextvars.bind_contextvars(session_id=attention.session_id)
             ports = self._ports
             answers = Answers(self._operation, ports.wall_clock, ports.language)
             answer = answers.as_events if asked.streams else answers.whole
-            attention.gone = await _left_while(partial(answer, attention, request, send), receive)
+            work = partial(answer, attention, request, send)
+            # For this request alone: the next of the connection may be somebody else's.
+            with structlog.contextvars.bound_contextvars(session_id=attention.session_id):
+                attention.gone = await _left_while(work, receive)
 
     # ── the question ──────────────────────────────────────────────────────────────────────
 
@@ -142,21 +144,24 @@ class Asking:
         door, reception = self._ports.door, self._ports.reception
         question, shown = asked.question, asked.shown
         door.check_budget(shown)
-        if question.text_id is not None:
-            await reception.check_text(question.text_id)
         counted = door.count(question.session_id, request.state.address)
-        try:
-            attended = await reception.attend(question.session_id)
-        except OURS:
-            door.take_back(counted)
-            raise
-        async with asking(
-            attended,
-            self._places,
-            _utterance(question, request.state.request_id),
-            account_of(shown),
-            leaves_for_good=not asked.streams,
-        ) as attention:
+        async with AsyncExitStack() as stack:
+            try:
+                if question.text_id is not None:
+                    await reception.check_text(question.text_id)
+                attended = await reception.attend(question.session_id)
+                attention = await stack.enter_async_context(
+                    put_question(
+                        attended,
+                        self._places,
+                        _utterance(question, request.state.request_id),
+                        payer_of(shown),
+                        leaves_for_good=not asked.streams,
+                    )
+                )
+            except OURS:
+                door.take_back(counted)
+                raise
             door.counted_for(attended.session_id, counted)
             yield attention
 
@@ -177,7 +182,7 @@ def _utterance(question: NewQuestion, request_id: str) -> Utterance:
     return Utterance(unique, "text", question.message, about=about)
 
 
-def account_of(shown: Pass) -> str:
+def payer_of(shown: Pass) -> str:
     """Return on whose count it goes what the model takes for whoever showed that."""
     return f"reader:{shown.key_id}" if shown.role == "reader" and shown.key_id else ""
 

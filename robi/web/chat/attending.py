@@ -10,21 +10,18 @@ from typing import Any, Protocol
 
 import orjson
 import structlog
-import trio
 from attrs import define, field, frozen
 
 from robi.actors.attachment import Detached
 from robi.actors.errors import ActorDied
-from robi.actors.mail import FromReader, LinkLost
+from robi.actors.farewell import let_go
+from robi.actors.mail import FromReader
 from robi.actors.reception import Attended
 from robi.actors.turn import Utterance
 from robi.errors import ServerBusy, StreamInterrupted
 from robi.web.chat.places import Place, Places
 
 log = structlog.get_logger()
-
-FAREWELL_TIMEOUT = 1.0
-"""Seconds in which a session must take note that its reader is gone, at a shutdown too."""
 
 RETRY_AFTER_S = 2
 TERMINAL = frozenset({"stream_end", "error"})
@@ -99,21 +96,16 @@ class Attention:
 
     async def let_go(self) -> None:
         """Have the session know that nobody listens any more."""
-        self._attended.attachment.drop()
-        left = self.gone and self.leaves_for_good
-        with trio.move_on_after(FAREWELL_TIMEOUT, shield=True):
-            try:
-                await self._attended.mailbox.put(LinkLost(self._attended.attachment, left))
-            except ActorDied:
-                log.info("reader_outlived_session")
+        attended, left = self._attended, self.gone and self.leaves_for_good
+        await let_go(attended.mailbox, attended.attachment, left=left)
 
 
 @asynccontextmanager
-async def asking(
+async def put_question(
     attended: Attended,
     places: Places,
     utterance: Utterance,
-    account: str,
+    payer: str,
     *,
     leaves_for_good: bool,
 ) -> AsyncGenerator[Attention]:
@@ -121,12 +113,17 @@ async def asking(
 
     Raises:
         ServerBusy: the session has ended in the meantime.
+        StreamInterrupted: another request has taken it over.
     """
-    place = places.begin(attended.session_id, utterance.request_id)
+    # Who was taken over may be woken after who took over, and must not stand in their place.
+    if attended.attachment.ended:
+        await let_go(attended.mailbox, attended.attachment)
+        raise StreamInterrupted("another request goes on")
+    place = places.begin(attended.session_id, utterance.request_id, attended.last_seq)
     attention = Attention(attended, place, leaves_for_good)
     try:
         try:
-            await attended.mailbox.put(FromReader(attended.attachment, utterance, account))
+            await attended.mailbox.put(FromReader(attended.attachment, utterance, payer))
         except ActorDied:
             raise ServerBusy("the session is over", retry_after=RETRY_AFTER_S) from None
         yield attention
@@ -136,7 +133,7 @@ async def asking(
 
 @asynccontextmanager
 async def taking_up(attended: Attended, place: Place) -> AsyncGenerator[Attention]:
-    """Go on with a stream that was cut; the session is let go of as in `asking`."""
+    """Go on with a stream that was cut; the session is let go of as in `put_question`."""
     attention = Attention(attended, place, leaves_for_good=False, resumed=True)
     try:
         yield attention

@@ -67,10 +67,11 @@ class Places:
     def __len__(self) -> int:
         return len(self._by_session)
 
-    def begin(self, session_id: str, request_id: str) -> Place:
-        """Note a new question of a session; the stream of the one before is over."""
-        known = self._by_session.get(session_id)
-        last_seq = known.last_seq if known else 0
+    def begin(self, session_id: str, request_id: str, last_seq: int) -> Place:
+        """Note a new question of a session, asked after message `last_seq`.
+
+        The stream of the one before is over.
+        """
         place = Place(session_id, request_id, before=last_seq, last_seq=last_seq)
         self._by_session[session_id] = place
         self._by_session.move_to_end(session_id)
@@ -93,6 +94,8 @@ class Places:
             raise SessionNotFound("its stream is not there any more")
         if within == place.request_id:
             return place, place.before
-        if within.isascii() and within.isdecimal() and int(within) > place.before:
-            return place, int(within)
+        if within.isascii() and within.isdecimal():
+            seq = int(within)
+            if place.before < seq <= place.last_seq:
+                return place, seq
         raise SessionNotFound("another question was asked since")

@@ -154,7 +154,7 @@ class RamReception:
         session.attachment = session.outbox.attach()
         if last_seq is not None:
             session.outbox.replay_after(last_seq)
-        return Attended(session_id, session, session.attachment, last_seq is not None)
+        return Attended(session_id, session, session.attachment, session.outbox.last_seq)
 
     async def check_text(self, text_id: str) -> None:
         await trio.lowlevel.checkpoint()

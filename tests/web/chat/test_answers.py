@@ -54,11 +54,11 @@ async def test_question_is_put_with_all_that_it_is_about() -> None:
     assert asked.utterance.about == About("a leaf is green", "bio")
 
 
-@pytest.mark.parametrize(("key", "account"), [(FREE, "reader:key_free"), (OPERATOR, "")])
-async def test_question_goes_on_the_account_of_its_key(key: str, account: str) -> None:
+@pytest.mark.parametrize(("key", "payer"), [(FREE, "reader:key_free"), (OPERATOR, "")])
+async def test_question_is_paid_for_by_its_key(key: str, payer: str) -> None:
     stage = Stage()
     await stage.asked(key=key)
-    assert stage.session.asked[0].account == account
+    assert stage.session.asked[0].payer == payer
 
 
 async def test_answer_that_declines_says_so() -> None:

@@ -7,8 +7,10 @@ import trio
 import trio.testing
 from structlog.testing import capture_logs
 
-from robi.errors import SessionNotFound, StreamInterrupted
+from robi.actors.turn import Utterance
+from robi.errors import InvalidRequestFormat, SessionNotFound, StreamInterrupted
 from robi.protocol.messages import TextChunk
+from robi.web.chat.attending import put_question
 from robi.web.chat.places import KEPT, Places
 from robi.web.http import HttpLimits
 from tests.web.chat.client import SSE
@@ -127,14 +129,18 @@ async def test_server_that_stops_lets_go_of_the_session() -> None:
 async def test_stream_cut_at_any_byte_goes_on_without_a_word_lost_or_doubled() -> None:
     stage = Stage()
     raw, events = await uncut(stage)
+    rests: dict[str, list[Event]] = {}  # all that the server is told of a cut is the id before it
     for cut in range(len(raw) + 1):
         reader = EventReader()
         reader.feed(raw[:cut])
         if not reader.last_id:
             continue  # nothing to take up by
-        rest = await taken_up(stage, reader.last_id)
+        if reader.last_id not in rests:
+            rests[reader.last_id] = await taken_up(stage, reader.last_id)
+        rest = rests[reader.last_id]
         assert told(reader.events) + told(rest) == told(events), cut
         assert ids(reader.events) + ids(rest) == ids(events)
+    assert len(rests) == len(events) + 1  # the place before the first, and each of them
     assert len(stage.session.asked) == 1
 
 
@@ -289,14 +295,34 @@ async def test_question_cut_by_another_of_its_session_is_told_so(accept: str) ->
 def test_places_are_bounded_and_the_oldest_go() -> None:
     places = Places()
     for number in range(KEPT + 1):
-        places.begin(f"chat_{number}", "r")
+        places.begin(f"chat_{number}", "r", 0)
     assert len(places) == KEPT
     with pytest.raises(SessionNotFound):
         places.find("chat_0/r")
     assert places.find("chat_1/r")[1] == 0
 
 
-def test_id_of_the_largest_number_there_could_be_is_no_trouble() -> None:
+@pytest.mark.parametrize("within", ["4", "3", "8", "9" * 200, "\u0667", "-5", ""])
+def test_id_that_was_never_given_out_is_not_there(within: str) -> None:
     places = Places()
-    places.begin("chat_0", "r")
-    assert places.find("chat_0/" + "9" * 200)[1] == int("9" * 200)
+    place = places.begin("chat_0", "r", 4)
+    place.passed(7)
+    assert places.find("chat_0/5")[1] == 5
+    assert places.find("chat_0/7")[1] == 7
+    with pytest.raises((SessionNotFound, InvalidRequestFormat)):
+        places.find(f"chat_0/{within}")
+
+
+async def test_request_that_was_taken_over_before_it_asked_takes_nobodys_place() -> None:
+    reception, places = RamReception(), Places()
+    late = await reception.attend(None)
+    newer = await reception.attend(late.session_id)
+    async with put_question(
+        newer, places, Utterance("newer", "text", "?"), "", leaves_for_good=False
+    ):
+        with pytest.raises(StreamInterrupted):
+            async with put_question(
+                late, places, Utterance("late", "text", "?"), "", leaves_for_good=False
+            ):
+                pytest.fail("it was taken over")
+        assert places.find(f"{late.session_id}/newer")[0].request_id == "newer"
