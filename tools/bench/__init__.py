@@ -4,6 +4,7 @@ Of a server as a whole, whichever revision it is of:
 
     turns          CPU from socket to socket: a turn, each further chunk
     waiting        how long robots wait, over what they would wait for the model; saturation
+    reading        robots and readers of a page, side by side
     memory         of sessions, idle and parked
     growth         how a turn's cost grows with robots and with what was said before
     starting       until the first answer, memory then, and the install
@@ -23,9 +24,10 @@ With what they do so:
     site           a server with its surroundings, robots that come, talk and go
     clock          the CPU time that another process has taken
     programs       the server and what is outside of it, each a process of its own
-    outside        the program outside: the model and the robots
+    outside        the program outside: the model, the robots and the readers
     model          the model, as light as it can be
     robots, link   the robots, as light as they can be; they check what they hear
+    readers, posting   the readers, so too
     sink           the program at the far end of a socket whose near end is measured
     answers        pure: what the model says, and how a question tells it what to say
     orders         pure: what the program outside is told, and what it answers

@@ -25,31 +25,46 @@ _PHRASES: Final = (
 _LETTERS: Final = "bcdfghjklm"
 """For the digits 0 to 9."""
 
-_TOLD: Final = re.compile(rb"\((%b)\)" % b" ".join([rb"[%b]+" % _LETTERS.encode()] * 4))
+_BETWEEN: Final = "n"
+"""Stands between two numbers: what is told is one word, as each costs a search something."""
+
+_TOLD: Final = re.compile(
+    rb"\((%b)\)" % _BETWEEN.encode().join([rb"[%b]+" % _LETTERS.encode()] * 5)
+)
+
+_TO_A_ROBOT: Final = "Cuéntame qué hiciste en el parque, por favor"
+_OF_A_TEXT: Final = "Con el brazo estirado, ¿cuántos grados abarca el puño cerrado en el cielo?"
+"""What only one passage of the textbook of the tests has to do with (`programs.TEXTBOOK`)."""
+
+_CITED: Final = '[cite:1 "el puño cerrado abarca"] '
+"""Words of that passage."""
 
 
 @frozen
 class Kind:
     """How an answer comes: `chunks` of words, the first after `first_ms`, then every `gap_ms`.
 
-    Without a gap all of it comes in one packet.
+    Without a gap all of it comes in one packet. One that `cites` is about a text, and its first
+    chunk quotes it.
     """
 
     chunks: int
     first_ms: int = 0
     gap_ms: int = 0
+    cites: bool = False
 
 
-def chunks(count: int) -> tuple[str, ...]:
+def chunks(count: int, *, cites: bool = False) -> tuple[str, ...]:
     """Return an answer of `count` chunks, two at least."""
     first, *between, last = islice(cycle(_PHRASES), count)
-    return (f"[emotion:happy]{first}", *between, f"{last.rstrip()}[actions:nod]")
+    quoted = f"{first.rstrip()}{_CITED}" if cites else first
+    return (f"[emotion:happy]{quoted}", *between, f"{last.rstrip()}[actions:nod]")
 
 
 def question(kind: Kind, number: int) -> str:
     """Return what a person says to be answered so; `number` is the question's own."""
-    told = " ".join(map(_letters, (kind.chunks, kind.first_ms, kind.gap_ms, number)))
-    return f"Cuéntame qué hiciste en el parque, por favor ({told})"
+    numbers = (kind.chunks, kind.first_ms, kind.gap_ms, int(kind.cites), number)
+    return f"{_OF_A_TEXT if kind.cites else _TO_A_ROBOT} ({_BETWEEN.join(map(_letters, numbers))})"
 
 
 def asked(body: bytes) -> tuple[Kind, int] | None:
@@ -57,8 +72,8 @@ def asked(body: bytes) -> tuple[Kind, int] | None:
     found = _TOLD.findall(body)
     if not found:
         return None
-    count, first_ms, gap_ms, number = map(_number, found[-1].decode("ascii").split())
-    return Kind(count, first_ms, gap_ms), number
+    count, first_ms, gap_ms, cites, number = map(_number, found[-1].decode("ascii").split(_BETWEEN))
+    return Kind(count, first_ms, gap_ms, bool(cites)), number
 
 
 def _letters(number: int) -> str:

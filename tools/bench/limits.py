@@ -9,11 +9,11 @@ from typing import Final, Literal, get_args
 
 from attrs import frozen
 
-from tools.bench import memory, starting, turns, waiting
+from tools.bench import memory, reading, starting, turns, waiting
 from tools.bench.figures import Figure, Heading, find, number, shown, spread
 from tools.bench.plan import FULL
 
-Kind = Literal["CPU", "waiting", "memory and start"]
+Kind = Literal["CPU", "waiting", "readers", "memory and start"]
 
 
 @frozen
@@ -72,6 +72,27 @@ LIMITS: Final = (
     Limit(
         "waiting", "a second utterance during an answer: wait over the model's, p50",
         "second utterance, p50", waiting.overtaking(50), 5, 2,
+    ),
+    Limit(
+        "readers", "a reader's wait for the first event over a robot's, p50",
+        "a reader over a robot",
+        reading.over_a_robots("a reader"), 1.2, 1,
+    ),
+    Limit(
+        "readers", "the same of a reader of a text", "of a text over a robot",
+        reading.over_a_robots("a reader of a text"), 1.2, 1,
+    ),
+    Limit(
+        "readers", "50 robots beside 100 readers who ask at once: first text over the model's, p95",
+        "robots beside readers, p95", reading.robots_wait(FULL, "beside", 95), 600, 300,
+    ),
+    Limit(
+        "readers", "100 readers at once: first event beside 50 robots over that alone, p95",
+        "readers beside robots over alone, p95", reading.readers_slowed(FULL), 1.5, 1.2,
+    ),
+    Limit(
+        "readers", "the same: warnings of the server (something shed, a memory too late)",
+        "warnings", reading.complaints(FULL), 0, 0,
     ),
     Limit(
         "memory and start", "memory of an idle session, 1,000 of them", "an idle session",

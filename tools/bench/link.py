@@ -36,11 +36,13 @@ class Link:
 
     _stream: trio.SocketStream
     _buffer: bytearray = field(factory=bytearray, init=False)
+    _sending: trio.Lock = field(factory=trio.Lock, init=False)
+    """A pong may be due while a question goes out."""
     leaving: bool = field(default=False, init=False)
 
     async def say(self, text: bytes) -> None:
         """Send a text."""
-        await self._stream.send_all(frame(_TEXT, text))
+        await self._send(_TEXT, text)
 
     async def listen(self, take: Take) -> None:
         """Give what comes to `take`, until the link is let go of; LinkBroken if it ends before."""
@@ -51,7 +53,7 @@ class Link:
                 if kind == _TEXT:
                     take(now, payload)
                 elif kind == _PING:
-                    await self._stream.send_all(frame(_PONG, payload))
+                    await self._send(_PONG, payload)
                 elif kind != _PONG and not self.leaving:
                     msg = f"a frame of kind {kind}: {payload!r}"
                     raise LinkBroken(msg)
@@ -62,12 +64,16 @@ class Link:
     async def leave(self) -> None:
         """Say goodbye for good; `listen` ends when the server has heard it."""
         self.leaving = True
-        await self._stream.send_all(frame(_CLOSE, _NORMAL))
+        await self._send(_CLOSE, _NORMAL)
 
     async def drop(self) -> None:
         """Let go of the connection, as a phone does that is out of reach."""
         self.leaving = True
         await self._stream.aclose()
+
+    async def _send(self, kind: int, payload: bytes) -> None:
+        async with self._sending:
+            await self._stream.send_all(frame(kind, payload))
 
     async def _more(self) -> bytes:
         try:

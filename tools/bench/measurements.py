@@ -6,7 +6,7 @@ from typing import Final
 
 from attrs import frozen
 
-from tools.bench import growth, memory, parts, stages, starting, turns, waiting
+from tools.bench import growth, memory, parts, reading, stages, starting, turns, waiting
 from tools.bench.figures import Figure
 from tools.bench.plan import BRAINS, Plan
 from tools.bench.progress import Progress
@@ -58,6 +58,7 @@ def measurements(plan: Plan) -> tuple[Measurement, ...]:
             )
             for sessions in (plan.sessions, plan.many_sessions)
         ),
+        Measurement("readers", "readers beside robots", reading.opened),
         Measurement("growth", "how a turn's cost grows", growth.opened),
         Measurement("start", "start", starting.opened),
         Measurement("install", "install", starting.install_opened),

@@ -93,7 +93,7 @@ class Model:
         call = self.calls[number] = connection.call = Call(question.at)
         if kind.first_ms:
             await trio.sleep(kind.first_ms / _MS_A_S)
-        frames = _frames(url.path, kind.chunks)
+        frames = _frames(url.path, kind.chunks, kind.cites)
         await connection.send(_HEAD)
         call.first = monotonic_ns()
         if kind.gap_ms:
@@ -166,11 +166,11 @@ def _dialect(path: str) -> Dialect:
 
 
 @cache
-def _frames(path: str, count: int) -> list[bytes]:
+def _frames(path: str, count: int, cites: bool) -> list[bytes]:
     """Return an answer as it goes out, each chunk framed for HTTP."""
     dialect = _dialect(path)
     nobody = Question("stub", streamed=True, events=True, words="", schema=None, record={})
-    reply = Reply(chunks=chunks(count))
+    reply = Reply(chunks=chunks(count, cites=cites))
     payloads = [orjson.dumps(chunk) for chunk in dialect.chunks(reply, nobody)]
     frames = dialect.frames(payloads, nobody, reply)
     return [b"%x\r\n%b\r\n" % (len(frame), frame) for frame in frames]

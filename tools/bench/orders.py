@@ -15,19 +15,27 @@ something else."""
 
 @frozen
 class Meet:
-    """The server is, or is going to be, at `port`."""
+    """The server is, or is going to be, at `port`; readers show `reader_key`."""
 
     port: int
+    reader_key: str = ""
+
+
+Role = Literal["robot", "reader"]
 
 
 @frozen
 class Gather:
-    """Robots `device-0` … connect, so many at a time; with a `warm_up` each has one answer."""
+    """Robots `device-0` … connect, so many at a time; with a `warm_up` each has one answer.
+
+    Or it is that many readers who open the page.
+    """
 
     device: str
     robots: int
     warm_up: Kind | None = None
     at_once: int = 50
+    role: Role = "robot"
 
 
 @frozen
@@ -47,6 +55,13 @@ class Talk:
 
 
 @frozen
+class Together:
+    """Talks at the same time; it is over when the last of them is."""
+
+    talks: tuple[Talk, ...]
+
+
+@frozen
 class Part:
     """Robots go: by a goodbye, or by a connection that is no more."""
 
@@ -61,7 +76,7 @@ class Arrive:
     kind: Kind
 
 
-Order = Meet | Gather | Talk | Part | Arrive
+Order = Meet | Gather | Talk | Together | Part | Arrive
 
 
 @frozen
@@ -70,7 +85,8 @@ class Turn:
 
     `model_*` are of the question that the model was asked: when it had it whole, when it began to
     send the first words, and when it learned that nobody listened any more. `cut` is when the robot
-    interrupted this answer. All others are the robot's, when the bytes had come.
+    interrupted this answer. All others are the robot's, or the reader's, when the bytes had come.
+    `device` says with whom it was gathered.
     """
 
     asked: int
@@ -81,6 +97,7 @@ class Turn:
     model_asked: int = 0
     model_first: int = 0
     model_closed: int = 0
+    device: str = ""
 
     @property
     def emotion_added_ms(self) -> float:

@@ -1,4 +1,4 @@
-"""All that is outside of the server, as one program: the model and the robots.
+"""All that is outside of the server, as one program: the model, the robots and the readers.
 
     python -m tools.bench.outside        the key of the robots is in API_KEY
 
@@ -16,12 +16,28 @@ from attrs import define, evolve, field
 
 from tools.bench.link import LinkBroken, open_link
 from tools.bench.model import Model
-from tools.bench.orders import Arrive, Gather, Meet, Order, Part, Talk, Turn, read, written_turns
+from tools.bench.orders import (
+    Arrive,
+    Gather,
+    Meet,
+    Order,
+    Part,
+    Role,
+    Talk,
+    Together,
+    Turn,
+    read,
+    written_turns,
+)
+from tools.bench.posting import open_posting
+from tools.bench.programs import PAGE
+from tools.bench.readers import Reader
 from tools.bench.robots import PATIENCE_S, Robot
 
 _HOST: Final = "127.0.0.1"
 _MS_A_S: Final = 1000
 _AGAIN_S: Final = 0.002
+_CHAT: Final = "/chat"
 
 
 @define
@@ -32,19 +48,22 @@ class Outside:
     _model: Model
     _nursery: trio.Nursery
     _port: int = field(default=0, init=False)
-    _gathered: dict[str, list[Robot]] = field(factory=dict, init=False)
+    _reader_key: str = field(default="", init=False)
+    _gathered: dict[str, list[Robot | Reader]] = field(factory=dict, init=False)
 
     async def do(self, order: Order) -> list[Turn]:
         """Do as told; return the turns that were had."""
         match order:
-            case Meet(port):
-                self._port = port
+            case Meet():
+                self._port, self._reader_key = order.port, order.reader_key
                 return []
             case Gather():
                 await self._gather(order)
                 return []
             case Talk():
                 return await self._talk(order)
+            case Together(talks):
+                return await self._together(talks)
             case Part():
                 await self._part(order)
                 return []
@@ -52,12 +71,12 @@ class Outside:
                 return await self._arrive(order)
 
     async def _gather(self, order: Gather) -> None:
-        robots: list[Robot] = []
+        robots: list[Robot | Reader] = []
         limit = trio.CapacityLimiter(order.at_once)
 
         async def come(number: int) -> None:
             async with limit:
-                robot = await self._introduced(f"{order.device}-{number}")
+                robot = await self._come(order.role, f"{order.device}-{number}")
                 if order.warm_up is not None:
                     await robot.ask(order.warm_up)
                 robots.append(robot)
@@ -66,6 +85,12 @@ class Outside:
             for number in range(order.robots):
                 nursery.start_soon(come, number)
         self._gathered[order.device] = robots
+
+    async def _come(self, role: Role, device: str) -> Robot | Reader:
+        if role == "robot":
+            return await self._introduced(device)
+        headers = {"X-API-Key": self._reader_key, "Origin": PAGE}
+        return Reader(await open_posting(_HOST, self._port, _CHAT, headers))
 
     async def _introduced(self, device: str) -> Robot:
         robot = Robot(device, await open_link(_HOST, self._port))
@@ -77,7 +102,7 @@ class Outside:
         turns: list[tuple[int, Turn]] = []
         begun = trio.current_time()
 
-        async def talk(at: int, robot: Robot) -> None:
+        async def talk(at: int, robot: Robot | Reader) -> None:
             for turn in range(order.turns):
                 if order.every_ms or not turn:
                     due = at * order.stagger_ms + turn * order.every_ms
@@ -88,7 +113,20 @@ class Outside:
             for at, robot in enumerate(self._gathered[order.device]):
                 nursery.start_soon(talk, at, robot)
         await self._closed(turns)
-        return [self._with_model(number, turn) for number, turn in turns]
+        return [
+            evolve(self._with_model(number, turn), device=order.device) for number, turn in turns
+        ]
+
+    async def _together(self, talks: tuple[Talk, ...]) -> list[Turn]:
+        turns: list[Turn] = []
+
+        async def talk(order: Talk) -> None:
+            turns.extend(await self._talk(order))
+
+        async with trio.open_nursery() as nursery:
+            for order in talks:
+                nursery.start_soon(talk, order)
+        return turns
 
     async def _closed(self, turns: list[tuple[int, Turn]]) -> None:
         """Wait until the model has noticed every interruption."""

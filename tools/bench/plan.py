@@ -20,6 +20,7 @@ class Plan:
         saturating: robots that speak as fast as they are answered.
         few: robots whose wait is measured.
         crowd: robots that speak in the same instant.
+        readers: readers who ask in the same instant.
         turns: of each robot in a run; of long answers one is enough.
         batches: of new robots, where a run needs more turns than one history should have.
         short, long: chunks of the two lengths of answer; what a further chunk costs is the
@@ -37,6 +38,7 @@ class Plan:
     saturating: int
     few: int
     crowd: int
+    readers: int
     turns: int
     batches: int
     short: int
@@ -56,6 +58,7 @@ FULL: Final = Plan(
     saturating=64,
     few=6,
     crowd=200,
+    readers=100,
     turns=4,
     batches=6,
     short=10,
@@ -74,6 +77,7 @@ QUICK: Final = Plan(
     saturating=2,
     few=3,
     crowd=4,
+    readers=4,
     turns=1,
     batches=1,
     short=3,

@@ -26,8 +26,15 @@ from tools.bench.revisions import ROOT, Revision
 
 KEY: Final = "a-key-for-measurements-on-loopback"
 
+PAGE: Final = "http://localhost:3000"
+"""Where the page of the readers is."""
+
+TEXTBOOK: Final = ROOT / "tests" / "texts" / "textbook"
+"""What readers ask about."""
+
 _STARTS_WITHIN_S: Final = 30.0
 _STOPS_WITHIN_S: Final = 15.0
+_COMMAND_WITHIN_S: Final = 120.0
 _LOOK_S: Final = 0.02
 _TOLD: Final = 2000
 """Characters of what a program said last, told when it has failed."""
@@ -76,11 +83,13 @@ def sink(folder: Path) -> Iterator[int]:
 
 
 @contextmanager
-def server(revision: Revision, brain: BrainName, around: Outside, folder: Path) -> Iterator[int]:
+def server(
+    revision: Revision, brain: BrainName, around: Outside, folder: Path, reader_key: str = ""
+) -> Iterator[int]:
     """Run the server as in production, and tell those outside where; give its process id."""
     with starting_server(revision, brain, around, folder, port=0) as process:
-        port = _port(process, folder / "log.jsonl", _errors(folder, "server"))
-        around.do(Meet(port))
+        port = _port(process, log_of(folder), _errors(folder, "server"))
+        around.do(Meet(port, reader_key))
         yield process.pid
 
 
@@ -98,10 +107,12 @@ def starting_server(
         "GOOGLE_GEMINI_BASE_URL": around.model_url,
         "OPENAI_BASE_URL": f"{around.model_url}/v1",
         "OPENAI_MODEL": "stub",
-        "DATA_DIR": os.fspath(folder / "data"),
-        "LOG_FILE": os.fspath(folder / "log.jsonl"),
+        "DATA_DIR": _data_dir(folder),
+        "LOG_FILE": os.fspath(log_of(folder)),
         "DRAIN_TIMEOUT_S": "1",
         "MAX_SESSIONS": "20000",
+        "MAX_READERS": "20000",
+        "RATE_LIMIT_QUESTIONS": "100000",
         "CONVERSATION_KEEP_ALIVE_MS": "3600000",
         "LEARN_AFTER_S": "3600",  # learning asks the model anew: no part of a turn
     }
@@ -109,6 +120,44 @@ def starting_server(
     with _running("server", arguments, revision.root, folder, environ) as process:
         _pin(process.pid, 0)
         yield process
+
+
+def open_page(revision: Revision, folder: Path) -> str:
+    """Have the server that is started there next know the textbook; return a key for readers.
+
+    Raises:
+        ProgramFailed: that revision knows no readers.
+    """
+    reader = ("--role", "reader", "--origin", PAGE, "--daily-tokens", "0")
+    key = _said(revision, folder, "keys", "add", "page", *reader).strip()
+    _said(revision, folder, "texts", "add", os.fspath(TEXTBOOK))
+    return key
+
+
+def log_of(folder: Path) -> Path:
+    """Return where a server that is started in `folder` has its log."""
+    return folder / "log.jsonl"
+
+
+def _data_dir(folder: Path) -> str:
+    return os.fspath(folder / "data")
+
+
+def _said(revision: Revision, folder: Path, *arguments: str) -> str:
+    """Return what a command of the revision prints."""
+    done = subprocess.run(  # noqa: S603 - our own program
+        [os.fspath(revision.python), "-m", "robi.cli", *arguments],
+        cwd=revision.root,
+        env={"PATH": os.defpath, "PYTHONUTF8": "1", "DATA_DIR": _data_dir(folder)},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=_COMMAND_WITHIN_S,
+        check=False,
+    )
+    if done.returncode:
+        msg = f"robi {' '.join(arguments[:2])} did not go on:\n{done.stderr.strip()[-_TOLD:]}"
+        raise ProgramFailed(msg)
+    return done.stdout
 
 
 def free_port() -> int:

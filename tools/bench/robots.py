@@ -41,6 +41,11 @@ _HEARD_OUT: Final = 10
 _numbers = count(1)
 
 
+def next_number() -> int:
+    """Return the number of a question that nobody has asked yet."""
+    return next(_numbers)
+
+
 class WrongAnswer(Exception):
     """The server said what it should not have."""
 
@@ -107,7 +112,7 @@ class Robot:
         await self._link.drop()
 
     async def _ask(self, kind: Kind) -> _Answer:
-        number = next(_numbers)
+        number = next_number()
         words = question(kind, number)
         answer = self._answers[_id(number)] = _Answer(number, Turn(monotonic_ns()))
         await self._say(Text(_id(number), words, person_id=f"user_{self.device}"))
@@ -127,14 +132,14 @@ class Robot:
         if isinstance(message, AuthOk):
             self._welcomed.set()
             return
+        if isinstance(message, ErrorReport):  # before its number: at the door it has none
+            raise WrongAnswer(message.error_code)
         self._seq += 1
         if received.seq != self._seq:
             msg = f"number {received.seq} in place of {self._seq}"
             raise WrongAnswer(msg)
         self._order.feed(message)
         match message:
-            case ErrorReport():
-                raise WrongAnswer(message.error_code)
             case Emotion(request_id=request_id):
                 answer = self._answers[request_id]
                 answer.turn = evolve(answer.turn, emotion=at)

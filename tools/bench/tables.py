@@ -73,6 +73,8 @@ def _over_time(kind: limits.Kind, reports: Iterable[Report]) -> str:
     for report in reports:
         made_of = [report.machine.get(name, "") for name in _MADE_OF]
         figures = [find(report.figures, limit.heading) for limit in columns]
+        if not any(figures):
+            continue
         found = [shown(figure) if figure is not None else "" for figure in figures]
         rows.append([report.when, *made_of, *found])
     space = [""] * (len(_MADE_OF))

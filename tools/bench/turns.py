@@ -92,12 +92,20 @@ def _turn_and_chunk(here: Site, plan: Plan, gap_ms: int) -> tuple[float, float]:
     return short, (long - short) * _US_A_MS / (plan.long - plan.short)
 
 
-def evenly(plan: Plan, robots: int, gap_ms: int | None = None) -> Talk:
+def evenly(
+    plan: Plan,
+    robots: int,
+    gap_ms: int | None = None,
+    *,
+    turns: int | None = None,
+    cites: bool = False,
+) -> Talk:
     """Return an order for robots that speak one after the other, round and round.
 
     A round takes as long as an answer at least: a robot hears one out before it asks again.
     """
-    answer = Kind(plan.short, plan.think_ms, plan.gap_ms if gap_ms is None else gap_ms)
+    gap_ms = plan.gap_ms if gap_ms is None else gap_ms
+    answer = Kind(plan.short, plan.think_ms, gap_ms, cites)
     takes_ms = answer.first_ms + answer.chunks * answer.gap_ms
     every_ms = max(robots * plan.every_ms, takes_ms * _WITH_TIME_TO_SPARE)
-    return Talk(answer, plan.turns, every_ms, stagger_ms=every_ms / robots)
+    return Talk(answer, turns or plan.turns, every_ms, stagger_ms=every_ms / robots)

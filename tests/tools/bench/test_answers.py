@@ -13,7 +13,13 @@ def test_answer_has_as_many_chunks_as_asked_for(count: int) -> None:
     assert answer[-1].endswith("[actions:nod]")
 
 
-@pytest.mark.parametrize("kind", [Kind(2), Kind(110, 50, 15)])
+def test_answer_about_a_text_quotes_it_first() -> None:
+    plain, quoting = chunks(10), chunks(10, cites=True)
+    assert "[cite:1 " in quoting[0]
+    assert quoting[1:] == plain[1:]
+
+
+@pytest.mark.parametrize("kind", [Kind(2), Kind(110, 50, 15), Kind(10, 50, 15, cites=True)])
 def test_question_tells_its_kind_and_its_number(kind: Kind) -> None:
     assert asked(question(kind, 1905).encode()) == (kind, 1905)
 

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tools.bench import figures, growth, memory, starting, tables, turns, waiting
+from tools.bench import figures, growth, memory, reading, starting, tables, turns, waiting
 from tools.bench.figures import Report
 from tools.bench.main import QUICKLY, main
 from tools.bench.measurements import DISSECTIONS
 from tools.bench.parts import PARTS
 from tools.bench.plan import QUICK
-from tools.bench.revisions import here
+from tools.bench.programs import ProgramFailed, open_page
+from tools.bench.revisions import Revision, here
 from tools.bench.site import Site, site
 from tools.bench.stages import REST, RULES, STAGES
 
@@ -119,6 +120,26 @@ def test_saturation_has_a_cost_and_a_rate(place: Site) -> None:
     found = waiting.run_saturation(place, QUICK)
     assert found[waiting.saturated_turn(QUICK)] > 0
     assert found[waiting.saturated_rate(QUICK)] > 0
+
+
+def test_readers_and_robots_are_measured_side_by_side() -> None:
+    with here() as revision, site(revision, page=True) as place:
+        found = reading.run(place, QUICK)
+    waits = {one: value for one, value in found.items() if one.unit == "ms"}
+    assert all(value > 0 for value in waits.values())
+    assert reading.added("first event", "a reader of a text", 50) in waits
+    assert reading.a_turn(QUICK, "a reader of a text") in waits
+    assert reading.robots_wait(QUICK, "beside", 99) in waits
+    assert reading.complaints(QUICK) in found
+
+
+def test_page_of_a_revision_that_knows_no_readers_ends_the_measurement(tmp_path: Path) -> None:
+    (tmp_path / "robi").mkdir()
+    (tmp_path / "robi" / "__init__.py").touch()
+    (tmp_path / "robi" / "cli.py").write_text("raise SystemExit('no such role')")
+    nobody = Revision("old", tmp_path, Path(sys.executable))
+    with pytest.raises(ProgramFailed, match="robi keys add did not go on:\nno such role"):
+        open_page(nobody, tmp_path)
 
 
 def test_growth_is_measured_by_robots_and_by_history(place: Site) -> None:
