@@ -117,8 +117,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     (folder / "dev").chmod(0o755)
     (folder / "key.txt").write_text("the-key-of-a-device", encoding="utf-8")
     (folder / "usb").mkdir()
-    (folder / "docs").mkdir()
-    (folder / "docs" / "tea.md").write_text("# Tea\n\nGreen tea wants 80 °C.\n", encoding="utf-8")
+    for name in ("docs", "pages"):
+        (folder / name).mkdir()
+        tea = folder / name / "tea.md"
+        tea.write_text("# Tea\n\nGreen tea wants 80 °C.\n", encoding="utf-8")
     environ = {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "HOME": os.fspath(folder),

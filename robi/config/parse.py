@@ -19,6 +19,7 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,12}")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,12})?")
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _LONGEST_NAME = 253
+_NO_SCHEME = re.compile(r"(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::[0-9]+)?(?:/.*)?")
 
 
 @frozen
@@ -206,10 +207,18 @@ def url(*schemes: str) -> Parser:
 def origin(given: str) -> str:
     """Return a web origin (RFC 6454) as browsers write it: scheme, host and perhaps port.
 
+    The slash that an address bar puts behind it is left out.
+
     Raises:
         ValueError: it is none.
     """
-    problem = f"holds {_quoted(given)}, which is no origin such as https://robi.example"
+    if _NO_SCHEME.fullmatch(given):
+        problem = f"holds {_quoted(given)}, which lacks http:// or https:// before it"
+        raise ValueError(problem)
+    problem = (
+        f"holds {_quoted(given)}, which is no origin such as https://robi.example: "
+        "nothing but the scheme, the host and perhaps the port"
+    )
     try:
         parts = urlsplit(given)
         port = parts.port
@@ -217,7 +226,7 @@ def origin(given: str) -> str:
         raise ValueError(problem) from None
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
         raise ValueError(problem)
-    if parts.path or parts.query or parts.fragment:
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
         raise ValueError(problem)
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     # Browsers leave the scheme's own port out.

@@ -135,7 +135,7 @@ class Settings:
         default=None,
         metadata=_about(
             "Readers",
-            "Page on which readers ask; its origin may call, beside `ALLOWED_ORIGINS`",
+            "Page whose browsers may ask `/chat`, beside those that readers' keys name",
             parse.page(),
             default="http://localhost:3000 in development",
         ),

@@ -8,6 +8,7 @@ page what was not meant for it.
 
 from collections.abc import Callable, Collection
 
+import structlog
 from attrs import frozen
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
@@ -16,8 +17,12 @@ from robi.web.api.table import LAST_EVENT_ID, SESSION_ID
 from robi.web.asgi import AsgiApp, Message, Receive, Scope, Send
 from robi.web.request_ids import HEADER as REQUEST_ID
 
+log = structlog.get_logger()
+
 PREFLIGHT_S = 600
 """For how long a browser may believe an answer to a preflight: as long as a key may be revoked."""
+
+_LONGEST_TOLD = 200
 
 _ALLOWED = ", ".join(("Content-Type", "X-API-Key", LAST_EVENT_ID, REQUEST_ID))
 _EXPOSED = ", ".join((SESSION_ID, REQUEST_ID, "Retry-After"))
@@ -58,6 +63,9 @@ class Crossing:
             await send(message)
 
         is_preflight = scope["method"] == "OPTIONS" and "access-control-request-method" in headers
+        if is_preflight and allowed is None:
+            # A reader sees only that nothing comes; whoever runs the server should know why.
+            log.warning("origin_refused", origin=(origin or "")[:_LONGEST_TOLD])
         answers = _preflight if is_preflight and allowed is not None else self.app
         await answers(scope, receive, send_across)
 

@@ -1,6 +1,7 @@
 """Pages from elsewhere: whose browsers may ask, and whose keys are for which."""
 
 import pytest
+from structlog.testing import capture_logs
 
 from robi.web.chat.crossing import PREFLIGHT_S
 from tests.web.chat.client import FREE, SSE, Answer
@@ -119,3 +120,15 @@ async def test_other_paths_are_none_of_these_pages_business() -> None:
         answered = await client.whole()
     assert answered.status == 200
     assert not {name for name in answered.headers if name.startswith("access-control")}
+
+
+async def test_page_that_may_not_ask_is_in_the_log() -> None:
+    with capture_logs() as lines:
+        await stage_of_both().asked(
+            None,
+            None,
+            method="OPTIONS",
+            **{"origin": STRANGE_PAGE, "access-control-request-method": "POST"},
+        )
+    told = [line["origin"] for line in lines if line["event"] == "origin_refused"]
+    assert told == [STRANGE_PAGE]
