@@ -21,7 +21,7 @@ from attrs import frozen
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 
-_LOCKED: Final = ("pyproject.toml", "uv.lock")
+_LOCKED: Final = ("pyproject.toml", "uv.lock", "README.md")
 """What says which packages a server needs."""
 
 

@@ -1,8 +1,8 @@
 """What a start costs: time until a robot has its first answer, memory then, and the install.
 
 Owns how these are counted. A robot tries from the beginning, and is answered by a model that thinks
-no time. The install is what `pip` would put into an empty environment: without what is only for
-development.
+no time. Both the server and the install are without what is only for development, as `./dev serve`
+makes them.
 """
 
 import time
@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
+
+from attrs import evolve
 
 from tools.bench import programs
 from tools.bench.answers import Kind
@@ -36,9 +38,18 @@ _B_A_MB: Final = 1e6
 
 @contextmanager
 def opened(_plan: Plan, revision: Revision) -> Iterator[Run]:
-    """Give what does a run; a start before the first compiles what Python keeps compiled."""
-    run(revision)
-    yield lambda: run(revision)
+    """Give what does a run, in an environment for serving, as `./dev serve` makes it.
+
+    One of development has packages that others import where they are there (rich, by structlog and
+    httpx). A start before the first compiles what Python keeps compiled.
+    """
+    with TemporaryDirectory() as name:
+        environment = Path(name) / "venv"
+        if trouble := install(revision.root, environment):
+            raise programs.ProgramFailed(trouble)
+        serving = evolve(revision, python=environment / "bin" / "python")
+        run(serving)
+        yield lambda: run(serving)
 
 
 @contextmanager
