@@ -1,4 +1,11 @@
-"""Every test is watched: see tests/harness.py."""
+"""Every test is watched (tests/harness.py), and none of properties has to be fast to pass."""
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "any speed", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any speed")
 
 pytest_plugins = ["tests.harness"]
 

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import pytest
 from attrs import define, field
 from playwright.sync_api import (
+    Browser,
     ConsoleMessage,
     Error,
     Page,
@@ -133,14 +134,34 @@ class Visit:
 
 
 @contextmanager
-def visiting(*flags: str, **context: Any) -> Iterator[Visit]:
-    """Open a browser with an empty page; `context` is what Playwright's `new_context` takes."""
+def browsing(*flags: str) -> Iterator[Browser]:
+    """Run a browser, for one visit or many: it takes longer to start than most visits last."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*_FLAGS, *flags])
         try:
-            yield Visit(browser.new_context(**context).new_page())
+            yield browser
         finally:
             browser.close()
     for thread in threading.enumerate():  # asyncio's, which wait for Playwright's driver to end
         if thread.name.startswith("asyncio-waitpid"):
             thread.join()
+
+
+@contextmanager
+def visiting_in(browser: Browser, **context: Any) -> Iterator[Visit]:
+    """Open an empty page in a context of its own, which shares neither storage nor connections.
+
+    `context` is what Playwright's `new_context` takes.
+    """
+    opened = browser.new_context(**context)
+    try:
+        yield Visit(opened.new_page())
+    finally:
+        opened.close()
+
+
+@contextmanager
+def visiting(*flags: str, **context: Any) -> Iterator[Visit]:
+    """Open an empty page in a browser of its own, with these flags."""
+    with browsing(*flags) as browser, visiting_in(browser, **context) as visit:
+        yield visit

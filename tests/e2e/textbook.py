@@ -3,7 +3,7 @@
 Owns two small servers, each an origin of its own: one has the pages of the book, as anybody's site
 would have them; the other gives `chat.js` and answers `POST /chat` by what a test has written down,
 cut where the test says. It knows what docs/rest.md says of `/chat` and nothing of Robi, so that the
-page can be tried against any order of things. What the real server does: test_widget_served.py.
+page can be tried against any order of things. What the real server does: widget/test_served.py.
 """
 
 import json
@@ -202,7 +202,7 @@ class _Pages(_Handler):
     book: ClassVar[Book]
 
     def do_GET(self) -> None:
-        if self.path == "/self.book.css":
+        if self.path == "/book.css":
             self.tell(200, STYLE.encode(), Content_Type="text/css")
             return
         page = BOOK.format(lang=self.book.lang, scripts=self.book.scripts)

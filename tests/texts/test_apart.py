@@ -62,7 +62,7 @@ async def test_what_is_wrong_with_a_file_is_told(
     ],
 )
 async def test_reader_that_goes_wrong_is_a_text_that_cannot_be_read(code: str, why: str) -> None:
-    within = 3.0 if "sleep" in code else BOUND_S
+    within = 0.3 if "sleep" in code else BOUND_S
     with trio.fail_after(BOUND_S), pytest.raises(TextUnreadable, match=why):
         await read_apart(b"x" * 1_000_000, None, "x", command=python(code), within=within)
 

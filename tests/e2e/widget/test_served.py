@@ -1,7 +1,7 @@
 """The widget and the real server: a text loaded, a reader's key, a page of another origin.
 
 All of it as an operator and a reader would: the text over REST, the key by `robi keys add`, the
-question in Chromium. What the widget makes of everything that may go wrong: test_widget.py.
+question in Chromium. What the widget makes of everything that may go wrong: the modules beside.
 """
 
 import json
@@ -19,10 +19,11 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from attrs import define, field, frozen
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.e2e.browser import ROOT, Visit, modelling, needs_chromium, serving, visiting
+from tests.e2e.browser import ROOT, Visit, modelling, needs_chromium, serving, visiting_in
 from tests.e2e.textbook import QUOTE, Book, book_of, pasted
+from tests.e2e.widget.reader import DESKTOP
 
 pytestmark = needs_chromium
 
@@ -42,23 +43,24 @@ SAID = (
 )
 CITED = SAID.replace("Luna.", f'Luna. [cite:1 "{QUOTE}"]')
 SCRIPT = {
-    "replies": [{"match": "cara", "text": f"[emotion:happy]{CITED}", "chunk_delay_ms": 40}],
+    "replies": [{"match": "cara", "text": f"[emotion:happy]{CITED}", "chunk_delay_ms": 10}],
     "default": {"text": "[emotion:neutral][none:evidence]"},
 }
 
 
 @frozen
 class Served:
-    """A server with the text, and a reader's key for the pages of the book."""
+    """A server with the text, a reader's key for the pages of the book, and a browser."""
 
     url: str
     key: str
     book: Book
     stub: str
+    browser: Browser
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("server")
     given = {"GEMINI_API_KEY": "stub"}
     with (
@@ -77,7 +79,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             trust_env=False,
         )
         assert loaded.status_code == 201, loaded.text
-        yield Served(url, key_for(folder, book.url), book, stub)
+        yield Served(url, key_for(folder, book.url), book, stub, browser)
 
 
 def key_for(folder: Path, origin: str) -> str:
@@ -105,7 +107,7 @@ def reading(
 ) -> Iterator[Visit]:
     """Open a page of the book that has the widget of `chat`, and its panel."""
     served.book.scripts = pasted(chat or served.url, key=served.key)
-    with visiting(viewport={"width": 1280, "height": 800}, locale="es-ES") as visit:
+    with visiting_in(served.browser, viewport=DESKTOP, locale="es-ES") as visit:
         visit.page.goto(page or served.book.url)
         visit.page.locator("#open").click()
         yield visit
@@ -173,6 +175,18 @@ def test_conversation_goes_on_after_the_page_was_loaded_again(served: Served) ->
         assert len(set(sessions)) == 1
 
 
+COME = """() => {
+  const { read } = ReadableStreamDefaultReader.prototype;
+  window.come = '';
+  ReadableStreamDefaultReader.prototype.read = async function () {
+    const piece = await read.call(this);
+    come += new TextDecoder().decode(piece.value);
+    return piece;
+  };
+}"""
+"""Notes what of a stream has come to the widget: what is on its way when it is cut may be lost."""
+
+
 @pytest.mark.parametrize("after", [0, 1, 3, 8])
 def test_stream_cut_on_its_way_is_taken_up_without_asking_again(served: Served, after: int) -> None:
     question = "¿Por qué vemos siempre la misma cara de la Luna?"
@@ -183,7 +197,12 @@ def test_stream_cut_on_its_way_is_taken_up_without_asking_again(served: Served, 
             served, chat=proxy.url, troubles="ERR_INCOMPLETE|ERR_CONNECTION|ERR_EMPTY"
         ) as visit,
     ):
+        visit.page.evaluate(COME)
         ask(visit.page, question)
+        visit.page.wait_for_function(
+            r"(events) => come.match(/^(retry|event): [^]*?\n\n/gm)?.length > events", arg=after
+        )
+        proxy.go_on.set()
         expect(visit.page.locator(".cites")).to_be_visible()
         expect(answer(visit.page)).to_have_text(SAID.replace("Luna.", "Luna. [1]"))
         assert proxy.cuts == 1
@@ -214,6 +233,8 @@ class Cutter:
     """Events until then."""
     url: str = ""
     cuts: int = 0
+    go_on: threading.Event = field(factory=threading.Event)
+    """For which it waits, with nothing more passed on, before it cuts."""
     _ends: list[socket.socket] = field(factory=list)
     _pipes: list[threading.Thread] = field(factory=list)
 
@@ -227,6 +248,7 @@ class Cutter:
 
     def close(self) -> None:
         """End all connections."""
+        self.go_on.set()
         for end in self._ends:
             _shut(end)
         for pipe in self._pipes:
@@ -243,6 +265,7 @@ class Cutter:
                 if stream and not self.cuts and seen + len(whole) - 1 > self.after:
                     self.cuts += 1
                     sink.sendall(b"event: ".join(whole[: self.after - seen + 1]))
+                    self.go_on.wait()
                     break
                 seen += len(whole) - 1
                 sink.sendall(piece)
@@ -283,4 +306,4 @@ def cutting(url: str, after: int) -> Iterator[Cutter]:
         finally:
             listener.shutdown(socket.SHUT_RDWR)
             thread.join()
-    cutter.close()
+            cutter.close()
