@@ -226,7 +226,12 @@ def origin(given: str) -> str:
         raise ValueError(problem) from None
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
         raise ValueError(problem)
-    if parts.path not in ("", "/") or parts.query or parts.fragment:
+    if (
+        set(parts.hostname) & set(",*")
+        or parts.path not in ("", "/")
+        or parts.query
+        or parts.fragment
+    ):
         raise ValueError(problem)
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     # Browsers leave the scheme's own port out.

@@ -29,8 +29,13 @@ class TextUnreadable(InvalidRequestFormat):
     """A file of which no text can be had; `details` says why, so that a person understands it."""
 
 
+class TextWithheld(TextUnreadable):
+    """A text that says of itself that it is not to be read yet, or not to be found."""
+
+
 WRONG: Final[dict[str, type[RobiError]]] = {
-    wrong.__name__: wrong for wrong in (FileTooLarge, TextUnreadable, UnsupportedFileFormat)
+    wrong.__name__: wrong
+    for wrong in (FileTooLarge, TextUnreadable, TextWithheld, UnsupportedFileFormat)
 }
 """Everything that reading may raise, by the name under which a child tells it."""
 
@@ -42,7 +47,8 @@ class Cut:
     Args:
         heading: the headings above it, the outermost first.
         anchor: the id of the innermost heading on its page, empty if it has none.
-        place: where it is, for people: `p. 12` in a PDF, else `¶ 34`, counted over the text.
+        place: where it is, for people: `p. 12` in a PDF, else `¶ 34` (paragraphs, lists
+            and tables counted over the text), of several from which to which.
         words: 1 to `MAX_CUT` characters.
     """
 

@@ -1,27 +1,21 @@
 """From a document to passages: by heading, then by length.
 
-Owns where a text is cut. A passage stands under one heading and has at most `MAX_CUT` characters;
-small paragraphs under one heading go together, and one that is longer is divided where a sentence
-ends, or a line of a list, else between words. Every word of the document is in exactly one passage,
-and they keep their order; a heading is not a passage.
+Owns where a text is cut. A passage stands under one heading and on one page, and has at most
+`MAX_CUT` characters; small paragraphs go together, and one that is longer is divided where a
+sentence ends, or a line of a list, else between words. Every word of the document is in exactly one
+passage, and they keep their order; a heading is not a passage.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from attrs import frozen
 
 from robi.errors import FileTooLarge
+from robi.texts import sentences
 from robi.texts.base import MAX_CUT, MAX_CUTS, Cut
 from robi.texts.document import Document, Section
 
-_END: Final = re.compile(r"""[.!?…]["'»”)\]]*\s+(?=["'«“(\[¿¡]*[^\W_a-zà-öø-ÿ])""")
-_ABBREVIATED: Final = re.compile(
-    r"(?:^|[\s(«“])(?:[A-ZÁÉÍÓÚÑ]|Sr|Sra|Srta|Dr|Dra|Prof|Mr|Mrs|Ms|St|fig|Fig|cap|vol|núm|pág|"
-    r"p|pp|ej|etc|e\.g|i\.e|vs|No|ca|EE)\.\s+$"
-)
-_LOOKED_BACK: Final = 12
 _BETWEEN: Final = "\n\n"
 
 
@@ -32,7 +26,9 @@ class _Piece:
     words: str
     glue: str
     """What stands between it and the piece before, if both are in one passage."""
-    place: str
+    number: int
+    """Of its block, counted over the text."""
+    page: int | None
 
 
 def cut(document: Document, most: int = MAX_CUT) -> tuple[Cut, ...]:
@@ -55,7 +51,6 @@ def cut(document: Document, most: int = MAX_CUT) -> tuple[Cut, ...]:
 
 def _pieces(section: Section, count: int, most: int) -> Iterator[_Piece]:
     for number, block in enumerate(section.blocks, count + 1):
-        place = f"¶ {number}" if block.page is None else f"p. {block.page}"
         glue = _BETWEEN
         parts = block.words.split("\n") if block.lines else [block.words]
         if len(block.words) <= most:
@@ -63,32 +58,40 @@ def _pieces(section: Section, count: int, most: int) -> Iterator[_Piece]:
         for part in parts:
             for words in _sentences(part) if len(part) > most else (part,):
                 for fitting in _fitting(words, most):
-                    yield _Piece(fitting, glue, place)
+                    yield _Piece(fitting, glue, number, block.page)
                     glue = " "
             glue = "\n"
 
 
 def _packed(pieces: Iterator[_Piece], most: int) -> Iterator[tuple[str, str]]:
-    """Yield passages and their places: as many pieces as fit, one after the other."""
-    said, place = "", ""
+    """Yield passages and their places: as many pieces of a page as fit, one after the other."""
+    said = ""
+    run: list[_Piece] = []
     for piece in pieces:
-        if said and len(said) + len(piece.glue) + len(piece.words) <= most:
+        fits = len(said) + len(piece.glue) + len(piece.words) <= most
+        if run and fits and piece.page == run[0].page:
             said += piece.glue + piece.words
-            continue
-        if said:
-            yield said, place
-        said, place = piece.words.lstrip(), piece.place
-    if said:
-        yield said, place
+        else:
+            if run:
+                yield said, _place(run[0], run[-1])
+            said = piece.words.lstrip()
+            run.clear()
+        run.append(piece)
+    if run:
+        yield said, _place(run[0], run[-1])
+
+
+def _place(first: _Piece, last: _Piece) -> str:
+    if first.page is not None:
+        return f"p. {first.page}"
+    return f"¶ {first.number}" + (f"\u2013{last.number}" if last.number > first.number else "")
 
 
 def _sentences(words: str) -> Iterator[str]:
     start = 0
-    for end in _END.finditer(words):
-        before = words[max(start, end.end() - _LOOKED_BACK) : end.end()]
-        if not _ABBREVIATED.search(before):
-            yield words[start : end.end()].rstrip()
-            start = end.end()
+    for begin in sentences.begins(words):
+        yield words[start:begin].rstrip()
+        start = begin
     if start < len(words):
         yield words[start:]
 

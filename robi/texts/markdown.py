@@ -2,7 +2,8 @@
 
 Owns what of it is words: tables, lists and code are kept readable line by line; links and pictures
 are what they say; front matter, imports and comments of MDX, and the marks of admonitions are not a
-part of the text. What HTML stands between is read as HTML.
+part of the text, while an admonition's title is a sentence. What HTML stands between is read as
+HTML. A page that its author keeps from readers (`draft`, `unlisted`) is no text.
 """
 
 import re
@@ -15,31 +16,40 @@ from markdown_it.token import Token
 
 from robi.texts import html
 from robi.texts.anchors import Anchors, own
+from robi.texts.base import TextWithheld
 from robi.texts.decoding import decode
 from robi.texts.document import Document, Outline, clean, one_line, shortened
 
 _FRONT: Final = re.compile(
     r"\s*---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE
 )
-_FRONT_KEY: Final = re.compile(r"(title|slug|id):[ \t]*(.*)")
+_FRONT_KEY: Final = re.compile(r"(title|slug|id|draft|unlisted):[ \t]*(.*)")
 _FENCE: Final = re.compile(r" {0,3}(`{3,}|~{3,})")
 _ESM: Final = re.compile(
     r"import\s+(?:[\w*${][^'\"]*\sfrom\s+)?['\"]|import\s+\{\s*$|import\s+\{?[^'\"]*$(?<=,)"
     r"|export\s+(?:default\b|const\b|let\b|function\b|\{)"
 )
 _COMMENTS: Final = (("{/*", "*/}"), ("<!--", "-->"))
-_ADMONITION: Final = re.compile(r"\s*:::+\s*(?:[\w-]+)?\s*(?:\[(.*)\]|(?:\{.*\})|(.*))\s*$")
+_WITHHELD: Final = ("draft", "unlisted")
+_ADMONITION: Final = re.compile(
+    r"([\s>]*):::+\s*(?:[\w-]+)?\s*(?:\[(.*)\])?\s*(?:\{[^{}]*\})?(.*)$"
+)
+_SAID: Final = (".", "!", "?", "…", ":")
 _FOOTNOTE: Final = re.compile(r"(\s{0,3}\[\^[^\]\s]+\]):")
 _BREAK: Final = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
 def read(data: bytes) -> Document:
-    """Read it. Raises FileTooLarge."""
+    """Read it. Raises FileTooLarge, TextWithheld."""
     text = clean(decode(data))
     front: dict[str, str] = {}
     if found := _FRONT.match(text):
         front = dict(_keys(found[1]))
         text = text[found.end() :]
+    for key in _WITHHELD:
+        if front.get(key, "").lower() == "true":
+            message = f"its front matter says {key}: true"
+            raise TextWithheld(message)
     reading = _Reading()
     reading.take(MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(_words(text)))
     title = front.get("title") or reading.title
@@ -92,11 +102,22 @@ def _prose(lines: list[str]) -> Iterator[str]:
             yield line
         elif dropping or (fresh and _ESM.match(line)):
             dropping = True
-        elif line.lstrip().startswith(":::") and (found := _ADMONITION.match(line)):
-            yield from ("", found[1] or found[2] or "", "")
+        elif found := _ADMONITION.match(line):
+            # What stands in a list or a quotation stays in it.
+            yield from (
+                found[1].rstrip(),
+                found[1] + _sentence((found[2] or found[3]).strip()),
+                found[1].rstrip(),
+            )
         else:
             fresh = False
             yield _FOOTNOTE.sub(r"\1 ", line)
+
+
+def _sentence(title: str) -> str:
+    """Return a title so that it does not run into what follows it."""
+    ended = not title or title.rstrip("*_`\"'»”)").endswith(_SAID)
+    return title if ended else f"{title}."
 
 
 def _without_comments(text: str) -> str:

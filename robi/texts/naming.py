@@ -1,7 +1,8 @@
 """How texts are named: their ids, by what they are known again, and their addresses on a site.
 
-Owns the rules by which Docusaurus makes an address of a path: without suffix and numbers that only
-sort, a folder's own page under the name of the folder, unless the text itself says where it is.
+Owns the rules by which Docusaurus makes an address of the path of a Markdown file: without suffix
+and numbers that only sort, a folder's own page under the name of the folder, unless the text itself
+says where it is. Any other file it copies as it is, and as it is called.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ from urllib.parse import quote, urljoin
 from robi.errors import InvalidRequestFormat
 from robi.texts.base import MAX_TITLE
 from robi.texts.document import one_line
+from robi.texts.kinds import SUFFIXES
 
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _LONGEST_ID: Final = 64
@@ -78,7 +80,7 @@ def made_id(name: str, title: str) -> str:
 
 
 def page_url(base: str, path: str, slug: str | None, name: str | None) -> str:
-    """Return the address of the page that Docusaurus makes of a file.
+    """Return the address at which Docusaurus serves a file, or the page that it makes of it.
 
     Args:
         base: of the folder that the path is in, such as `https://site/docs/`.
@@ -86,6 +88,8 @@ def page_url(base: str, path: str, slug: str | None, name: str | None) -> str:
         slug: what the text says of its address, `name` of the last part of it.
     """
     site = base if base.endswith("/") else f"{base}/"
+    if SUFFIXES.get(PurePosixPath(path).suffix.lower()) != "markdown":
+        return urljoin(site, _quoted(path))
     *folders, file = PurePosixPath(path).parts
     stem = PurePosixPath(file).stem
     plain = [_unsorted(folder) for folder in folders]
@@ -99,7 +103,11 @@ def page_url(base: str, path: str, slug: str | None, name: str | None) -> str:
         where = posixpath.join("/", *plain, "") if plain else "/"
     else:
         where = posixpath.join("/", *plain, last)
-    return urljoin(site, quote(where.lstrip("/"), safe="/-_.~!$&'()*+,;=@"))
+    return urljoin(site, _quoted(where.lstrip("/")))
+
+
+def _quoted(path: str) -> str:
+    return quote(path, safe="/-_.~!$&'()*+,;=@")
 
 
 def _unsorted(name: str) -> str:

@@ -2,6 +2,8 @@
 
 Owns the way back from lines (`pdf_lines`): words divided at the end of one, paragraphs, and
 headings, which are those of the PDF's outline, if it has one, else lines larger than the text.
+A paragraph that goes over pages is one of each, so that whoever cites it says the right one; the
+sentence in its middle stays on the page on which it begins.
 
 Of what pypdf finds nothing is reordered. A PDF that was scanned has no text, and is refused.
 """
@@ -18,9 +20,10 @@ import pypdf
 from attrs import define, evolve, field, frozen
 from pypdf.errors import PyPdfError
 
+from robi.texts import sentences
 from robi.texts.base import TextUnreadable
 from robi.texts.document import Document, Outline, one_line, shortened
-from robi.texts.pdf_lines import LARGER, Line, common_size, lines_of, without_edges
+from robi.texts.pdf_lines import LARGER, Line, common_size, lines_of, without_edges, without_print
 
 _MAX_PAGES: Final = 5_000
 _FEWEST: Final = 40
@@ -33,6 +36,8 @@ _LEADING: Final = 1.5
 _SHORT: Final = 0.8
 """A line that ends a sentence and is so much shorter than most ends a paragraph."""
 _LEVELS: Final = 3
+_TAIL: Final = 400
+"""Characters on the next page after which a sentence is none, but a list or a table."""
 _DIVIDED: Final = re.compile(r"(\w*[^\W\d_])-$")
 _ITEM: Final = re.compile(r"(?:[•◦▪‣\u2013—*-]|\(?\d{1,2}[.)]|[a-z]\))\s+\S")
 _OF_FILE: Final = re.compile(r"\.\w{2,5}$|^(?:untitled|sin t[ií]tulo)", re.IGNORECASE)
@@ -52,7 +57,7 @@ def read(data: bytes) -> Document:
             raise TextUnreadable(message)
         pages = [lines_of(page, number) for number, page in enumerate(reader.pages, 1)]
         contents = tuple(_contents(reader, reader.outline, 1))
-        title = reader.metadata.title if reader.metadata else None
+        title = _told(reader.metadata.title if reader.metadata else None)
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         # Of a PDF that is broken pypdf says so in many ways.
         message = "the PDF is damaged or cut off"
@@ -60,16 +65,16 @@ def read(data: bytes) -> Document:
     if sum(len(line.words) for page in pages for line in page) < _FEWEST:
         message = "the PDF has no text, only pictures of it: scan it with text recognition (OCR)"
         raise TextUnreadable(message)
-    lines = [line for page in without_edges(pages) for line in page]
+    pages = without_edges(without_print(pages, title))
+    lines = [line for page in pages for line in page]
     outline = Outline()
     _Writing(outline, lines, _headings(lines, contents)).write()
-    return Document(shortened(_title(title)), outline.sections())
+    # A title that is only how its file was called is none.
+    return Document("" if _OF_FILE.search(title) else shortened(title), outline.sections())
 
 
-def _title(told: Any) -> str:
-    """Return the title that a PDF tells, unless it is only how its file was called."""
-    title = one_line(told) if isinstance(told, str) else ""
-    return "" if _OF_FILE.search(title) else title
+def _told(title: Any) -> str:
+    return one_line(title) if isinstance(title, str) else ""
 
 
 # ── headings ──────────────────────────────────────────────────────────────────────────────
@@ -224,20 +229,40 @@ class _Writing:
 
     def _end(self) -> None:
         if self._said:
-            self._outline.add(self._joined(), page=self._said[0].page)
+            for words, page in _by_page(*self._joined()):
+                self._outline.add(words, page=page)
         self._said.clear()
 
-    def _joined(self) -> str:
+    def _joined(self) -> tuple[str, list[tuple[int, int]]]:
+        """Return the paragraph, and where in it each of its pages begins."""
         words = self._said[0].words
+        pages = [(0, self._said[0].page)]
         for line in self._said[1:]:
             divided = _DIVIDED.search(words)
             if divided and line.words[:1].islower():
                 rest = re.match(r"\w+", line.words)
                 whole = f"{divided[1]}-{rest[0] if rest else ''}".casefold()
-                words = (words if whole in self._compounds else words[:-1]) + line.words
+                words = words if whole in self._compounds else words[:-1]
+                begins = words.rfind(" ") + 1
             else:
-                words = f"{words} {line.words}"
-        return words
+                words = f"{words} "
+                begins = len(words)
+            if line.page != pages[-1][1]:
+                pages.append((begins, line.page))
+            words += line.words
+        return words, pages
+
+
+def _by_page(words: str, pages: Sequence[tuple[int, int]]) -> Iterator[tuple[str, int]]:
+    """Yield what of a paragraph is on each page; a sentence is on the page on which it begins."""
+    ends = [*sentences.begins(words), len(words)]
+    start, page = 0, pages[0][1]
+    for begins, following in pages[1:]:
+        ended = next(end for end in ends if end >= begins)
+        until = max(start, ended if ended - begins <= _TAIL else begins)
+        yield words[start:until], page
+        start, page = until, following
+    yield words[start:], page
 
 
 def _gap(one: Line, other: Line) -> float | None:

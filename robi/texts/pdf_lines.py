@@ -1,6 +1,7 @@
 """The lines of a PDF's pages, with their size and height.
 
-Owns what of a page is no text: running titles and page numbers at its edges, tables of contents.
+Owns what of a page is no text: running titles and page numbers at its edges, what browsers print
+there, tables of contents.
 """
 
 import re
@@ -27,6 +28,14 @@ _APART: Final = 2
 _NUMBER: Final = re.compile(r"\d+")
 _TO_PAGE: Final = re.compile(r"(?:\. ?){5,}\s*(?:\d+|[ivxlc]+)$")
 """How a line of a table of contents ends, which leads elsewhere and says nothing."""
+_ADDRESS: Final = re.compile(r"(?:https?|file)://\S*")
+_WHEN: Final = re.compile(
+    r"\d{1,4}([./-])\d{1,2}\1\d{1,4},? \d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[ap]\.? ?m\.?)?",
+    re.IGNORECASE,
+)
+_OF: Final = r"(?<!\d){}(?: ?/ ?| of | de ){}(?!\d)"
+"""How a browser counts pages: `1/2`, `1 of 2`."""
+_ELIDED: Final = "…"
 
 
 @frozen
@@ -90,6 +99,38 @@ def without_edges(pages: Sequence[list[Line]]) -> list[list[Line]]:
         gone = {id(line) for line in _edges(page) if recurring & _keys(line.words, number)}
         kept.append([line for line in page if id(line) not in gone])
     return kept
+
+
+def without_print(pages: Sequence[list[Line]], title: str) -> list[list[Line]]:
+    """Leave out what browsers print at the edges: address, page of pages, date with time, title.
+
+    A line is that if it is made of these alone, and of two of them, or is the address of a file.
+    Other than a running title it is known on a single page.
+
+    Args:
+        title: which the PDF tells of itself, perhaps none.
+    """
+    kept: list[list[Line]] = []
+    for number, page in enumerate(pages, 1):
+        count = re.compile(_OF.format(number, len(pages)), re.IGNORECASE)
+        gone = {id(line) for line in _edges(page) if _is_print(line.words, count, title)}
+        kept.append([line for line in page if id(line) not in gone])
+    return kept
+
+
+def _is_print(words: str, count: re.Pattern[str], title: str) -> bool:
+    rest, parts = words, 0
+    for known in (_ADDRESS, _WHEN, count):
+        rest, found = known.subn("", rest, count=1)
+        parts += found
+    rest = rest.strip()
+    if rest and title and _is_title(rest, title):
+        rest, parts = "", parts + 1
+    return not rest and (parts > 1 or words.startswith("file://"))
+
+
+def _is_title(words: str, title: str) -> bool:
+    return words == title or (words.endswith(_ELIDED) and title.startswith(words[:-1].rstrip()))
 
 
 def _edges(page: list[Line]) -> list[Line]:

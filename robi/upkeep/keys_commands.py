@@ -8,7 +8,7 @@ standard error.
 import argparse
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import orjson
@@ -94,14 +94,12 @@ def _days(given: str) -> int:
 
 
 def _origin(given: str) -> str:
-    from robi.config.parse import origins  # noqa: PLC0415 - as in _add
+    from robi.config.parse import origin  # noqa: PLC0415 - as in _add
 
     try:
-        (origin,) = cast("tuple[str, ...]", origins().read(given))
-    except ValueError:
-        msg = "must be an origin such as https://docs.example.org: nothing after the host and port"
-        raise argparse.ArgumentTypeError(msg) from None
-    return origin
+        return origin(given)
+    except ValueError as wrong:
+        raise argparse.ArgumentTypeError(str(wrong)) from None
 
 
 def _tokens(given: str) -> int:

@@ -21,7 +21,7 @@ from robi.store.rows import FoundPassage, PassageRow, TextRow
 from robi.store.statements import apply
 from robi.store.writes import AddText, DropText
 from robi.texts import child, naming
-from robi.texts.base import MAX_BYTES, Read
+from robi.texts.base import MAX_BYTES, Read, TextWithheld
 from robi.upkeep import copies
 from robi.upkeep.exporting import reading
 from robi.upkeep.texts_files import File, TextRefused
@@ -72,7 +72,16 @@ class Unread:
     why: str
 
 
-Outcome: TypeAlias = Added | Unchanged | Unread
+@frozen
+class Withheld:
+    """A file that says that readers are not to have it; `kept`: the text that it was before."""
+
+    file: File
+    why: str
+    kept: TextRow | None
+
+
+Outcome: TypeAlias = Added | Unchanged | Unread | Withheld
 
 
 @frozen
@@ -111,8 +120,13 @@ def add(
     *,
     clock: Callable[[], float],
     tell: Callable[[Outcome], None],
-) -> None:
+) -> tuple[str, ...]:
     """Read files and keep them as texts, telling of each in their order; the same id replaces.
+
+    Returns:
+        The ids of texts that are kept, and are none of these files; where ids were to begin with
+        something, those that begin so. Where a text came from is not known: they may have been
+        here, or come from elsewhere.
 
     Raises:
         TextRefused: the id, the title or the address cannot be used.
@@ -136,6 +150,8 @@ def add(
         tell(outcome)
     for refused in twice:
         tell(refused)
+    prefix = "" if wishes.text_id is None else naming.made_id(f"{wishes.text_id}/x", "")[:-1]
+    return tuple(kept for kept in known if kept not in taken and kept.startswith(prefix))
 
 
 def _checked(wishes: Wishes, *, one: bool) -> Wishes:
@@ -178,7 +194,7 @@ def _kept(path: Path, jobs: Iterable[_Job], clock: Callable[[], float]) -> Itera
         pool.shutdown(cancel_futures=True)
 
 
-def _read(job: _Job) -> _Done | Unchanged | Unread:
+def _read(job: _Job) -> _Done | Unchanged | Unread | Withheld:
     """Read one file, unless it is kept just so."""
     try:
         size = job.file.path.stat().st_size
@@ -205,6 +221,8 @@ def _read(job: _Job) -> _Done | Unchanged | Unread:
         said, exit_code = b"", None
     try:
         return _Done(job, len(data), digest, child.answer(said, exit_code))
+    except TextWithheld as wish:
+        return Withheld(job.file, wish.details or "", job.kept)
     except InputError as wrong:
         return Unread(job.file, wrong.details or wrong.error_code)
 
@@ -241,24 +259,30 @@ def _row(done: _Done, now: float) -> TextRow:
     )
 
 
-def remove(settings: Settings, text_id: str) -> TextRow:
-    """Remove a text and its passages; return what it was.
+def remove(settings: Settings, text_ids: Sequence[str]) -> tuple[TextRow, ...]:
+    """Remove texts and their passages; return what they were.
 
     Raises:
-        TextRefused: there is none.
+        TextRefused: there is no such text; then none is removed.
         ConfigurationError, DatabaseError: the database cannot be written.
     """
     path = copies.database(settings)
     if not path.is_file():
         message = "there are no texts yet"
         raise TextRefused(message)
-    with writing(path) as db:
-        row = questions.text(db, text_id)
-        if row is None:
-            message = f"there is no text {text_id}; robi texts list shows them all"
-            raise TextRefused(message)
-        apply(db, DropText(text_id))
-    return row
+    known = {row.text_id: row for row in texts(settings)}
+    wanted = tuple(dict.fromkeys(text_ids))
+    for text_id in wanted:
+        if text_id not in known:
+            raise TextRefused(_there_is_no(text_id))
+    for text_id in wanted:
+        with writing(path) as db:  # each alone: a server that runs is not to wait for all
+            apply(db, DropText(text_id))
+    return tuple(known[text_id] for text_id in wanted)
+
+
+def _there_is_no(text_id: str) -> str:
+    return f"there is no text {text_id}; robi texts list shows them all"
 
 
 def search(
@@ -272,6 +296,5 @@ def search(
     """
     with reading(copies.database(settings)) as db:
         if text_id is not None and questions.text(db, text_id) is None:
-            message = f"there is no text {text_id}; robi texts list shows them all"
-            raise TextRefused(message)
+            raise TextRefused(_there_is_no(text_id))
         return questions.passages_like(db, text_id, (words,), limit)

@@ -16,18 +16,21 @@ import orjson
 from attrs import define, field
 
 from robi.config import Settings
-from robi.shell import WRONG, complain, say
+from robi.shell import UNUSABLE, WRONG, complain, say
 from robi.upkeep.saying import in_words
 
 if TYPE_CHECKING:
     from robi.store.rows import FoundPassage, TextRow
-    from robi.upkeep.texts import Outcome, Unread
+    from robi.upkeep.texts import Outcome, Unread, Withheld
 
 _BAR = 24
 _NAME = 36
 _PASSAGES = 5
 _SHOWN = 300
 """Characters of a passage that are shown."""
+_IDS = 8
+"""Of texts that are elsewhere, that are named."""
+_YES = {"y", "yes", "s", "si", "sí"}
 
 
 def add_to(commands: Any) -> None:
@@ -53,8 +56,10 @@ def add_to(commands: Any) -> None:
     listing = add("list", _list, "every text: its id, title, kind and passages")
     listing.add_argument("--json", action="store_true", help="all of it, for machines")
 
-    gone = add("remove", _remove, "remove a text and its passages")
-    gone.add_argument("text_id", metavar="ID", help="as robi texts list shows it")
+    gone = add("remove", _remove, "remove texts and their passages")
+    gone.add_argument("text_ids", nargs="*", metavar="ID", help="as robi texts list shows it")
+    gone.add_argument("--all", action="store_true", help="every text; it asks first")
+    gone.add_argument("--yes", action="store_true", help="do not ask first")
 
     searching = add("search", _search, "show the passages that a question finds")
     searching.add_argument("words", nargs="+", metavar="WORDS")
@@ -64,14 +69,27 @@ def add_to(commands: Any) -> None:
 def _add(arguments: argparse.Namespace) -> int:
     from robi.upkeep import texts, texts_files  # noqa: PLC0415 - no database for `robi tree`
 
-    files = texts_files.files(arguments.paths)
+    found = texts_files.files(arguments.paths)
     wishes = texts.Wishes(arguments.url, arguments.id, arguments.title, arguments.again)
-    showing = _Showing(len(files), _is_watched())
+    showing = _Showing(len(found.files), _is_watched())
     try:
-        texts.add(Settings.load(), files, wishes, clock=time.time, tell=showing.take)
+        others = texts.add(Settings.load(), found.files, wishes, clock=time.time, tell=showing.take)
     finally:
         showing.end()
     say(showing.summary())
+    for name in found.partials:
+        say(_printable(f"Passed over: {name}: it begins with _."))
+    for withheld in showing.withheld:
+        say(_printable(f"Passed over: {withheld.file.name}: {withheld.why}."))
+        if withheld.kept is not None:
+            text_id = withheld.kept.text_id
+            say(f"It was loaded before, and still is: robi texts remove {text_id}")
+    if others and any(path.is_dir() for path in arguments.paths):
+        more = f" and {len(others) - _IDS:,} more" if len(others) > _IDS else ""
+        say(
+            f"Loaded, and none of these files: {', '.join(others[:_IDS])}{more}.",
+            "A text whose file is gone stays until: robi texts remove ID",
+        )
     for unread in showing.unread:
         complain(f"Not read: {unread.file.name}: {unread.why}.")
     return WRONG if showing.unread else 0
@@ -88,12 +106,13 @@ class _Showing:
     _total: int
     _bar: bool
     unread: "list[Unread]" = field(factory=list)
+    withheld: "list[Withheld]" = field(factory=list)
     _done: int = 0
     _added: "list[TextRow]" = field(factory=list)
     _unchanged: int = 0
 
     def take(self, outcome: "Outcome") -> None:
-        from robi.upkeep.texts import Added, Unchanged  # noqa: PLC0415 - as in _add
+        from robi.upkeep.texts import Added, Unchanged, Withheld  # noqa: PLC0415 - as in _add
 
         self._done += 1
         name = outcome.file.name
@@ -104,6 +123,9 @@ class _Showing:
         elif isinstance(outcome, Unchanged):
             self._unchanged += 1
             what = f"unchanged {outcome.row.text_id}"
+        elif isinstance(outcome, Withheld):
+            self.withheld.append(outcome)
+            what = f"passed over {name}"
         else:
             self.unread.append(outcome)
             what = f"not read {name}"
@@ -128,6 +150,8 @@ class _Showing:
             parts.append(f"{self._unchanged} unchanged.")
         if self.unread:
             parts.append(f"{self._not_read()}.")
+        if self.withheld:
+            parts.append(f"{len(self.withheld):,} passed over.")
         return " ".join(parts)
 
     def _not_read(self) -> str:
@@ -155,9 +179,32 @@ def _list(arguments: argparse.Namespace) -> int:
 def _remove(arguments: argparse.Namespace) -> int:
     from robi.upkeep import texts  # noqa: PLC0415 - as in _add
 
-    row = texts.remove(Settings.load(), arguments.text_id)
-    say(f"Removed {row.text_id} ({_printable(row.title)}), {_passages(row.passages)}.")
+    settings = Settings.load()
+    text_ids = arguments.text_ids
+    if bool(text_ids) is arguments.all:
+        complain("Which? Either the ID of a text, or several, or --all.")
+        return UNUSABLE
+    if arguments.all:
+        text_ids = [row.text_id for row in texts.texts(settings)]
+        if not text_ids:
+            say("No texts.")
+            return 0
+        if not arguments.yes:
+            if not sys.stdin.isatty():
+                complain("Removing every text cannot be undone: --yes says that it is meant.")
+                return UNUSABLE
+            if not _is_meant(len(text_ids)):
+                complain("Nothing was removed.")
+                return WRONG
+    for row in texts.remove(settings, text_ids):
+        say(f"Removed {row.text_id} ({_printable(row.title)}), {_passages(row.passages)}.")
     return 0
+
+
+def _is_meant(number: int) -> bool:
+    sys.stderr.write(f"This removes {_count(number, 'text')}, and cannot be undone. Go on? [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().casefold() in _YES
 
 
 def _search(arguments: argparse.Namespace) -> int:

@@ -26,6 +26,7 @@ from robi.config.parse import Parser, Secret, TextFile
         (parse.origins(), "https://a.example, http://b.example:81,", ("https://a.example", "http://b.example:81")),
         (parse.origins(), "https://A.example:443", ("https://a.example",)),
         (parse.origins(), "http://[::1]:8000", ("http://[::1]:8000",)),
+        (parse.origins(), "http://localhost:3000/", ("http://localhost:3000",)),
         (parse.hosts(), "10.0.0.2, Robi.Local,,10.0.0.2", ("10.0.0.2", "robi.local")),
         (parse.hosts(), "[FD00::0:1],::1", ("fd00::1", "::1")),
         (parse.hosts(), "robi-2,localhost,1a.example", ("robi-2", "localhost", "1a.example")),
@@ -74,6 +75,8 @@ def test_parser_given_what_it_takes_returns_value(
         (parse.origins(), "https://user@a.example"),
         (parse.origins(), "https://a.example:99999"),
         (parse.origins(), "*"),
+        (parse.origins(), "https://*.example"),
+        (parse.origins(), "https://a.example//"),
         (parse.hosts(), "300.1.1.1"),
         (parse.hosts(), "10.0.0.2:9393"),
         (parse.hosts(), "https://robi.example"),
@@ -89,6 +92,12 @@ def test_parser_given_what_it_takes_returns_value(
 def test_parser_given_anything_else_raises(parser: Parser, given: str) -> None:
     with pytest.raises(ValueError, match=r"^(must|is|holds|begins) "):
         parser.read(given)
+
+
+@pytest.mark.parametrize("given", ["localhost:3000", "a.example", "[::1]:80", "a.example/page/"])
+def test_origin_without_a_scheme_is_told_what_it_lacks(given: str) -> None:
+    with pytest.raises(ValueError, match="lacks http:// or https://"):
+        parse.origin(given)
 
 
 @pytest.mark.parametrize("show", [repr, str, "{}".format])

@@ -7,7 +7,7 @@ import pytest
 
 from robi.errors import DatabaseError, FileTooLarge, UnsupportedFileFormat
 from robi.texts import child
-from robi.texts.base import MAX_CUT, Cut, Read, TextUnreadable
+from robi.texts.base import MAX_CUT, Cut, Read, TextUnreadable, TextWithheld
 
 READ = Read("Rocas", "markdown", (Cut(("a", "b"), "b", "¶ 1", "hola"),), 4, "/x", None)
 
@@ -21,7 +21,9 @@ def test_text_that_was_read_arrives_whole() -> None:
     assert child.answer(child.told(READ), 0) == READ
 
 
-@pytest.mark.parametrize("wrong", [TextUnreadable, UnsupportedFileFormat, FileTooLarge])
+@pytest.mark.parametrize(
+    "wrong", [TextUnreadable, TextWithheld, UnsupportedFileFormat, FileTooLarge]
+)
 def test_what_is_wrong_arrives_with_its_reason(
     wrong: type[TextUnreadable] | type[UnsupportedFileFormat] | type[FileTooLarge],
 ) -> None:

@@ -18,7 +18,7 @@ def of(*blocks: Block, heading: tuple[str, ...] = ("Rocas",)) -> Document:
 
 def test_small_neighbours_under_a_heading_go_together() -> None:
     assert cut(of(Block("Son duras."), Block("- una\n- dos", lines=True), Block("Fin."))) == (
-        Cut(("Rocas",), "rocas", "¶ 1", "Son duras.\n\n- una\n- dos\n\nFin."),
+        Cut(("Rocas",), "rocas", "¶ 1\u20133", "Son duras.\n\n- una\n- dos\n\nFin."),
     )
 
 
@@ -71,6 +71,21 @@ def test_place_is_the_page_or_the_paragraph_at_which_it_begins() -> None:
     assert [each.place for each in cut(of(*blocks), 60)] == ["¶ 1", "¶ 2"]
 
 
+def test_short_pages_are_passages_of_their_own() -> None:
+    blocks = [Block(f"{SENTENCE} {page}", page=page) for page in (1, 1, 2, 5)]
+    found = cut(of(*blocks))
+    assert [each.place for each in found] == ["p. 1", "p. 2", "p. 5"]
+    assert all(f" {each.place[3:]}" in each.words for each in found)
+
+
+def test_place_of_several_paragraphs_is_from_which_to_which() -> None:
+    sections = (
+        Section(("A",), "a", (Block("uno"), Block("dos"))),
+        Section(("B",), "b", (Block("tres"), Block("cuatro"), Block("cinco"))),
+    )
+    assert [each.place for each in cut(Document("", sections))] == ["¶ 1\u20132", "¶ 3\u20135"]
+
+
 def test_more_passages_than_there_may_be_are_refused() -> None:
     with pytest.raises(FileTooLarge):
         cut(of(*[Block(SENTENCE)] * (MAX_CUTS + 1)), len(SENTENCE))
@@ -81,7 +96,8 @@ WORDS = st.text("aB.é¿ \n«»!)1", min_size=1, max_size=200).filter(lambda wor
 
 @st.composite
 def documents(draw: st.DrawFn) -> Document:
-    blocks = st.builds(Block, WORDS.map(str.strip), st.booleans())
+    pages = st.none() | st.integers(1, 3)
+    blocks = st.builds(Block, WORDS.map(str.strip), st.booleans(), pages)
     sections = st.builds(Section, st.just(()), st.just(""), st.lists(blocks, max_size=6).map(tuple))
     return Document("", tuple(draw(st.lists(sections, max_size=4))))
 
@@ -94,6 +110,18 @@ def test_every_letter_is_in_exactly_one_passage_in_its_order(document: Document,
         "".join(blocks).split()
     )
     assert all(0 < len(each.words) <= most and each.words == each.words.strip() for each in found)
+
+
+@given(documents())
+def test_passage_is_on_the_page_of_each_of_its_words(document: Document) -> None:
+    said = dict[str, list[str]]()
+    for each in cut(document):
+        said.setdefault(each.place, []).append(each.words)
+    for section in document.sections:
+        for block in section.blocks:
+            if block.page is not None:
+                on_page = "".join("".join(said[f"p. {block.page}"]).split())
+                assert "".join(block.words.split()) in on_page
 
 
 @given(documents())

@@ -2,6 +2,7 @@
 
 import pytest
 
+from robi.texts.base import TextWithheld
 from robi.texts.document import Section
 from robi.texts.markdown import read
 
@@ -86,7 +87,49 @@ def test_prose_that_begins_like_mdx_is_kept(line: str) -> None:
 
 def test_admonition_is_its_words() -> None:
     text = ":::tip[Un consejo]\nBebe *agua*.\n:::\n\n:::note Ojo\n\nQuema.\n\n:::"
-    assert words(text) == ["Un consejo", "Bebe agua.", "Ojo", "Quema."]
+    assert words(text) == ["Un consejo.", "Bebe agua.", "Ojo.", "Quema."]
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("note", []),
+        ("note[]", []),
+        ("note{.red #a}", []),
+        ("note[¿Sabías que…?]{.red}", ["¿Sabías que…?"]),
+        ("tip Para recordar:", ["Para recordar:"]),
+        ("tip **Ojo!**", ["Ojo!"]),
+        ("tip[El [Nilo](n.md) y `x`]", ["El Nilo y x."]),
+        (" note  Con espacios  ", ["Con espacios."]),
+    ],
+)
+def test_title_of_an_admonition_is_a_sentence(line: str, title: list[str]) -> None:
+    assert words(f":::{line}\nLa clorofila es verde.\n:::") == [*title, "La clorofila es verde."]
+
+
+def test_admonition_in_another_a_list_or_a_quotation_stays_there() -> None:
+    nested = "::::info Fuera\nuno\n\n:::note[Dentro]\ndos\n:::\n\ntres\n::::"
+    assert words(nested) == ["Fuera.", "uno", "Dentro.", "dos", "tres"]
+    listed = "1. Paso\n\n   :::note Ojo\n\n   Quema.\n\n   :::\n2. Otro"
+    assert words(listed) == ["1. Paso\n  Ojo.\n  Quema.\n2. Otro"]
+    assert words("> :::note Ojo\n> Quema.\n> :::\n\nfin") == ["Ojo.", "Quema.", "fin"]
+
+
+@pytest.mark.parametrize("front", ["draft: true", "title: a\nunlisted: True # ya", "draft: 'true'"])
+def test_page_that_its_author_withholds_is_none(front: str) -> None:
+    with pytest.raises(TextWithheld, match=": true"):
+        read(f"---\n{front}\n---\n\nHola".encode())
+
+
+def test_page_that_is_no_draft_is_read() -> None:
+    assert words("---\ndraft: false\nunlisted:\n---\n\ndraft: true") == ["draft: true"]
+
+
+def test_formulas_are_kept_as_they_are_written() -> None:
+    assert words("El área es $a^2 = b \\cdot c$.\n\n$$\nE = m c^2\n$$") == [
+        "El área es $a^2 = b \\cdot c$.",
+        "$$ E = m c^2 $$",
+    ]
 
 
 def test_html_within_is_read_as_html() -> None:

@@ -41,7 +41,8 @@ def test_paragraphs_end_at_gaps_and_at_short_lines_and_know_their_page() -> None
     assert blocks(read(made)) == [
         (f"{LONG} {LONG} y acaba.", 1),
         (f"{LONG} aquí.", 1),
-        (f"{LONG} {LONG}. {LONG}", 1),
+        (f"{LONG} {LONG}.", 1),
+        (LONG, 2),
     ]
 
 
@@ -55,6 +56,67 @@ def test_words_divided_at_the_end_of_a_line_are_mended() -> None:
 def test_capital_behind_a_hyphen_is_kept() -> None:
     lines = ["La cordillera Penibética de España va de la provincia de Cádiz a Baza-", "Almería"]
     assert "Baza- Almería" in blocks(read(pdf([page(*lines)])))[0][0]
+
+
+def test_sentence_over_a_page_ends_what_is_on_the_page_where_it_begins() -> None:
+    made = pdf(
+        [
+            page(f"{LONG}.", f"{LONG}; y sigue"),
+            page("por aquí. Y luego", f"{LONG} hasta el final con pie-"),
+            page("dras. Otra frase va de un lado al otro."),
+        ]
+    )
+    assert blocks(read(made)) == [
+        (f"{LONG}. {LONG}; y sigue por aquí.", 1),
+        (f"Y luego {LONG} hasta el final con piedras.", 2),
+        ("Otra frase va de un lado al otro.", 3),
+    ]
+
+
+def test_lines_without_sentences_are_on_their_pages() -> None:
+    rows = [[f"fila {n} {row} granito gris cuarzo mica" for row in range(20)] for n in "ab"]
+    found = blocks(read(pdf([page(*lines) for lines in rows])))
+    assert found == [(" ".join(lines), n) for n, lines in enumerate(rows, 1)]
+
+
+PRINTED = (
+    ("11/22/26, 12:15 AM Las rocas", "file:///tmp/a%20b/rocas.html {n}/2"),
+    ("22/11/26, 0:15 Las rocas", "https://site.org/docs/rocas#duras {n}/2"),
+    ("22.11.2026, 0:15 Las …", "https://site.org/docs/una-muy… {n}/2"),
+    ("Las rocas https://site.org/docs/", "{n} of 2 11/22/2026, 12:15 a. m."),
+    ("Las rocas file:///tmp/rocas.html", "{n} de 2 2026-11-22 00:15"),
+    ("2026/11/22 00:15 Las rocas", "file:///tmp/rocas.html"),
+)
+
+
+@pytest.mark.parametrize(("above", "below"), PRINTED)
+@pytest.mark.parametrize("last", [False, True])
+def test_what_a_browser_prints_at_the_edges_is_left_out_of_two_pages(
+    above: str, below: str, last: bool
+) -> None:
+    pages: list[list[tuple[float, float, str]]] = []
+    for n in (1, 2):
+        edges = [(8.0, 769.0, above), (8.0, 17.0, below.format(n=n))]
+        text = page(LONG, f"{LONG} {n}.")
+        pages.append(text + edges if last else [edges[0], *text, edges[1]])
+    found = blocks(read(pdf(pages, title="Las rocas")))
+    assert found == [(f"{LONG} {LONG} {n}.", n) for n in (1, 2)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "https://site.org/docs/rocas",
+        "Ver https://site.org/docs/rocas 1/1",
+        "22/11/26, 12:15 Sale el tren",
+        "1/1",
+        "Las rocas",
+        "https://site.org/a 3/4",
+    ],
+)
+def test_line_that_only_looks_printed_is_kept(line: str) -> None:
+    found = blocks(read(pdf([page(line, "", f"{LONG}.")], title="Las rocas")))
+    assert line in " ".join(words for words, _ in found)
 
 
 def test_running_titles_and_page_numbers_are_left_out() -> None:

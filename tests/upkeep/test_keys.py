@@ -91,6 +91,14 @@ def test_key_that_makes_no_sense_is_not_made(
     assert not empty_house.path.exists()
 
 
+def test_origin_without_a_scheme_is_refused_with_what_it_lacks(
+    empty_house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        empty_house.robi("keys", "add", "x", "--role", "reader", "--origin", "localhost:3000")
+    assert "'localhost:3000', which lacks http:// or https:// before it" in capsys.readouterr().err
+
+
 def test_key_is_revoked_by_its_id_too(house: House) -> None:
     house.robi("keys", "add", "a")
     house.robi("keys", "add", "b")

@@ -1,7 +1,11 @@
 """Texts at the terminal: folders and files added, skipped, replaced, refused; found and removed."""
 
 import os
+import subprocess
+from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -13,6 +17,23 @@ from tests.upkeep.conftest import Done, House
 
 ROCKS = "# Las rocas\n\n## Del fuego\n\nLa roca que sale del volcán se llama ígnea.\n"
 SEA = "# El mar\n\nEl mar es salado por los ríos que lavan la tierra.\n"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _each_text_is_read_once() -> Iterator[None]:
+    """Start a real process for what none has read before, and have its answer again after that."""
+    run = subprocess.run
+    answers: dict[tuple[str | bytes, ...], subprocess.CompletedProcess[bytes]] = {}
+
+    def run_once(command: list[str], **options: Any) -> subprocess.CompletedProcess[bytes]:
+        asked = (*command, options["input"])
+        if asked not in answers:
+            answers[asked] = run(command, **options)
+        return answers[asked]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(subprocess, "run", run_once)
+        yield
 
 
 @pytest.fixture
@@ -137,6 +158,60 @@ def test_files_that_cannot_be_read_are_told_and_the_others_are_in(
     ]
 
 
+def test_what_begins_with_an_underscore_is_passed_over_and_told(
+    empty_house: House, docs: Path
+) -> None:
+    for name in ("_nota.md", "_piezas/a.md", "01-tierra/_b.pdf", "_category_.json"):
+        (docs / name).parent.mkdir(exist_ok=True)
+        (docs / name).write_text(SEA, "utf-8")
+    done = add(empty_house, docs)
+    assert set(kept(empty_house)) == {"01-tierra--rocas", "mar"}
+    assert done.out.splitlines()[-3:] == [
+        "Passed over: 01-tierra/_b.pdf: it begins with _.",
+        "Passed over: _nota.md: it begins with _.",
+        "Passed over: _piezas/: it begins with _.",
+    ]
+    assert add(empty_house, docs / "_nota.md").code == 0
+    assert "nota" in kept(empty_house)
+
+
+def test_draft_is_passed_over_and_told_and_so_is_that_it_was_loaded(
+    empty_house: House, docs: Path
+) -> None:
+    add(empty_house, docs / "mar.md")
+    (docs / "mar.md").write_text(f"---\ndraft: true\n---\n{SEA}", "utf-8")
+    (docs / "sol.md").write_text(f"---\nunlisted: true\n---\n{SEA}", "utf-8")
+    done = add(empty_house, docs)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.splitlines()[1:] == [
+        "passed over mar.md",
+        "passed over sol.md",
+        "Added 1 text, 1 passage. 2 passed over.",
+        "Passed over: mar.md: its front matter says draft: true.",
+        "It was loaded before, and still is: robi texts remove mar",
+        "Passed over: sol.md: its front matter says unlisted: true.",
+    ]
+    assert set(kept(empty_house)) == {"01-tierra--rocas", "mar"}
+
+
+def test_texts_that_are_none_of_the_files_of_a_folder_are_named(
+    empty_house: House, docs: Path
+) -> None:
+    add(empty_house, docs)
+    add(empty_house, docs / "mar.md", "--id", "libro/mar")
+    (docs / "mar.md").unlink()
+    assert add(empty_house, docs).out.splitlines()[-2:] == [
+        "Loaded, and none of these files: libro--mar, mar.",
+        "A text whose file is gone stays until: robi texts remove ID",
+    ]
+    told = add(empty_house, docs, "--id", "libro").out.splitlines()
+    assert told[-2] == "Loaded, and none of these files: libro--mar."
+    assert "none of these" not in add(empty_house, docs / "01-tierra" / "rocas.md").out
+    for number in range(9):
+        add(empty_house, docs / "01-tierra" / "rocas.md", "--id", f"a{number}")
+    assert "a0, a1, a2, a3, a4, a5, a6, a7 and " in add(empty_house, docs).out
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_file_that_may_not_be_read_is_told(empty_house: House, docs: Path) -> None:
     (docs / "mar.md").chmod(0)
@@ -198,9 +273,55 @@ def test_text_that_is_removed_is_gone_and_removing_it_again_is_refused(
     assert "there are no texts yet" in empty_house.robi("texts", "remove", "mar").err
     add(empty_house, docs)
     assert empty_house.robi("texts", "remove", "mar").out == "Removed mar (El mar), 1 passage.\n"
-    refused = empty_house.robi("texts", "remove", "mar")
+    refused = empty_house.robi("texts", "remove", "01-tierra--rocas", "mar")
     assert (refused.code, refused.out) == (1, "")
     assert "there is no text mar" in refused.err
+    assert set(kept(empty_house)) == {"01-tierra--rocas"}
+
+
+def test_several_texts_are_removed_at_once_each_of_them_once(
+    empty_house: House, docs: Path
+) -> None:
+    add(empty_house, docs)
+    done = empty_house.robi("texts", "remove", "mar", "01-tierra--rocas", "mar")
+    assert (done.code, len(done.out.splitlines())) == (0, 2)
+    assert kept(empty_house) == {}
+
+
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("stdin", "arguments", "code", "left"),
+    [
+        (StringIO("yes\n"), (), 2, 2),
+        (Terminal("\n"), (), 1, 2),
+        (Terminal("Sí\n"), (), 0, 0),
+        (StringIO(), ("--yes",), 0, 0),
+        (StringIO(), ("--yes", "mar"), 2, 2),
+    ],
+)
+def test_every_text_is_removed_only_if_that_is_meant(  # noqa: PLR0913, PLR0917
+    empty_house: House,
+    docs: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    stdin: StringIO,
+    arguments: tuple[str, ...],
+    code: int,
+    left: int,
+) -> None:
+    add(empty_house, docs)
+    monkeypatch.setattr("sys.stdin", stdin)
+    done = empty_house.robi("texts", "remove", "--all", *arguments)
+    assert (done.code, len(kept(empty_house))) == (code, left)
+    assert (left == 2) is ("Removed" not in done.out)
+
+
+def test_removing_needs_to_know_which(empty_house: House) -> None:
+    assert empty_house.robi("texts", "remove").code == 2
+    assert empty_house.robi("texts", "remove", "--all", "--yes").out == "No texts.\n"
 
 
 def test_search_shows_what_a_question_finds_and_says_when_it_is_nothing(
