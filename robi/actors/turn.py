@@ -331,8 +331,8 @@ class Turn:
         if (capture := answer.capture_request()) is not None:
             last.append(capture)
         last.append(answer.meta(name))
-        if answer.dropped_verbs:
-            log.info("gestures_dropped", count=len(answer.dropped_verbs))
+        if answer.dropped:
+            log.info("directions_dropped", **answer.dropped)
         end = StreamEnd(self.request_id, self.elapsed_ms(), usage=self.usage, timings=self.timings)
         self._say_all([*last, end])
 

@@ -5,8 +5,8 @@ all (protocol.md §4), so that everything behind the port is the same with and w
 it answers is `rehearsal_reply`, what it tells of a conversation `rehearsal_summary`, what it notes
 of a person `rehearsal_memories`, what it takes for private `rehearsal_privacy`; which tools it
 calls is `rehearsal_tools`, and what it says of their results `rehearsal_told`; what it reads out to
-who reads a page is `rehearsal_reading`. What a person means
-is told by `rehearsal_words`, `rehearsal_names`, `rehearsal_body`, `rehearsal_sums` (with
+who reads a page is `rehearsal_reading`, and what that asked is `rehearsal_asked`. What a person
+means is told by `rehearsal_words`, `rehearsal_names`, `rehearsal_body`, `rehearsal_sums` (with
 `rehearsal_figures`), `rehearsal_moments` and `rehearsal_labels`; the sentences are in
 `rehearsal_lines`, and numbers in them become words in `rehearsal_numbers`.
 """

@@ -31,8 +31,18 @@ LINES: Final[dict[str, Variants]] = {
         "en": ("I am rehearsing, without a model, but this is what the text says:",),
     },
     "read_selected": {
-        "es": ("Estoy ensayando, sin modelo. De eso, lo seleccionado dice:",),
-        "en": ("I am rehearsing, without a model. About that, the selection says:",),
+        "es": (
+            (
+                "Estoy ensayando, sin modelo, y no sé si esto te responde. De eso, lo seleccionado "
+                "dice:"
+            ),
+        ),
+        "en": (
+            (
+                "I am rehearsing, without a model, and cannot tell whether this answers you. About "
+                "that, the selection says:"
+            ),
+        ),
     },
     "read_explain": {
         "es": ("Sin un modelo no sé explicarlo con otras palabras. Empieza por decir:",),

@@ -91,7 +91,8 @@ class _Rehearsed:
         if self._scene.wish is not None:
             return self._wished(self._scene.wish)
         if self._scene.reading is not None:
-            return read_out(self._scene.reading, self._text, self._line, self._language)
+            before = next((s.text for s in reversed(self._history) if s.role == "person"), "")
+            return read_out(self._scene.reading, self._text, self._line, self._language, before)
         return self._shown_or_said()
 
     def _shown_or_said(self) -> Reply:

@@ -118,6 +118,14 @@ class Answer:
         """Whether the model has neither said nor done anything."""
         return not (self.text or self._gestures or self.capture)
 
+    @property
+    def dropped(self) -> dict[str, int]:
+        """How many of the model's directions came to nothing, by kind; of each kind at least one.
+
+        It is whole once `meta` was asked for.
+        """
+        return {"gestures": len(self.dropped_verbs)} if self.dropped_verbs else {}
+
     def capture_request(self) -> CaptureRequest | None:
         """Return the request for a picture, if the answer asks for one."""
         if self.capture is None:

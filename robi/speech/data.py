@@ -38,7 +38,13 @@ def verbatim(text: str, most: int) -> str:
     Without control and format characters, as `plain`; a line ends with `\\n` alone.
     """
     lines = text[: 2 * most].splitlines()
-    return "\n".join("".join(map(_shown, each)).rstrip() for each in lines)[:most]
+    return "\n".join(_seen(each).rstrip() for each in lines)[:most]
+
+
+def _seen(line: str) -> str:
+    if line.isprintable():  # nearly every line, and much sooner known
+        return line
+    return "".join(map(_shown, line))
 
 
 def _shown(char: str) -> str:

@@ -10,8 +10,8 @@ Owns where the number of a citation stands, and that nothing else can be taken f
   the Markdown is drawn.
 
 Where sentences end is seen here too, since a sentence that the model did not cite may get a mark
-(`cite`). Code between backticks is held back until it ends, all else goes on at once; how the text
-was split changes nothing.
+(`cite`); which full stops end none is `sentences`. Code between backticks is held back until it
+ends, all else goes on at once; how the text was split changes nothing.
 """
 
 import re
@@ -19,6 +19,8 @@ from collections.abc import Callable
 from typing import Final
 
 from attrs import define, field
+
+from robi.speech.sentences import LOOKED_BACK, shortens
 
 LONGEST_CODE: Final = 200
 """Characters of code within a line that are held back; what is longer is text like any other."""
@@ -34,7 +36,6 @@ _END: Final = re.compile(r"[.!?…。！？][\"'”’»)\]*_]*\Z")  # noqa: RUF
 _FENCE: Final = re.compile(r"[ \t>]*(?:[-*+][ \t]+)?(?P<fence>`{3,}(?=[^`]*\Z)|~{3,})")
 _BEGINS_A_LINE: Final = frozenset("-*+>#|0123456789")
 _NO_SENTENCE: Final = frozenset("#|")
-_LONGEST_END: Final = 8
 
 
 @define
@@ -52,7 +53,7 @@ class Prose:
     _line: str = field(default="", init=False)  # the beginning of this line
     _plain: bool = field(default=False, init=False)  # backticks mean nothing in this paragraph
     _sentence: list[str] = field(factory=list, init=False)
-    _tail: str = field(default="", init=False)  # how it ends by now
+    _tail: str = field(default="", init=False)  # the last words, in which a sentence may end
     _cited: bool = field(default=False, init=False)  # that sentence is
     _waiting: list[int] = field(factory=list, init=False)  # numbers that have no place yet
     _last: str = field(default="", init=False)  # the last character that went out
@@ -175,7 +176,7 @@ class Prose:
         self._last = text[-1]
         if not self._fence:
             self._sentence.append(text)
-            self._tail = (self._tail + text)[-_LONGEST_END:]
+            self._tail = (self._tail + text)[-LOOKED_BACK:]
         line, ended, rest = text.partition("\n")
         self._line = (self._line + line)[:LONGEST_CODE]
         if ended:
@@ -192,7 +193,7 @@ class Prose:
         self._marked.clear()
         if self._sentence:
             self._sentence.append(gap)
-            self._tail = ""
+        self._tail = (self._tail + gap)[-LOOKED_BACK:]
         if not lines:
             self._line = (self._line + gap)[:LONGEST_CODE]
             return
@@ -206,7 +207,9 @@ class Prose:
             return True
         if lines and self._line.lstrip().startswith("#"):
             return True
-        return not following.islower() and _END.search(self._tail) is not None
+        if following.islower() or _END.search(self._tail) is None:
+            return False
+        return not shortens(self._tail, following)
 
     def _end_line(self) -> None:
         """A line has ended: it may have opened or closed a block of code."""

@@ -88,6 +88,11 @@ class ReadAnswer(Answer):
             self._concluded = True
         return super().end_as(ending, otherwise)
 
+    @property
+    def dropped(self) -> dict[str, int]:
+        """As of any answer: citations that stand nowhere, or were too many."""
+        return {"citations": self.dropped_citations} if self.dropped_citations else {}
+
     def capture_request(self) -> CaptureRequest | None:
         """Return None: there is no camera."""
         return None

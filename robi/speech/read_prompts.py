@@ -59,8 +59,8 @@ _WORDS: Final[Mapping[Language, Mapping[str, str]]] = MappingProxyType(
             "borrando: dilo en una sola frase corta, sin repetir ni insinuar qué era. No escribas "
             "[cite:…].",
             "incognito": "El lector te pide que no se guarde lo que se hable. Desde ahora no se "
-            "guarda nada de esta conversación, hasta que diga otra cosa: dilo en una sola frase "
-            "corta. No escribas [cite:…].",
+            "guarda nada de lo que se hable en esta visita: dilo en una sola frase corta, sin "
+            "prometer más que eso. No escribas [cite:…].",
             "resume": "El lector deja que se vuelva a guardar la conversación. Desde ahora se "
             "guarda otra vez, pero no lo de antes: dilo en una sola frase corta. No escribas "
             "[cite:…].",
@@ -102,8 +102,8 @@ _WORDS: Final[Mapping[Language, Mapping[str, str]]] = MappingProxyType(
             "removed now: say so in one short sentence, without repeating or hinting at what it "
             "was. Do not write [cite:…].",
             "incognito": "The reader asks that nothing of what is said be kept. From now on "
-            "nothing of this conversation is kept, until they say otherwise: say so in one short "
-            "sentence. Do not write [cite:…].",
+            "nothing that is said in this visit is kept: say so in one short sentence, and promise "
+            "no more than that. Do not write [cite:…].",
             "resume": "The reader lets the conversation be kept again. From now on it is, but not "
             "what came before: say so in one short sentence. Do not write [cite:…].",
             "remember": "The reader asks you to remember something. Of those who read you remember "

@@ -46,6 +46,10 @@ ANSWERS = {
     "backslashes": "\\",
     "new lines": "\n",
     "ends of sentences": ".*)",
+    "initials": "A. ",
+    "numbers of centuries": "siglo V. ",
+    "numbers divided": "1 500,",
+    "numbers joined": "1.",
 }
 
 

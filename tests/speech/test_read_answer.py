@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from random import Random
 
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -182,7 +183,11 @@ def test_citations_beyond_the_bound_are_dropped() -> None:
     cites = "".join(f' Sí. [cite:1 "uno{n} dos{n}"]' for n in range(2 * MOST_CITATIONS))
     answer = answered(cites, Reading((Passage("t", "T", (), "", "", words),)))
     assert len(answer.citations) == MOST_CITATIONS
-    assert answer.dropped_citations == MOST_CITATIONS
+    assert answer.dropped == {"citations": MOST_CITATIONS}
+
+
+def test_answer_of_which_nothing_was_dropped_counts_nothing() -> None:
+    assert answered(f"Sí. {EVIDENCE}").dropped == {}
 
 
 # ── strict: of texts ──────────────────────────────────────────────────────────────────────
@@ -244,8 +249,22 @@ def test_sentence_that_a_passage_bears_out_is_cited_without_the_model() -> None:
 
 
 def test_sentence_of_two_sentences_of_a_passage_is_cited_with_both() -> None:
-    answer = answered("The moon reflects light of the sun.")
-    assert quotes(answer) == [MOON.words]
+    words = "The moon has seas of dust. It reflects the sun."
+    answer = answered("The dust of the moon reflects.", Reading((evolve(MOON, words=words),)))
+    assert quotes(answer) == [words]
+
+
+def test_sentence_that_denies_what_a_passage_says_gets_no_citation() -> None:
+    assert answered("Las plantas verdes no fabrican su alimento con luz.").declined
+    assert answered("The moon has light of its own, and reflects the sun.").declined
+    assert quotes(answered("The moon never has light of its own, and reflects sun.")) == [
+        MOON.words
+    ]
+
+
+def test_sentence_with_an_abbreviation_is_one_and_its_mark_stands_at_its_end() -> None:
+    written = "Jan la describió con una vela (p. ej. en 1779), según el Dr. Ingenhousz. Fin."
+    assert answered(written).text == written.replace(" Fin.", " [1] Fin.")
 
 
 @pytest.mark.parametrize(
@@ -418,6 +437,7 @@ PARTS = (
     "[1]", "[2]", "[12",
     "a[0]", "(", ")", "[x](y)", "**", "_", EVIDENCE, MADE_UP, '[cite:2 "the sun"]', "[cite:",
     '[cite:2 "It reflects', '"', "”", "[none:evidence]", "[none", "[emotion:sad]", "[memory:fact:x",
+    "Dr. ", "p. ej. ", "siglo V. ", "4.7", "1 500", " no ",
     "é", "\u0301", "x" * 120, "[cite:1 Jan Ingenhousz]", "1779", "> ",
 )  # fmt: skip
 written_by_models = st.lists(st.sampled_from(PARTS) | st.text(max_size=3), max_size=24).map("".join)

@@ -187,6 +187,16 @@ def test_wishes_that_differ_are_told_differently() -> None:
     assert len(told) == len({"forget", "incognito", "resume", "remember"})
 
 
+@pytest.mark.parametrize(("language", "visit"), [("es", "en esta visita"), ("en", "in this visit")])
+def test_who_wants_nothing_kept_is_promised_no_more_than_this_visit(
+    language: Language, visit: str
+) -> None:
+    told = instruction(None, language, "incognito").partition("# ")[2]
+    assert visit in told
+    assert "hasta que" not in told
+    assert "until" not in told
+
+
 def test_decline_words_differ_by_language_and_by_what_was_asked_about() -> None:
     told = {decline_words(lang, selected) for lang in LANGUAGES for selected in (True, False)}
     assert len(told) == 4
