@@ -34,7 +34,7 @@
  * @typedef {{ id: string, type: string, data: string }} StreamEvent
  * @typedef {string | Branch} Tree of Markdown
  * @typedef {{ tag: string, of: Tree[], href?: string, number?: number }} Branch
- * @typedef {{ answer: HTMLElement, after: HTMLElement, sources: string[], told: number }} View
+ * @typedef {{ answer: HTMLElement, after: HTMLElement, sources: string[], drawn: string, told: number }} View
  */
 
 const FIRST_WAIT_MS = 300;
@@ -60,11 +60,13 @@ const WORDS = {
     about: 'Preguntar por la selección',
     selected: 'Texto seleccionado',
     drop: 'Quitar la selección',
+    long: 'Es muy largo: solo cuentan sus primeros {count} caracteres.',
     you: 'Tú',
     thinking: 'Buscando la respuesta…',
     stopped: 'Respuesta detenida.',
     cites: 'Citas',
     cite: 'Cita {n}',
+    elsewhere: 'No está en esta página.',
     nokey: 'Este chat no está bien instalado: le falta su clave.',
     key: 'La clave de este chat no es válida o ha caducado. Avisa a quien lleva esta página.',
     origin: 'Esta página no tiene permiso para preguntar aquí. Avisa a quien la lleva.',
@@ -90,11 +92,13 @@ const WORDS = {
     about: 'Ask about the selection',
     selected: 'Selected text',
     drop: 'Remove the selection',
+    long: 'It is very long: only its first {count} characters count.',
     you: 'You',
     thinking: 'Looking for the answer…',
     stopped: 'Answer stopped.',
     cites: 'Citations',
     cite: 'Citation {n}',
+    elsewhere: 'It is not on this page.',
     nokey: 'This chat is not set up yet: its key is missing.',
     key: 'The key of this chat is not valid or has expired. Please tell who runs this page.',
     origin: 'This page is not allowed to ask here. Please tell who runs it.',
@@ -427,18 +431,24 @@ th, td { border: 1px solid var(--line); padding: .3em .6em; text-align: start; }
 code { font: .9em ui-monospace, monospace; background: var(--soft); border-radius: .3em; padding: .1em .25em; }
 pre { overflow: auto; background: var(--soft); border-radius: .6em; padding: .7em; } pre code { background: none; padding: 0; }
 a { color: var(--accent); } small { color: var(--muted); }
-.mark { font-size: .8em; color: var(--accent); text-decoration: none; padding: .2em; border-radius: .4em; vertical-align: .2em; }
+.mark { display: inline-block; min-inline-size: 24px; margin-block: -4px; font-size: .8em; line-height: 24px; text-align: center; color: var(--accent);
+  text-decoration: none; border-radius: .4em; vertical-align: .2em; }
 .joined::before, .joined::after { content: '\\2060' / ''; } /* it begins no line, nor does the full stop after it */
 .mark:hover { background: var(--soft); text-decoration: underline; }
 .cites { list-style: none; margin: .9em 0 0; padding: 0; font-size: .88em; display: grid; gap: .5em; }
-.cites li { display: flex; gap: .4em; padding: .5em .7em; border: 1px solid var(--line); border-radius: .7em; }
-.cites .mark { flex: none; align-self: start; vertical-align: 0; font-size: 1em; min-block-size: 24px; }
+.cites li { position: relative; display: flex; gap: .4em; padding: .5em .7em; border: 1px solid var(--line); border-radius: .7em; }
+.cites li:hover { background: var(--soft); }
+.cites .mark { flex: none; align-self: start; margin: 0; font-size: 1em; }
+.cites .mark::after { content: ''; position: absolute; inset: 0; border-radius: .7em; } /* all of it can be clicked */
+.cites .mark:focus-visible { outline: 0; } .cites .mark:focus-visible::after { outline: 3px solid var(--accent); outline-offset: 2px; }
 .where { font-weight: 600; } q { color: var(--muted); } .note { color: var(--muted); font-size: .9em; }
+q:lang(es) { quotes: '«' '»' '“' '”'; } q:lang(en) { quotes: '“' '”' '‘' '’'; } .partial::after { content: '…' close-quote; }
 .dots::after { content: '…'; } .dots { animation: wait 1.4s ease-in-out infinite; } @keyframes wait { 50% { opacity: .45; } }
 #alert { margin: 0 1em .6em; padding: .5em .8em; border-radius: .6em; color: var(--error); border: 1px solid; font-size: .92em; }
 #alert:empty { margin: 0; padding: 0; border: 0; }
 form { padding: .7em; border-block-start: 1px solid var(--line); }
-#chip { display: flex; gap: .3em; align-items: start; } #chip .quote { flex: 1; -webkit-line-clamp: 2; }
+#chip { display: flex; gap: .3em; align-items: start; margin-block-end: .5em; } #chip > div { flex: 1; } #chip .quote { margin: 0; -webkit-line-clamp: 2; }
+#long { margin: .2em 0 0; }
 #about { display: block; margin: 0 0 .5em; padding: .4em .8em; min-block-size: 44px; border: 1px solid var(--line); font-size: .9em; }
 .row { display: flex; gap: .5em; align-items: end; }
 textarea { flex: 1; min-inline-size: 0; min-block-size: 44px; max-block-size: 9em; field-sizing: content; resize: none; font: inherit; color: inherit;
@@ -463,6 +473,8 @@ const ICONS = {
 };
 
 const HIGHLIGHT = 'robi-chat';
+const HIGHLIGHTED = `::highlight(${HIGHLIGHT}) { background-color: #ffdf6b; color: #1d2129; }
+::target-text { background-color: transparent; color: currentColor; }`; // the browser's own would cover it
 const NARROW = '(max-width: 30em), (max-height: 30em)';
 
 /**
@@ -517,14 +529,14 @@ class RobiChat extends Base {
   #open = false;
   #quote = ''; // what the next question is about
   #selected = ''; // on the page
-  #waits = false; // as the server has told
+  #waits = 0; // timer: as long as the server has told; 0: not
   #frame = 0;
   #scrolled = Infinity; // how far, when it was shut
   /** @type {Element | null} who had the focus before */
   #before = null;
   /** @type {Record<string, HTMLElement>} */
   #parts = {};
-  #field = h('textarea', { rows: '1', maxlength: MOST_QUESTION });
+  #field = h('textarea', { rows: '1', maxlength: MOST_QUESTION, 'aria-describedby': 'long' });
 
   get #key() {
     const key = this.getAttribute('key') ?? this.getAttribute('api-key') ?? ''; // React keeps `key` for itself
@@ -553,9 +565,11 @@ class RobiChat extends Base {
     const { signal } = this.#gone;
     this.#restore();
     this.#build();
+    this.#arrive();
     document.addEventListener('selectionchange', () => this.#selecting(), { signal });
     document.addEventListener('pointerup', () => this.#selecting(), { signal });
     document.addEventListener('keydown', (event) => this.#shortcut(event), { signal });
+    this.addEventListener('focusin', ({ relatedTarget: from }) => (this.#before = from instanceof Element ? from : this.#before), { signal });
     addEventListener('scroll', () => this.#placeNear(), { signal, capture: true, passive: true });
     addEventListener('pagehide', () => this.#save(), { signal });
     if (!this.#key) console.error('<robi-chat> needs the attribute "key" (or "api-key"): a key of the role reader');
@@ -586,7 +600,9 @@ class RobiChat extends Base {
     const log = h('div', { id: 'log', role: 'log', 'aria-live': 'off', 'aria-labelledby': 'title', tabindex: 0 });
     const alert = h('p', { id: 'alert', role: 'alert' }, this.#key ? '' : this.#t('nokey'));
     const quoted = h('blockquote', { class: 'quote', 'aria-label': this.#t('selected') });
-    const chip = h('div', { id: 'chip' }, quoted, button('drop', 'close', () => this.#setQuote(''), { class: 'drop' }));
+    const long = h('p', { id: 'long', class: 'note' });
+    const drop = button('drop', 'close', () => this.#setQuote(''), { class: 'drop' });
+    const chip = h('div', { id: 'chip' }, h('div', {}, quoted, long), drop);
     const aboutIt = h('button', { type: 'button', id: 'about', click: about }, this.#t('about'));
     const send = button('send', 'send', () => this.#submit(), { class: 'round' });
     const stop = button('stop', 'stop', () => this.#stop('stopped'), { class: 'round' });
@@ -615,7 +631,7 @@ class RobiChat extends Base {
     near.hidden = true;
     this.#field.placeholder = this.#t('field');
     this.#field.ariaLabel = this.#t('field');
-    this.#parts = { panel, log, hello, alert, aboutIt, chip, quoted, send, stop, open, near, card, told };
+    this.#parts = { panel, log, hello, alert, aboutIt, chip, quoted, long, send, stop, open, near, card, told };
     log.append(hello);
     this.#shadow.adoptedStyleSheets = [styled(STYLE)];
     this.#shadow.replaceChildren(h('div', { id: 'all', lang: this.#lang }, near, open, panel, card, told));
@@ -625,7 +641,8 @@ class RobiChat extends Base {
   }
 
   #update() {
-    const { panel, open, hello, chip, quoted, aboutIt, send, stop } = this.#parts;
+    const { panel, open, hello, chip, quoted, long, aboutIt, send, stop } = this.#parts;
+    const count = MOST_SELECTED.toLocaleString(this.#lang);
     const ownScheme = getComputedStyle(this).colorScheme === 'normal'; // else the page has chosen
     panel.parentElement?.classList.toggle('os', ownScheme);
     panel.hidden = !this.#open;
@@ -633,10 +650,12 @@ class RobiChat extends Base {
     hello.hidden = this.#exchanges.length > 0;
     chip.hidden = !this.#quote;
     quoted.textContent = this.#quote;
+    long.textContent = this.#quote.length < MOST_SELECTED - 1 ? '' : this.#t('long', { count }); // - 1: half a character may be gone
     aboutIt.hidden = !this.#selected;
+    if (!this.#asking && this.#shadow.activeElement === stop) this.#field.focus(); // what is hidden loses it
     send.hidden = Boolean(this.#asking);
     stop.hidden = !this.#asking;
-    send.toggleAttribute('disabled', this.#waits || !this.#key);
+    send.toggleAttribute('disabled', Boolean(this.#waits) || !this.#key);
   }
 
   // Open and shut
@@ -729,6 +748,7 @@ class RobiChat extends Base {
     /** @type {Exchange} */
     const exchange = { question, quote: this.#quote, answer: '', citations: [], last: '', state: 'asked' };
     this.#exchanges.push(exchange);
+    CSS.highlights?.delete(HIGHLIGHT);
     this.#field.value = '';
     this.#parts.told.replaceChildren();
     this.#tell(this.#t('thinking'));
@@ -750,6 +770,7 @@ class RobiChat extends Base {
     this.#stop('stopped');
     this.#exchanges = [];
     this.#session = '';
+    this.#goOn(); // what the server has told is for that conversation
     CSS.highlights?.delete(HIGHLIGHT);
     this.#build();
     this.#setQuote('');
@@ -894,14 +915,19 @@ class RobiChat extends Base {
     const [count, unit] = wait < 120 ? [wait, 'second'] : wait < 7200 ? [wait / 60, 'minute'] : [wait / 3600, 'hour'];
     const when = new Intl.RelativeTimeFormat(this.#lang).format(Math.ceil(count), /** @type {any} */ (unit));
     alert.textContent = said || this.#t(word, { when });
-    this.#waits = wait > 0;
+    this.#goOn();
     if (!wait) return;
-    setTimeout(() => {
-      this.#waits = false;
-      alert.textContent = '';
+    this.#waits = setTimeout(() => {
+      this.#goOn();
+      this.#parts.alert.textContent = '';
       this.#tell(this.#t('again'));
       this.#update();
     }, wait * 1000);
+  }
+
+  #goOn() {
+    clearTimeout(this.#waits);
+    this.#waits = 0;
   }
 
   // Showing
@@ -909,7 +935,7 @@ class RobiChat extends Base {
   /** @param {Exchange} exchange @returns {View} */
   #view(exchange) {
     const [answer, after] = [h('div', { class: 'answer' }), h('div')];
-    const view = { answer, after, sources: [], told: Infinity }; // what was kept is not told again
+    const view = { answer, after, sources: [], drawn: '', told: Infinity }; // what was kept is not told again
     this.#views.set(exchange, view);
     const quote = exchange.quote ? [h('blockquote', { class: 'quote', 'aria-label': this.#t('selected') }, exchange.quote)] : [];
     const asked = h('div', { class: 'asked', role: 'group', 'aria-label': this.#t('you') }, ...quote, exchange.question);
@@ -937,12 +963,16 @@ class RobiChat extends Base {
     }
     while (view.answer.childNodes.length > trees.length) view.answer.lastChild?.remove();
     view.sources = sources;
-    const cites = citations.map((one) => h('li', {}, this.#mark(one), h('div', {}, ...where(one))));
-    view.after.replaceChildren(
-      ...(state === 'asked' && !answer ? [h('p', { class: 'note dots' }, this.#t('thinking').slice(0, -1))] : []),
-      ...(state === 'stopped' ? [h('p', { class: 'note' }, this.#t('stopped'))] : []),
-      ...(cites.length ? [h('ol', { class: 'cites', 'aria-label': this.#t('cites') }, ...cites)] : []),
-    );
+    const note = state === 'asked' && !answer ? 'thinking' : state === 'stopped' ? 'stopped' : '';
+    const after = JSON.stringify([note, citations]);
+    if (view.drawn !== after) {
+      const cites = citations.map((one) => h('li', {}, this.#mark(one), h('div', {}, ...where(one))));
+      view.after.replaceChildren(
+        ...(note ? [h('p', { class: note === 'thinking' ? 'note dots' : 'note' }, this.#t(note).replace('…', ''))] : []),
+        ...(cites.length ? [h('ol', { class: 'cites', 'aria-label': this.#t('cites') }, ...cites)] : []),
+      );
+    }
+    view.drawn = after;
     if (atEnd) log.scrollTop = log.scrollHeight;
     const sentences = [...new Intl.Segmenter(this.#lang, { granularity: 'sentence' }).segment(plain(trees))];
     const whole = state === 'asked' ? sentences.slice(0, -1) : sentences; // the newest may still grow
@@ -971,20 +1001,24 @@ class RobiChat extends Base {
   #mark(citation) {
     const { number, quote, anchor, url } = citation;
     const page = url ? webUrl(url, document.baseURI) : null;
-    const click = (/** @type {Event} */ event) => {
+    const stays = page?.origin === location.origin; // in this tab, where the conversation is
+    const click = (/** @type {MouseEvent} */ event) => {
       if (this.#jump(citation, page)) event.preventDefault();
       else if (!page) this.#showCard(citation, /** @type {HTMLElement} */ (event.currentTarget));
-      else if (matchMedia(NARROW).matches) this.#close(false);
+      else if (stays && !(event.ctrlKey || event.metaKey || event.shiftKey)) this.#follow({ ...citation, url: page.href });
     };
     const given = { class: 'mark', 'aria-label': this.#t('cite', { n: number }), click };
     if (!page) return h('button', { type: 'button', ...given }, `[${number}]`);
     const href = `${page.href.split('#')[0]}#${encodeURIComponent(anchor ?? '')}${textFragment(quote)}`;
-    const target = page.origin === location.origin ? '_self' : '_blank';
-    return h('a', { href, target, rel: 'noopener', ...given }, `[${number}]`);
+    return h('a', { href, target: stays ? '_self' : '_blank', rel: 'noopener', ...given }, `[${number}]`);
   }
 
-  /** @param {Citation} citation @param {URL | null} page where it is @returns {boolean} whether it is here */
-  #jump({ quote, anchor, heading }, page) {
+  /**
+   * @param {Citation} citation @param {URL | null} page where it is
+   * @param {boolean} [landing] whether this page has just been opened for it
+   * @returns {boolean} whether it is here
+   */
+  #jump({ quote, anchor, heading }, page, landing = false) {
     const title = fold(heading?.at(-1) ?? '');
     const headings = [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')];
     const head =
@@ -998,22 +1032,28 @@ class RobiChat extends Base {
     for (let shut; (shut = spot.closest('details:not([open])')); ) shut.setAttribute('open', '');
     mark(spot, range);
     const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    spot.scrollIntoView({ block: 'center', behavior: still ? 'auto' : 'smooth' });
+    spot.scrollIntoView({ block: 'center', behavior: still || landing ? 'instant' : 'smooth' });
     const panel = this.#parts.panel.getBoundingClientRect();
-    const lines = [...(range ?? spot).getClientRects()];
-    const hidden = lines.some(({ left, right }) => right > panel.left && left < panel.right);
-    if (hidden) this.#close(false); // it would cover what was asked for
+    const around = new Range();
+    around.selectNodeContents(spot);
+    const hidden = [...around.getClientRects()].some(({ left, right }) => right > panel.left && left < panel.right);
+    if (hidden) this.#close(false); // it would cover what was asked for, or the rest of its sentence
     if (!spot.hasAttribute('tabindex')) spot.tabIndex = -1; // for good: closing the panel may lead back to it
-    spot.focus({ preventScroll: true });
+    spot.focus({ preventScroll: true, focusVisible: landing ? false : undefined });
     return true;
   }
 
   /** @param {Citation} citation @param {HTMLElement} beside */
   #showCard(citation, beside) {
-    const { card } = this.#parts;
-    card.replaceChildren(...where(citation));
+    const { card, panel } = this.#parts;
+    const listed = beside.closest('.cites li'); // where it stands already
+    card.replaceChildren(...(listed ? [] : where(citation)), h('div', { class: 'note' }, this.#t('elsewhere')));
     card.showPopover();
-    put(card, beside.getBoundingClientRect());
+    const words = listed ?? beside;
+    const aside = panel.getBoundingClientRect().left - card.offsetWidth - 8;
+    const isTight = words.getBoundingClientRect().bottom + card.offsetHeight + 16 > innerHeight;
+    if (aside < 8 && isTight) words.scrollIntoView({ block: 'center' });
+    put(card, words.getBoundingClientRect(), aside);
     card.focus();
     card.addEventListener('beforetoggle', () => card.matches(':focus') && beside.focus(), { once: true });
   }
@@ -1022,6 +1062,22 @@ class RobiChat extends Base {
 
   get #drawer() {
     return `robi-chat ${this.#server} ${this.#key}`;
+  }
+
+  /** @param {Citation} citation that leads to another page: there it is found as it would be here */
+  #follow(citation) {
+    storing(() => sessionStorage.setItem(`${this.#drawer} follows`, JSON.stringify(citation)));
+    if (matchMedia(NARROW).matches) this.#close(false);
+  }
+
+  #arrive() {
+    const drawer = `${this.#drawer} follows`;
+    const citation = JSON.parse(storing(() => sessionStorage.getItem(drawer)) || 'null');
+    if (!citation) return;
+    storing(() => sessionStorage.removeItem(drawer));
+    const jump = () => this.#jump(citation, webUrl(citation.url), true);
+    jump();
+    if (!CSS.highlights?.has(HIGHLIGHT)) addEventListener('load', jump, { once: true, signal: this.#gone.signal });
   }
 
   #save() {
@@ -1062,14 +1118,19 @@ function bare(url) {
 /** @param {Citation} citation @returns {Node[]} */
 function where({ heading = [], title, place, quote }) {
   const path = (heading.length ? heading : [title]).filter(Boolean).join(' › ');
-  return [h('div', { class: 'where' }, [path, place].filter(Boolean).join(' · ')), h('q', {}, quote)];
+  const isWhole = /[.!?…][\p{Pe}\p{Pf}"']*$/u.test(quote);
+  const words = h('q', isWhole ? {} : { class: 'partial' }, quote);
+  return [h('div', { class: 'where' }, [path, place].filter(Boolean).join(' · ')), words];
 }
+
+/** @type {CSSStyleSheet | null} */
+let highlighted = null;
 
 /** @param {HTMLElement} spot @param {Range | null} range */
 function mark(spot, range) {
   if (range && CSS.highlights) {
-    const rule = `::highlight(${HIGHLIGHT}) { background-color: #ffdf6b; color: #1d2129; }`;
-    if (!CSS.highlights.has(HIGHLIGHT)) document.adoptedStyleSheets.push(styled(rule));
+    highlighted ??= styled(HIGHLIGHTED);
+    if (!document.adoptedStyleSheets.includes(highlighted)) document.adoptedStyleSheets.push(highlighted);
     CSS.highlights.set(HIGHLIGHT, new Highlight(range));
   } else {
     spot.style.outline = '3px solid #e0a800';
@@ -1077,13 +1138,16 @@ function mark(spot, range) {
   }
 }
 
-/** @param {HTMLElement} element to be put below, or above @param {DOMRect} box */
-function put(element, box) {
+/**
+ * @param {HTMLElement} element to be put below, or above @param {DOMRect} box
+ * @param {number} [aside] from the left, if there is room on that side
+ */
+function put(element, box, aside = 0) {
   const { offsetWidth: width, offsetHeight: height } = element;
   const below = box.bottom + 8;
-  const top = below + height + 8 < innerHeight ? below : Math.max(8, box.top - height - 8);
-  const left = Math.max(8, Math.min(box.left, innerWidth - width - 8));
-  Object.assign(element.style, { inset: `${top}px auto auto ${left}px`, margin: 0 });
+  const fits = below + height + 8 < innerHeight ? below : box.top - height - 8;
+  const [top, left] = aside < 8 ? [fits, Math.min(box.left, innerWidth - width - 8)] : [Math.min(box.top, innerHeight - height - 8), aside];
+  Object.assign(element.style, { inset: `${Math.max(8, top)}px auto auto ${Math.max(8, left)}px`, margin: 0 });
 }
 
 /** @param {Response} answer that is an error @returns {Promise<Trouble>} */

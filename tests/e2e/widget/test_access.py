@@ -168,3 +168,38 @@ def test_who_wants_no_motion_sees_none(reading: Opening) -> None:
     with reading(reduced_motion="no-preference") as reader:
         reader.open()
         assert reader.panel.evaluate("(it) => getComputedStyle(it).animationName") == "come"
+
+
+def test_focus_on_a_citation_is_kept_when_the_answer_ends(reading: Opening) -> None:
+    with reading() as reader:
+        reader.chat.events = answering("Así [1].", citations=CITATIONS[:1])
+        reader.chat.hold_at = 4
+        reader.open()
+        reader.ask()
+        marker = reader.page.locator(".cites").get_by_role("button")
+        marker.focus()
+        reader.chat.go_on.set()
+        expect(reader.page.get_by_role("button", name="Enviar")).to_be_visible()
+        expect(marker).to_be_focused()
+
+
+def test_focus_on_stop_is_the_fields_when_the_answer_ends(reading: Opening) -> None:
+    with reading() as reader:
+        reader.chat.hold_at = 4
+        reader.open()
+        reader.ask()
+        reader.page.get_by_role("button", name="Parar").focus()
+        reader.chat.go_on.set()
+        expect(reader.field).to_be_focused()
+        reader.page.keyboard.press("Escape")
+        expect(reader.panel).to_be_hidden()
+
+
+def test_focus_returns_to_where_the_reader_was_last(reading: Opening) -> None:
+    with reading() as reader:
+        reader.open()
+        reader.page.locator("#notes").focus()  # the panel is open all the while
+        reader.field.click()
+        reader.page.keyboard.press("Escape")
+        expect(reader.panel).to_be_hidden()
+        assert reader.focused() == "notes"

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import FloatRect, Locator, expect
 
 from tests.e2e.browser import needs_chromium
-from tests.e2e.textbook import CITATIONS, QUOTE, Refusal, answering
+from tests.e2e.textbook import CITATIONS, QUOTE, answering
 from tests.e2e.widget.reader import PHONE, SHORTCUT, WHOLE, Opening, Reader
 
 pytestmark = needs_chromium
@@ -182,75 +182,3 @@ def test_quotes_have_the_signs_of_the_language(reading: Opening, lang: str, mark
             for quote in reader.page.locator("q").all()
         ]
         assert after == ["close-quote", '"…" close-quote']
-
-
-def test_focus_on_a_citation_is_kept_when_the_answer_ends(reading: Opening) -> None:
-    with reading() as reader:
-        reader.chat.events = answering("Así [1].", citations=CITATIONS[:1])
-        reader.chat.hold_at = 4
-        reader.open()
-        reader.ask()
-        marker = reader.page.locator(".cites").get_by_role("button")
-        marker.focus()
-        reader.chat.go_on.set()
-        expect(reader.page.get_by_role("button", name="Enviar")).to_be_visible()
-        expect(marker).to_be_focused()
-
-
-def test_focus_on_stop_is_the_fields_when_the_answer_ends(reading: Opening) -> None:
-    with reading() as reader:
-        reader.chat.hold_at = 4
-        reader.open()
-        reader.ask()
-        reader.page.get_by_role("button", name="Parar").focus()
-        reader.chat.go_on.set()
-        expect(reader.field).to_be_focused()
-        reader.page.keyboard.press("Escape")
-        expect(reader.panel).to_be_hidden()
-
-
-def test_new_conversation_may_ask_though_the_other_must_wait(reading: Opening) -> None:
-    with reading(troubles="429") as reader:
-        reader.page.clock.install()
-        reader.chat.plan = [Refusal(429, headers={"Retry_After": "30"})]
-        reader.open()
-        reader.ask("¿Por qué?")
-        expect(reader.page.get_by_role("button", name="Enviar")).to_be_disabled()
-        reader.page.get_by_role("button", name="Nueva conversación").click()
-        expect(reader.page.get_by_role("button", name="Enviar")).to_be_enabled()
-        expect(reader.alert).to_have_text("")
-        expect(reader.field).to_have_value("¿Por qué?")
-        reader.chat.plan = [Refusal(429, headers={"Retry_After": "90"})]
-        reader.field.press("Enter")
-        expect(reader.alert).to_contain_text("90 segundos")
-        reader.page.clock.run_for(31_000)
-        expect(reader.alert).to_contain_text("90 segundos")  # what the first was told is over
-        expect(reader.page.get_by_role("button", name="Enviar")).to_be_disabled()
-        assert "session_id" not in reader.chat.asked[1].body
-
-
-@pytest.mark.parametrize(
-    ("lang", "said"),
-    [
-        ("es", "Es muy largo: solo cuentan sus primeros 8000 caracteres."),
-        ("en", "It is very long: only its first 8,000 characters count."),
-    ],
-)
-def test_selection_that_is_too_long_is_said_to_be_cut(
-    reading: Opening, lang: str, said: str
-) -> None:
-    with reading() as reader:
-        reader.page.evaluate(f"document.querySelector('robi-chat').setAttribute('lang', '{lang}')")
-        reader.select()
-        reader.page.keyboard.press(SHORTCUT)
-        expect(reader.field).to_have_accessible_description("")
-        reader.page.evaluate("document.querySelector('#first').textContent = '🌕'.repeat(9000)")
-        reader.page.evaluate("document.activeElement.blur()")
-        reader.select()
-        reader.page.keyboard.press(SHORTCUT)
-        expect(reader.page.locator("#chip")).to_contain_text(said)
-        expect(reader.field).to_have_accessible_description(said)
-        expect(reader.field).to_be_in_viewport(ratio=1)
-        reader.ask()
-        expect(reader.page.locator("#chip")).to_be_hidden()
-        expect(reader.field).to_have_accessible_description("")

@@ -150,3 +150,23 @@ def test_widget_without_a_key_says_so(reading: Opening) -> None:
         reader.ask()
         assert reader.chat.asked == []
         assert any("key" in said for said in reader.visit.troubles)
+
+
+def test_new_conversation_may_ask_though_the_other_must_wait(reading: Opening) -> None:
+    with reading(troubles="429") as reader:
+        reader.page.clock.install()
+        reader.chat.plan = [Refusal(429, headers={"Retry_After": "30"})]
+        reader.open()
+        reader.ask("¿Por qué?")
+        expect(reader.page.get_by_role("button", name="Enviar")).to_be_disabled()
+        reader.page.get_by_role("button", name="Nueva conversación").click()
+        expect(reader.page.get_by_role("button", name="Enviar")).to_be_enabled()
+        expect(reader.alert).to_have_text("")
+        expect(reader.field).to_have_value("¿Por qué?")
+        reader.chat.plan = [Refusal(429, headers={"Retry_After": "90"})]
+        reader.field.press("Enter")
+        expect(reader.alert).to_contain_text("90 segundos")
+        reader.page.clock.run_for(31_000)
+        expect(reader.alert).to_contain_text("90 segundos")  # what the first was told is over
+        expect(reader.page.get_by_role("button", name="Enviar")).to_be_disabled()
+        assert "session_id" not in reader.chat.asked[1].body

@@ -1,5 +1,6 @@
 """Selections of the page: offered, asked about, taken back."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.browser import needs_chromium
@@ -88,3 +89,30 @@ def test_selection_by_touch_offers_the_button_within_the_screen(reading: Opening
         assert box["height"] >= 44
         near.tap()
         expect(reader.panel.get_by_label("Texto seleccionado")).to_contain_text("La Tierra")
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("es", "Es muy largo: solo cuentan sus primeros 8000 caracteres."),
+        ("en", "It is very long: only its first 8,000 characters count."),
+    ],
+)
+def test_selection_that_is_too_long_is_said_to_be_cut(
+    reading: Opening, lang: str, said: str
+) -> None:
+    with reading() as reader:
+        reader.page.evaluate(f"document.querySelector('robi-chat').setAttribute('lang', '{lang}')")
+        reader.select()
+        reader.page.keyboard.press(SHORTCUT)
+        expect(reader.field).to_have_accessible_description("")
+        reader.page.evaluate("document.querySelector('#first').textContent = '🌕'.repeat(9000)")
+        reader.page.evaluate("document.activeElement.blur()")
+        reader.select()
+        reader.page.keyboard.press(SHORTCUT)
+        expect(reader.page.locator("#chip")).to_contain_text(said)
+        expect(reader.field).to_have_accessible_description(said)
+        expect(reader.field).to_be_in_viewport(ratio=1)
+        reader.ask()
+        expect(reader.page.locator("#chip")).to_be_hidden()
+        expect(reader.field).to_have_accessible_description("")
