@@ -101,8 +101,8 @@ def _check(_arguments: argparse.Namespace) -> int:
     for title, lines in (
         ("Wrong:", wrong),
         ("Missing for production:", () if settings.production else missing),
-        ("For readers (POST /chat):", [*check.advice_for_readers(settings), *_unready(settings)]),
         ("Advised:", [*check.advice_of_files(settings, time.time()), *check.advice(settings)]),
+        ("For readers (POST /chat):", [*check.advice_for_readers(settings), *_unready(settings)]),
     ):
         if lines:
             say(title, *(f"  {line}" for line in lines))

@@ -118,7 +118,9 @@ def test_check_in_production_with_keys_is_good(
     for name, value in (("ENVIRONMENT", "production"), ("API_KEY", KEY), ("GEMINI_API_KEY", "g")):
         monkeypatch.setenv(name, value)
     assert cli.main(["check"]) == 0
-    assert capsys.readouterr().out == "Good for production.\n"
+    title, *lacking, last = capsys.readouterr().out.splitlines()
+    assert (title, last) == ("For readers (POST /chat):", "Good for production.")
+    assert [line.split()[0] for line in lacking] == ["FRONTEND_URL", "No", "No"]
 
 
 def test_check_of_unusable_settings_tells_all_and_the_typos(

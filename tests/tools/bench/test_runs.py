@@ -64,6 +64,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "robi" / "cli.py").write_text("then")
     (tmp_path / "uv.lock").write_text("the same")
     (tmp_path / "pyproject.toml").write_text("")
+    (tmp_path / "README.md").write_text("")
     git("init", "--initial-branch=main")
     git("add", ".")
     git("commit", "-m", "then")
