@@ -5,7 +5,8 @@ beginning, and does not ask which. Here is the port, and the manner of a robot. 
 `reader`.
 """
 
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from attrs import define, evolve, field
 
@@ -13,10 +14,17 @@ from robi.speech.answer import Answer
 from robi.speech.prompts import question, system_instruction
 from robi.speech.scene import Scene
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
-    from robi.actors.turn import Plan, TurnPorts
+class Known(Protocol):
+    """What is known of a person for one turn."""
+
+    @property
+    def name(self) -> str | None:
+        """How the person is called."""
+
+    @property
+    def memories(self) -> tuple[str, ...]:
+        """What the robot remembers of this person, most telling first."""
 
 
 class Manner(Protocol):
@@ -42,34 +50,26 @@ class Manner(Protocol):
         """Return what the person says to the model."""
 
 
-MakeManner: TypeAlias = "Callable[[Plan, TurnPorts, str], Manner]"
-"""Makes the manner of one turn, whose answer is expected in that language."""
-
-
 @define(eq=False)
 class AsRobot:
-    """The manner of a robot: with a face and movements, and what is known of the person."""
+    """The manner of a robot: with a face and movements, and what is known of the person.
 
-    _plan: "Plan"
-    _ports: "TurnPorts"
-    _language: str
-    answer: Answer = field(init=False)
+    Args:
+        words: what was said, if it is known.
+        recall: see `robi.actors.turn.TurnPorts`.
+        persona: who the robot is, if not as it is shipped.
+    """
 
-    def __attrs_post_init__(self) -> None:
-        plan = self._plan
-        self.answer = Answer(
-            plan.utterance.request_id,
-            plan.scene.person_id,
-            plan.scene.confidence,
-            self._ports.rng,
-            self._language,
-        )
+    answer: Answer
+    _words: str = field(repr=False)
+    _recall: Callable[[str, str], Awaitable[Known | None]]
+    _persona: str | None
 
     async def ready(self, scene: Scene) -> Scene:
         """Recall the person; a memory that is slow or gone is as good as none."""
         if scene.person_id is None:
             return scene
-        known = await self._ports.recall(scene.person_id, self._plan.utterance.text)
+        known = await self._recall(scene.person_id, self._words)
         if known is None:
             return scene
         return evolve(scene, name=known.name, memories=known.memories)
@@ -80,7 +80,7 @@ class AsRobot:
 
     def instruction(self, scene: Scene) -> str:
         """Return who the robot is, how it answers, and who is there."""
-        return system_instruction(scene, self._ports.persona)
+        return system_instruction(scene, self._persona)
 
     def question(self, scene: Scene, words: str) -> str:
         """Return `words`, or that there are none, and why."""

@@ -71,7 +71,7 @@ class ReaderPorts:
         )
 
     def manner(self, plan: Plan, ports: TurnPorts, language: str) -> "AsReader":
-        """Return the manner of one turn (`robi.actors.manner.MakeManner`)."""
+        """Return the manner of one turn (`TurnPorts.manner`)."""
         return AsReader(plan, ports, language, self)
 
 

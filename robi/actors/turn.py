@@ -17,14 +17,14 @@ calls some, what it said before stays said, and it is asked again with what came
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from random import Random
-from typing import Literal, Protocol
+from typing import Literal
 
 import structlog
 import trio
 from attrs import define, evolve, field, frozen
 
 from robi.actors.figures import Trail
-from robi.actors.manner import AsRobot, MakeManner, Manner
+from robi.actors.manner import AsRobot, Known, Manner
 from robi.actors.meters import NOBODY, Meters
 from robi.actors.rounds import Rounds
 from robi.actors.tools import Occasion, Reminders, Tool
@@ -52,18 +52,6 @@ log = structlog.get_logger()
 
 Kind = Literal["text", "audio", "image", "video", "multimodal", "sight", "due"]
 """Nobody spoke: with `sight` someone came into view, with `due` it is time for a timer."""
-
-
-class Known(Protocol):
-    """What is known of a person for one turn."""
-
-    @property
-    def name(self) -> str | None:
-        """How the person is called."""
-
-    @property
-    def memories(self) -> tuple[str, ...]:
-        """What the robot remembers of this person, most telling first."""
 
 
 @frozen
@@ -118,8 +106,8 @@ class TurnPorts:
     """Whether an id means nobody any more."""
     persona: str | None = None
     """Who the robot is, in the words of the house; None: in those that are shipped."""
-    manner: MakeManner = AsRobot
-    """How what is said is put to the model, and how its answer is told."""
+    manner: "Callable[[Plan, TurnPorts, str], Manner] | None" = None
+    """Makes the manner of a turn whose answer is expected in that language; None: a robot's."""
 
 
 @frozen
@@ -159,6 +147,14 @@ class Plan:
         return self.utterance.kind not in {"sight", "due"}
 
 
+def as_robot(plan: Plan, ports: TurnPorts, language: str) -> Manner:
+    """Return the manner of a robot's turn."""
+    scene, utterance = plan.scene, plan.utterance
+    request_id = utterance.request_id
+    answer = Answer(request_id, scene.person_id, scene.confidence, ports.rng, language)
+    return AsRobot(answer, utterance.text, ports.recall, ports.persona)
+
+
 @define(eq=False)
 class Turn:
     """One utterance and its answer.
@@ -191,7 +187,8 @@ class Turn:
         history = self.plan.history  # of sound nothing is known yet, and of a timer nothing is said
         words = self.plan.utterance.text or (history[-1].text if history else "")
         language = language_of(words, self.plan.scene.language)
-        self._manner = self.ports.manner(self.plan, self.ports, language)
+        make = self.ports.manner or as_robot
+        self._manner = make(self.plan, self.ports, language)
         self.answer = self._manner.answer
 
     @property

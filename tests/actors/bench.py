@@ -31,6 +31,7 @@ from robi.actors.mail import (
     Tidings,
 )
 from robi.actors.mailbox import Mailbox
+from robi.actors.manner import Known
 from robi.actors.memory_mail import Forget, ForgetAbout, Heard
 from robi.actors.meters import Meters
 from robi.actors.reader import ALONE_S, NEWEST, ReaderPorts
@@ -38,7 +39,7 @@ from robi.actors.remembering import SessionPorts
 from robi.actors.session import Session, SessionSettings
 from robi.actors.store_mail import StoreAddress, StoreMessage
 from robi.actors.tools import Tool
-from robi.actors.turn import Known, Met, TurnPorts
+from robi.actors.turn import Met, TurnPorts
 from robi.brain.base import BrainRequest, Fragment, ToolCall
 from robi.errors import RobiError
 from robi.protocol.dialects import Dialect

@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 import trio
 from attrs import define, field
 
+from robi.actors.manner import Known
 from robi.actors.tools import Tool
-from robi.actors.turn import Kind, Known, Met, Plan, Turn, TurnPorts, Utterance
+from robi.actors.turn import Kind, Met, Plan, Turn, TurnPorts, Utterance
 from robi.brain.base import Brain, BrainRequest, Fragment
 from robi.protocol.messages import ServerMessage, TextChunk, TokenUsage
 from robi.speech.scene import DueNow, Media, Said, Scene

@@ -11,8 +11,9 @@ from attrs import evolve
 from structlog.testing import capture_logs
 from trio.testing import MockClock, wait_all_tasks_blocked
 
+from robi.actors.manner import Known
 from robi.actors.rounds import LONGEST_TOKEN
-from robi.actors.turn import Known, Met, Turn
+from robi.actors.turn import Met, Turn
 from robi.brain.base import Brain, BrainRequest, Fragment
 from robi.brain.failures import EmptyAnswer
 from robi.errors import (

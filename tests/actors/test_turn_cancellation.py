@@ -15,7 +15,8 @@ import trio
 from attrs import define, field
 from trio.testing import MockClock, Sequencer, wait_all_tasks_blocked
 
-from robi.actors.turn import Known, Met, Turn
+from robi.actors.manner import Known
+from robi.actors.turn import Met, Turn
 from robi.brain.gate import Gate
 from robi.brain.gemini import GeminiBrain
 from robi.errors import BrainRateLimited
