@@ -41,6 +41,11 @@ needs_chromium = pytest.mark.skipif(
     CHROMIUM is None, reason="there is no Chromium on this machine (apt install chromium)"
 )
 
+in_detail = pytest.mark.skipif(
+    os.environ.get("ROBI_LONG") != "1", reason="a minute in a browser: ROBI_LONG=1"
+)
+"""For what is about a page's details: the whole of the tests has to stay under ten minutes."""
+
 _FLAGS = (
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",  # camera and microphone are allowed without a question

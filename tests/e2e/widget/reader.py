@@ -76,6 +76,14 @@ class Reader:
         )
         return found
 
+    def sees_highlighted(self, *words: str) -> None:
+        """Wait until these words are highlighted on the page, and no others."""
+        self.page.wait_for_function(
+            "words => JSON.stringify([...(CSS.highlights.get('robi-chat') ?? [])].map(String))"
+            " === JSON.stringify(words)",
+            arg=list(words),
+        )
+
     def focused(self) -> str:
         """Return the id of who has the focus on the page, or its name."""
         found: str = self.page.evaluate(

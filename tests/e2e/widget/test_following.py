@@ -6,11 +6,11 @@ from typing import Literal
 import pytest
 from playwright.sync_api import FloatRect, Locator, expect
 
-from tests.e2e.browser import needs_chromium
+from tests.e2e.browser import in_detail, needs_chromium
 from tests.e2e.textbook import CITATIONS, QUOTE, answering
 from tests.e2e.widget.reader import PHONE, SHORTCUT, WHOLE, Opening, Reader
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, in_detail]
 
 NARROWER = {"width": 1100, "height": 700}  # the panel stands above the words
 WIDE = {"width": 2000, "height": 900}
@@ -52,7 +52,7 @@ def test_page_that_a_citation_leads_to_shows_its_words(
         expect(reader.page).to_have_url(re.compile("/next"))
         expect(reader.page.locator("#open")).to_be_visible()
         expect(reader.panel).to_be_hidden()
-        assert reader.highlighted() == [PLANETS]
+        reader.sees_highlighted(PLANETS)
         expect(reader.page.locator("#face")).to_be_in_viewport()
         reader.page.keyboard.press(SHORTCUT)
         expect(reader.field).to_be_focused()
@@ -64,7 +64,7 @@ def test_panel_that_covers_nothing_of_it_stays(reading: Opening) -> None:
         follow(reader)
         expect(reader.page).to_have_url(re.compile("/next"))
         expect(reader.panel).to_be_visible()
-        assert reader.highlighted() == [PLANETS]
+        reader.sees_highlighted(PLANETS)
 
 
 def test_page_that_is_loaded_again_is_not_followed_to_again(reading: Opening) -> None:
@@ -76,7 +76,7 @@ def test_page_that_is_loaded_again_is_not_followed_to_again(reading: Opening) ->
         expect(reader.panel).to_be_visible()
         assert reader.highlighted() == []
         reader.answer.get_by_role("link", name="Cita 2").click()  # it is here, and so no link
-        assert reader.highlighted() == [PLANETS]
+        reader.sees_highlighted(PLANETS)
 
 
 def test_page_that_is_written_late_is_searched_when_it_is_loaded(reading: Opening) -> None:
@@ -89,7 +89,7 @@ def test_page_that_is_written_late_is_searched_when_it_is_loaded(reading: Openin
         follow(reader)
         expect(reader.page).to_have_url(re.compile("/next"))
         expect(reader.panel).to_be_hidden()
-        assert reader.highlighted() == [PLANETS]
+        reader.sees_highlighted(PLANETS)
 
 
 def test_citation_that_is_opened_in_another_tab_leaves_this_one_as_it_is(reading: Opening) -> None:

@@ -3,11 +3,11 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.browser import needs_chromium
+from tests.e2e.browser import in_detail, needs_chromium
 from tests.e2e.textbook import KEY, SESSION, pasted
 from tests.e2e.widget.reader import SHORTCUT, WHOLE, Opening
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, in_detail]
 
 
 def test_script_alone_with_its_settings_makes_the_element(reading: Opening) -> None:

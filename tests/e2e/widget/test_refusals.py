@@ -6,11 +6,11 @@ import socket
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.browser import needs_chromium
+from tests.e2e.browser import in_detail, needs_chromium
 from tests.e2e.textbook import SESSION, WORDS, Cut, Refusal, pasted
 from tests.e2e.widget.reader import Opening
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, in_detail]
 
 
 def test_session_that_is_forgotten_is_begun_anew(reading: Opening) -> None:
